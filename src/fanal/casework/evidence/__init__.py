@@ -1,0 +1,1 @@
+"""Submissions, exhibits and contents."""

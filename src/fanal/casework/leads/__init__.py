@@ -1,0 +1,1 @@
+"""Proposed links between contents, and what officers judged of them."""

@@ -1,0 +1,1 @@
+"""Fingerprints of contents, and the live index over them."""

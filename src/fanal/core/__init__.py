@@ -1,0 +1,1 @@
+"""What every record stands on: audit, access, vault, jobs."""

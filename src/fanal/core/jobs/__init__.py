@@ -1,0 +1,1 @@
+"""Work that survives the death of its worker."""

@@ -1,0 +1,1 @@
+"""Pure: bytes in, facts out. No Django, no database, no network."""

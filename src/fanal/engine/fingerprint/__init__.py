@@ -1,0 +1,1 @@
+"""What a content is comparable by: one file a technique."""

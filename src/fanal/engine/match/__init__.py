@@ -1,0 +1,1 @@
+"""What a content resembles: exact search, comparison of folders, explanation."""

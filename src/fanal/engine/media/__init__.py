@@ -1,0 +1,1 @@
+"""Inside the wall: what a file is and what it holds."""

@@ -1,0 +1,1 @@
+"""Words everyone shares: ids, clock, errors, settings, languages, events. Imports nothing of ours, nor Django."""

@@ -1,0 +1,70 @@
+"""One family of errors: each has a code, a sentence, a status and the next step."""
+
+from typing import ClassVar
+
+
+class FanalError(Exception):
+    """Something went wrong that a person can understand and act on.
+
+    `code` is stable and documented; `status` is the HTTP status a door answers with; `next_step` tells what to do.
+    """
+
+    code: ClassVar[str] = "error"
+    status: ClassVar[int] = 500
+    next_step: ClassVar[str] = "Look in the server's log."
+
+    def __init__(self, message: str, *, next_step: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = next_step if next_step is not None else type(self).next_step
+
+    def __str__(self) -> str:
+        return self.message
+
+
+class Invalid(FanalError):
+    """What was asked for makes no sense as it stands."""
+
+    code = "invalid"
+    status = 422
+    next_step = "Correct the request and send it again."
+
+
+class NotFound(FanalError):
+    """There is no such thing, or the one who asks may not know of it."""
+
+    code = "not_found"
+    status = 404
+    next_step = "Check the reference."
+
+
+class Refused(FanalError):
+    """The one who asks may not do this."""
+
+    code = "refused"
+    status = 403
+    next_step = "Ask your agency's administrator."
+
+
+class Conflict(FanalError):
+    """Another change came first."""
+
+    code = "conflict"
+    status = 409
+    next_step = "Load the current state and try again."
+
+
+class Unavailable(FanalError):
+    """A part that is needed does not answer, so nothing was done."""
+
+    code = "unavailable"
+    status = 503
+    next_step = "Try again shortly; tell the operator if it lasts."
+
+
+class StorageFull(FanalError):
+    """There is no room left, so nothing was stored."""
+
+    code = "storage_full"
+    status = 507
+    next_step = "Free some space and submit again: what was acknowledged is kept."

@@ -1,0 +1,38 @@
+"""What an operator may set, read from the environment once."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The operator's choices; `docs/handbook/settings.md` lists each."""
+
+    data: Path
+    """Folder of everything that this machine keeps."""
+    database_url: str | None
+    """A PostgreSQL server; None: the embedded one in the data folder."""
+    media_store: str
+    """Where sealed media goes: `file:///folder` or `s3://bucket/prefix`."""
+    sandbox: str
+    """`confined`, or the words that accept to run without confinement."""
+
+
+def default_data_folder(environ: Mapping[str, str]) -> Path:
+    """Return the data folder used when FANAL_DATA is not set."""
+    if os.geteuid() == 0:
+        return Path("/var/lib/fanal")
+    return Path(environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "fanal"
+
+
+def read(environ: Mapping[str, str] = os.environ) -> Settings:
+    """Read the settings of this process from its environment."""
+    data = Path(environ.get("FANAL_DATA") or default_data_folder(environ)).absolute()
+    return Settings(
+        data=data,
+        database_url=environ.get("DATABASE_URL") or None,
+        media_store=environ.get("FANAL_MEDIA_STORE") or (data / "media").as_uri(),
+        sandbox=environ.get("FANAL_SANDBOX") or "confined",
+    )
