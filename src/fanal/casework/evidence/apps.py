@@ -1,0 +1,11 @@
+"""The Django app of evidence."""
+
+from django.apps import AppConfig
+
+
+class EvidenceConfig(AppConfig):
+    """Submissions, exhibits and contents."""
+
+    name = "fanal.casework.evidence"
+    label = "evidence"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,131 @@
+"""Tables of what agencies submitted: submissions, exhibits and contents."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from fanal.kit.ids import new_id
+
+
+class Source(models.TextChoices):
+    """Where a submission's files were found."""
+
+    SEIZED_DEVICE = "seized_device", _("Seized device")
+    ONLINE = "online", _("Online")
+    HOTLINE = "hotline", _("Hotline")
+    PROVIDER_REPORT = "provider_report", _("Provider report")
+
+
+class Visibility(models.TextChoices):
+    """Who may see a submission."""
+
+    OWN = "own", _("Own agency")
+    ALL_CONNECTED = "all_connected", _("All connected agencies")
+
+
+class Submission(models.Model):
+    """One delivery of evidence by an agency."""
+
+    class State(models.TextChoices):
+        """How far the delivery has come."""
+
+        RECEIVING = "receiving", _("Receiving")
+        RECEIVED = "received", _("Received")
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    agency = models.ForeignKey("access.Agency", on_delete=models.PROTECT, related_name="submissions")
+    case_reference = models.CharField(max_length=200, blank=True)
+    source = models.CharField(max_length=20, choices=Source.choices, default=Source.SEIZED_DEVICE)
+    legal_basis = models.CharField(max_length=500, blank=True)
+    visibility = models.CharField(max_length=20, choices=Visibility.choices, default=Visibility.OWN)
+    hash_only = models.BooleanField(default=False)
+    label = models.CharField(max_length=300)
+    resume_key = models.BinaryField(max_length=32)
+    state = models.CharField(max_length=20, choices=State.choices, default=State.RECEIVING)
+    created_at = models.DateTimeField()
+    received_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering: ClassVar = ["-created_at", "-id"]
+        indexes: ClassVar = [models.Index(fields=["agency", "-created_at"]), models.Index(fields=["visibility"])]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["agency", "resume_key"],
+                condition=models.Q(state="receiving"),
+                name="submission_resumes_where_it_stopped",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.agency_id} {self.case_reference or self.label}"
+
+
+class Content(models.Model):
+    """The bytes themselves, once, whoever submitted them and how often; or only their digests."""
+
+    class State(models.TextChoices):
+        """What is known of the bytes."""
+
+        STORED = "stored", _("Waiting")
+        EXAMINED = "examined", _("Examined")
+        SHELVED = "shelved", _("Not readable")
+        HASH_ONLY = "hash_only", _("Digests only")
+
+    sha256 = models.BinaryField(max_length=32, null=True, unique=True)
+    sha1 = models.BinaryField(max_length=20, null=True)
+    md5 = models.BinaryField(max_length=16, null=True)
+    size = models.BigIntegerField(null=True)
+    blob = models.ForeignKey("vault.Blob", on_delete=models.PROTECT, null=True, related_name="+")
+    state = models.CharField(max_length=10, choices=State.choices)
+    refusal = models.SmallIntegerField(null=True)
+    media_type = models.CharField(max_length=100, blank=True)
+    family = models.CharField(max_length=10, blank=True)
+    width = models.IntegerField(null=True)
+    height = models.IntegerField(null=True)
+    duration = models.FloatField(null=True)
+    facts = models.JSONField(default=dict)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["md5"]), models.Index(fields=["sha1"]), models.Index(fields=["state"])]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(sha256__isnull=False) | models.Q(sha1__isnull=False) | models.Q(md5__isnull=False),
+                name="content_has_a_digest",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="hash_only") | models.Q(blob__isnull=False),
+                name="content_has_bytes_unless_hash_only",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="shelved", refusal__isnull=False)
+                | (~models.Q(state="shelved") & models.Q(refusal__isnull=True)),
+                name="content_shelved_says_why",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return bytes(self.sha256 or self.sha1 or self.md5 or b"").hex()[:12]
+
+
+class Exhibit(models.Model):
+    """One file as it was found in a submission."""
+
+    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="exhibits")
+    content = models.ForeignKey(Content, on_delete=models.PROTECT, related_name="exhibits")
+    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="members")
+    depth = models.SmallIntegerField(default=0)
+    path = models.TextField()
+    path_key = models.BinaryField(max_length=32)
+    modified_at = models.DateTimeField(null=True)
+    received_at = models.DateTimeField()
+    unpacked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["content", "submission"])]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["submission", "path_key"], name="exhibit_once_a_path"),
+        ]
+
+    def __str__(self) -> str:
+        return self.path

@@ -1,0 +1,76 @@
+"""Tables of proposed links, and of what officers said of them."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from fanal.kit.ids import new_id
+
+
+class Verdict(models.TextChoices):
+    """What an officer can say of a lead."""
+
+    SAME = "same", _("Same")
+    DIFFERENT = "different", _("Different")
+    UNSURE = "unsure", _("Unsure")
+
+
+class Lead(models.Model):
+    """A proposed link between two contents by one technique.
+
+    `left` is the content with the smaller id. Where both are one content, the very same bytes lie in submissions of
+    several agencies.
+    """
+
+    class State(models.TextChoices):
+        """Where the lead stands: open, or the verdict of the last judgement that holds."""
+
+        OPEN = "open", _("Open")
+        SAME = "same", _("Same")
+        DIFFERENT = "different", _("Different")
+        UNSURE = "unsure", _("Unsure")
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    left = models.ForeignKey("evidence.Content", on_delete=models.PROTECT, related_name="+")
+    right = models.ForeignKey("evidence.Content", on_delete=models.PROTECT, related_name="+")
+    technique = models.CharField(max_length=20)
+    distance = models.SmallIntegerField(null=True)
+    confidence = models.FloatField()
+    why = models.TextField()
+    detail = models.JSONField(default=dict)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["state", "-confidence", "-created_at"]),
+            models.Index(fields=["right"]),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(left__lte=models.F("right")), name="lead_left_is_first"),
+            models.UniqueConstraint(fields=["left", "right", "technique"], name="lead_once_a_pair_and_technique"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.technique} {self.left_id}-{self.right_id}"
+
+
+class Judgement(models.Model):
+    """What one officer said of a lead. Never changed: taken back by `withdrawn_at`, and kept."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    lead = models.ForeignKey(Lead, on_delete=models.PROTECT, related_name="judgements")
+    verdict = models.CharField(max_length=10, choices=Verdict.choices)
+    note = models.CharField(max_length=2000, blank=True)
+    by = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    withdrawn_by = models.ForeignKey("access.User", on_delete=models.PROTECT, null=True, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering: ClassVar = ["-at", "-id"]
+        indexes: ClassVar = [models.Index(fields=["lead", "-at"])]
+
+    def __str__(self) -> str:
+        return f"{self.verdict} {self.lead_id}"

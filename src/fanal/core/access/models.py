@@ -1,0 +1,60 @@
+"""Tables of agencies and the people who work for them."""
+
+from typing import ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from fanal.kit.ids import new_id
+
+
+class Agency(models.Model):
+    """A national unit, or the central desk."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    code = models.CharField(max_length=12, unique=True)
+    name = models.CharField(max_length=200)
+    country = models.CharField(max_length=2)
+    connected = models.BooleanField(default=True)
+
+    class Meta:
+        ordering: ClassVar = ["code"]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(country__regex=r"^[A-Z]{2}$"), name="agency_country_is_iso_3166"),
+            models.CheckConstraint(condition=models.Q(code__regex=r"^[A-Z0-9-]{2,12}$"), name="agency_code_is_plain"),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Role(models.TextChoices):
+    """What a person of an agency does."""
+
+    OFFICER = "officer", _("Officer")
+    SUPERVISOR = "supervisor", _("Supervisor")
+    ADMINISTRATOR = "administrator", _("Administrator")
+    AUDITOR = "auditor", _("Auditor")
+
+
+class User(AbstractBaseUser):
+    """A person who signs in."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    username = models.CharField(max_length=100, unique=True)
+    display_name = models.CharField(max_length=200)
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="users")
+    role = models.CharField(max_length=20, choices=Role.choices, default=Role.OFFICER)
+    language = models.CharField(max_length=5, default="en")
+    is_active = models.BooleanField(default=True)
+
+    USERNAME_FIELD = "username"
+    objects: ClassVar[BaseUserManager["User"]] = BaseUserManager()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(Lower("username"), name="user_name_is_unique_in_any_case")]
+
+    def __str__(self) -> str:
+        return self.username

@@ -1,0 +1,29 @@
+"""Reads of agencies and people."""
+
+from fanal.core.access.models import Agency, User
+from fanal.kit.actor import Actor
+from fanal.kit.errors import NotFound
+
+
+def agency_by_code(code: str) -> Agency:
+    """Return the agency with this code. Raises NotFound, naming those there are."""
+    agency = Agency.objects.filter(code=code).first()
+    if agency is None:
+        known = ", ".join(Agency.objects.values_list("code", flat=True)) or "none yet"
+        raise NotFound(f"There is no agency {code!r}.", next_step=f"Use one of: {known}.")
+    return agency
+
+
+def agencies() -> list[Agency]:
+    """Return all agencies, by code."""
+    return list(Agency.objects.all())
+
+
+def actor_of(user: User) -> Actor:
+    """Return who acts when this person does."""
+    return Actor(kind="user", reference=str(user.id), agency=user.agency_id)
+
+
+def operator_of(agency: Agency) -> Actor:
+    """Return who acts when the machine's operator works for an agency in the terminal."""
+    return Actor(kind="operator", reference="terminal", agency=agency.id)
