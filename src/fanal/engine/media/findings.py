@@ -3,23 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from fanal.engine.fingerprint.prints import Print
+
+__all__ = ["Fact", "Findings", "Preview", "Print"]
+
 Fact = str | int | float
-
-
-@dataclass(frozen=True, slots=True)
-class Print:
-    """A comparable summary of a content."""
-
-    technique: str
-    """Technique and version, such as `pdq/1`."""
-    data: bytes
-    """For `pdq/1`: 32 bytes, most significant bit first, as published PDQ hashes are written."""
-    quality: int | None = None
-    """0 to 100 where the technique knows; None where it does not."""
-    time: float | None = None
-    """Seconds from the start of a video or sound; None for a still picture."""
-    turned: bytes = b""
-    """For `pdq/1`: the hashes of the seven other rotations and mirrors, 7 × 32 bytes, for searches of all eight."""
 
 
 @dataclass(frozen=True, slots=True)
