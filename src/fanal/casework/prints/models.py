@@ -12,7 +12,7 @@ class Print(models.Model):
     feed n has seen all before it.
     """
 
-    feed = models.BigIntegerField(primary_key=True)
+    feed = models.BigAutoField(primary_key=True)
     content = models.ForeignKey("evidence.Content", on_delete=models.PROTECT, related_name="prints")
     technique = models.CharField(max_length=20)
     data = models.BinaryField()

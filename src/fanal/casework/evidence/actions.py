@@ -1,0 +1,176 @@
+"""Verbs on evidence: open a submission, receive files, close it, and write down what examining a content found."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from fanal.casework.evidence import intake
+from fanal.casework.evidence.events import ContentsReceived
+from fanal.casework.evidence.intake import Received, Written
+from fanal.casework.evidence.models import Content, Exhibit, Source, Submission, Visibility
+from fanal.core.access.models import Agency
+from fanal.core.audit.actions import record
+from fanal.core.jobs.actions import defer
+from fanal.core.vault.actions import Sealed, store_rows
+from fanal.engine.media.findings import Findings
+from fanal.engine.media.refusals import Refusal
+from fanal.kit import clock
+from fanal.kit.actor import SYSTEM, Actor
+from fanal.kit.errors import Conflict
+from fanal.kit.events import tell
+
+__all__ = [
+    "Delivery",
+    "Received",
+    "Written",
+    "close_submission",
+    "finish_unpacking",
+    "note_examined",
+    "note_shelved",
+    "open_submission",
+    "receive",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What an agency says of the files it submits."""
+
+    agency: Agency
+    label: str
+    """What is delivered, in words: usually the folder's name."""
+    origin: str
+    """Where the files are read from; the same origin resumes a delivery that was cut off."""
+    case_reference: str = ""
+    source: Source = Source.SEIZED_DEVICE
+    legal_basis: str = ""
+    visibility: Visibility = Visibility.OWN
+    hash_only: bool = False
+
+    @property
+    def resume_key(self) -> bytes:
+        """Equal for deliveries that are one and the same, cut off and begun again (32 bytes)."""
+        parts = (self.origin, self.case_reference, self.source, self.legal_basis, self.visibility, self.hash_only)
+        return hashlib.sha256(repr(tuple(str(part) for part in parts)).encode()).digest()
+
+
+@transaction.atomic
+def open_submission(delivery: Delivery, actor: Actor) -> Submission:
+    """Open a submission, or return the one that this delivery was cut off from."""
+    submission, fresh = Submission.objects.get_or_create(
+        agency=delivery.agency,
+        resume_key=delivery.resume_key,
+        state=Submission.State.RECEIVING,
+        defaults={
+            "case_reference": delivery.case_reference,
+            "source": delivery.source,
+            "legal_basis": delivery.legal_basis,
+            "visibility": delivery.visibility,
+            "hash_only": delivery.hash_only,
+            "label": delivery.label[:300],
+            "created_at": clock.now(),
+        },
+    )
+    verb = "evidence.submission_opened" if fresh else "evidence.submission_resumed"
+    detail = {
+        "agency": delivery.agency.code,
+        "case_reference": delivery.case_reference,
+        "source": str(delivery.source),
+        "legal_basis": delivery.legal_basis,
+        "visibility": str(delivery.visibility),
+        "hash_only": delivery.hash_only,
+    }
+    record(verb, actor=actor, subject=f"submission:{submission.id}", detail=detail)
+    return submission
+
+
+def receive(
+    submission: Submission,
+    received: Sequence[Received],
+    sealed: Sequence[Sealed],
+    actor: Actor,
+    parent: Exhibit | None = None,
+) -> Written:
+    """Write a batch of files whose bytes are already durable in the vault.
+
+    When this returns, bytes and rows survive anything. Files that the submission holds already change nothing.
+    Raises Conflict when the submission is closed, AuditUnavailable when it cannot be logged; then nothing was written.
+    """
+    with transaction.atomic():
+        _refuse_if_closed(submission, parent)
+        store_rows(sealed)
+        written = intake.write(submission.id, received, parent)
+        record("evidence.received", actor=actor, subject=f"submission:{submission.id}", detail=_detail(received, parent))
+        _unpack_what_is_known_to_be_packed(submission, written)
+        tell(ContentsReceived(submission=submission.id, contents=written.contents, fresh=written.fresh))
+    return written
+
+
+def _refuse_if_closed(submission: Submission, parent: Exhibit | None) -> None:
+    held = Submission.objects.select_for_update().get(pk=submission.pk)
+    if parent is None and held.state != Submission.State.RECEIVING:
+        raise Conflict("This submission is closed.", next_step="Open a new submission for more files.")
+
+
+def _detail(received: Sequence[Received], parent: Exhibit | None) -> dict[str, object]:
+    digests = [item.digests.sha256.hex() for item in received]
+    return {"exhibits": len(received), "archive": parent.pk if parent else None, "sha256": digests}
+
+
+def _unpack_what_is_known_to_be_packed(submission: Submission, written: Written) -> None:
+    packed = Exhibit.objects.filter(
+        submission=submission,
+        content__in=written.contents,
+        content__family="archive",
+        content__state=Content.State.EXAMINED,
+        unpacked_at__isnull=True,
+    )
+    for exhibit in packed.values_list("pk", flat=True):
+        defer("evidence.unpack", exhibit=exhibit)
+
+
+@transaction.atomic
+def close_submission(submission: Submission, actor: Actor) -> None:
+    """Say that everything was delivered."""
+    changed = Submission.objects.filter(pk=submission.pk, state=Submission.State.RECEIVING).update(
+        state=Submission.State.RECEIVED, received_at=clock.now()
+    )
+    if changed:
+        detail = {"exhibits": submission.exhibits.count()}
+        record("evidence.submission_closed", actor=actor, subject=f"submission:{submission.id}", detail=detail)
+    submission.refresh_from_db()
+
+
+def note_examined(content: int, findings: Findings) -> None:
+    """Write down what a content is, in the caller's transaction; archives are then unpacked."""
+    Content.objects.filter(pk=content).update(
+        state=Content.State.EXAMINED,
+        refusal=None,
+        media_type=findings.media_type,
+        family=findings.family,
+        width=findings.width,
+        height=findings.height,
+        duration=findings.duration,
+        facts=dict(findings.facts),
+    )
+    if findings.family == "archive":
+        packed = Exhibit.objects.filter(content=content, unpacked_at__isnull=True)
+        for exhibit in packed.values_list("pk", flat=True):
+            defer("evidence.unpack", exhibit=exhibit)
+
+
+def note_shelved(content: int, refusal: Refusal) -> None:
+    """Write down that a content could not be read, and why, in the caller's transaction. Its bytes stay."""
+    Content.objects.filter(pk=content).update(state=Content.State.SHELVED, refusal=int(refusal))
+
+
+@transaction.atomic
+def finish_unpacking(exhibit: Exhibit, refusal: Refusal | None) -> None:
+    """Say that all members of an archive that could be read are exhibits now, or why the rest could not be read."""
+    Exhibit.objects.filter(pk=exhibit.pk).update(unpacked_at=clock.now())
+    if refusal is not None:
+        note_shelved(exhibit.content_id, refusal)
+    detail = {"members": exhibit.members.count(), "refusal": refusal.name.lower() if refusal else None}
+    record("evidence.unpacked", actor=SYSTEM, subject=f"exhibit:{exhibit.pk}", detail=detail)

@@ -1,0 +1,120 @@
+"""Reads of evidence, each already filtered by the agency that asks."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from fanal.casework.evidence.models import Content, Exhibit, Submission, Visibility
+from fanal.core.access.models import Agency
+from fanal.kit.errors import NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the files of a submission have come. The parts add up to `exhibits`."""
+
+    exhibits: int
+    examined: int
+    shelved: int
+    hash_only: int
+    waiting: int
+    receiving: bool
+
+    @property
+    def done(self) -> int:
+        """Files that need nothing more."""
+        return self.exhibits - self.waiting
+
+    @property
+    def percent(self) -> int:
+        """Whole per cent, rounded down, so that 100 means all; 0 before there is anything."""
+        return self.done * 100 // self.exhibits if self.exhibits else 0
+
+    @property
+    def finished(self) -> bool:
+        """True when everything was received and nothing waits."""
+        return not self.receiving and self.waiting == 0
+
+
+def seen_by(agency: Agency) -> Q:
+    """Return the rule of who sees a submission: its own agency, and everyone where it is visible to all connected."""
+    if not agency.connected:
+        return Q(agency=agency)
+    return Q(agency=agency) | Q(visibility=Visibility.ALL_CONNECTED)
+
+
+def visible_submissions(agency: Agency) -> QuerySet[Submission]:
+    """Return the submissions an agency may see, newest first."""
+    return Submission.objects.filter(seen_by(agency)).select_related("agency")
+
+
+def own_submissions(agency: Agency) -> QuerySet[Submission]:
+    """Return an agency's own submissions, newest first."""
+    return Submission.objects.filter(agency=agency).select_related("agency")
+
+
+def visible_submission(agency: Agency, submission: UUID) -> Submission:
+    """Return one submission. Raises NotFound alike for what is not there and what may not be seen."""
+    found = visible_submissions(agency).filter(pk=submission).first()
+    if found is None:
+        raise NotFound("There is no such submission.")
+    return found
+
+
+def visible_exhibits(agency: Agency) -> QuerySet[Exhibit]:
+    """Return the exhibits an agency may see."""
+    return Exhibit.objects.filter(submission__in=Submission.objects.filter(seen_by(agency)))
+
+
+def visible_contents(agency: Agency) -> QuerySet[Content]:
+    """Return the contents that lie in a submission the agency may see."""
+    sightings = Exhibit.objects.filter(content=OuterRef("pk"), submission__in=Submission.objects.filter(seen_by(agency)))
+    return Content.objects.filter(Exists(sightings))
+
+
+def own_contents(agency: Agency) -> QuerySet[Content]:
+    """Return the contents that the agency itself submitted."""
+    return Content.objects.filter(Exists(Exhibit.objects.filter(content=OuterRef("pk"), submission__agency=agency)))
+
+
+def visible_content(agency: Agency, content: int) -> Content:
+    """Return one content. Raises NotFound alike for what is not there and what may not be seen."""
+    found = visible_contents(agency).filter(pk=content).first()
+    if found is None:
+        raise NotFound("There is no such content.")
+    return found
+
+
+def sightings(agency: Agency, contents: Iterable[int]) -> dict[int, list[Exhibit]]:
+    """Return where contents were found, as far as the agency may know: content id to exhibits, oldest first."""
+    found: dict[int, list[Exhibit]] = {}
+    exhibits = visible_exhibits(agency).filter(content__in=list(contents))
+    for exhibit in exhibits.select_related("submission__agency", "parent").order_by("received_at", "id"):
+        found.setdefault(exhibit.content_id, []).append(exhibit)
+    return found
+
+
+def progress_of(submission: Submission) -> Progress:
+    """Count how far a submission has come."""
+    packed = Q(content__family="archive", unpacked_at__isnull=True)
+    counts = submission.exhibits.aggregate(
+        exhibits=Count("id"),
+        examined=Count("id", filter=Q(content__state=Content.State.EXAMINED) & ~packed),
+        shelved=Count("id", filter=Q(content__state=Content.State.SHELVED)),
+        hash_only=Count("id", filter=Q(content__state=Content.State.HASH_ONLY)),
+    )
+    waiting = counts["exhibits"] - counts["examined"] - counts["shelved"] - counts["hash_only"]
+    return Progress(**counts, waiting=waiting, receiving=submission.state == Submission.State.RECEIVING)
+
+
+def received_keys(submission: Submission) -> set[bytes]:
+    """Return the path keys of the files that a submission holds already, so that a resumed delivery skips them."""
+    keys = submission.exhibits.filter(parent__isnull=True).values_list("path_key", flat=True)
+    return {bytes(key) for key in keys.iterator(chunk_size=10_000)}
+
+
+def own_exhibits(agency: Agency) -> QuerySet[Exhibit]:
+    """Return the exhibits that the agency itself submitted."""
+    return Exhibit.objects.filter(submission__agency=agency)

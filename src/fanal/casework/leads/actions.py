@@ -1,0 +1,100 @@
+"""Verbs on leads: propose, judge, take a judgement back."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from django.db import transaction
+
+from fanal.casework.leads.events import LeadJudged, LeadsProposed
+from fanal.casework.leads.models import Judgement, Lead, Verdict
+from fanal.casework.leads.queries import visible_lead
+from fanal.core.access.models import User
+from fanal.core.access.queries import actor_of
+from fanal.core.audit.actions import record
+from fanal.kit import clock
+from fanal.kit.actor import SYSTEM
+from fanal.kit.errors import Conflict, Invalid
+from fanal.kit.events import tell
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A link that a technique sees between two contents. Order does not matter."""
+
+    contents: tuple[int, int]
+    technique: str
+    distance: int | None
+    confidence: float
+    why: str
+    detail: Mapping[str, object] = field(default_factory=dict)
+
+
+def propose(proposals: Iterable[Proposal]) -> int:
+    """Write leads that are not known yet, in the caller's transaction; return how many. What is known stays."""
+    rows = [
+        Lead(
+            left_id=min(proposal.contents),
+            right_id=max(proposal.contents),
+            technique=proposal.technique,
+            distance=proposal.distance,
+            confidence=proposal.confidence,
+            why=proposal.why,
+            detail=dict(proposal.detail),
+            created_at=clock.now(),
+        )
+        for proposal in sorted(proposals, key=lambda proposal: (min(proposal.contents), max(proposal.contents)))
+    ]
+    Lead.objects.bulk_create(rows, ignore_conflicts=True)
+    fresh = tuple(Lead.objects.filter(pk__in=[row.pk for row in rows]).values_list("pk", flat=True))
+    if fresh:
+        record("leads.proposed", actor=SYSTEM, detail={"leads": [str(lead) for lead in fresh]})
+        tell(LeadsProposed(leads=fresh))
+    return len(fresh)
+
+
+@transaction.atomic
+def judge(lead: UUID, verdict: str, by: User, note: str = "") -> Judgement:
+    """Say that the two sides of a lead are the same, different, or that one is unsure.
+
+    A later judgement counts over an earlier one; all are kept. Raises NotFound for a lead that the officer may not
+    see, Invalid for another word, AuditUnavailable when it cannot be logged.
+    """
+    if verdict not in Verdict.values:
+        raise Invalid(f"{verdict!r} is no judgement.", next_step=f"Use one of: {', '.join(Verdict.values)}.")
+    held = _locked(lead, by)
+    made = Judgement.objects.create(lead=held, verdict=verdict, note=note, by=by, at=clock.now())
+    _settle(held)
+    detail = {"verdict": verdict, "judgement": str(made.id)}
+    record("leads.judged", actor=actor_of(by), subject=f"lead:{held.id}", detail=detail)
+    return made
+
+
+@transaction.atomic
+def withdraw(lead: UUID, by: User) -> Judgement:
+    """Take back the judgement that holds, if it is of the officer's own agency; the one before it holds again.
+
+    Raises NotFound for a lead that the officer may not see, Conflict when there is nothing to take back.
+    """
+    held = _locked(lead, by)
+    last = held.judgements.filter(withdrawn_at__isnull=True, by__agency=by.agency_id).first()
+    if last is None:
+        raise Conflict("There is no judgement of your agency to take back.")
+    last.withdrawn_at, last.withdrawn_by = clock.now(), by
+    last.save(update_fields=["withdrawn_at", "withdrawn_by"])
+    _settle(held)
+    detail = {"judgement": str(last.id), "verdict": last.verdict}
+    record("leads.judgement_withdrawn", actor=actor_of(by), subject=f"lead:{held.id}", detail=detail)
+    return last
+
+
+def _locked(lead: UUID, by: User) -> Lead:
+    visible_lead(by.agency, lead)
+    return Lead.objects.select_for_update().get(pk=lead)
+
+
+def _settle(lead: Lead) -> None:
+    last = lead.judgements.filter(withdrawn_at__isnull=True).first()
+    lead.state = last.verdict if last else Lead.State.OPEN
+    lead.save(update_fields=["state"])
+    tell(LeadJudged(lead=lead.id, state=lead.state))

@@ -1,0 +1,56 @@
+"""Reads of leads, each already filtered by the agency that asks."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
+from fanal.casework.evidence.queries import own_exhibits, visible_exhibits
+from fanal.casework.leads.models import Judgement, Lead
+from fanal.core.access.models import Agency
+from fanal.kit.errors import NotFound
+
+
+def visible_leads(agency: Agency) -> QuerySet[Lead]:
+    """Return the leads of which an agency may see both sides.
+
+    A lead of a content with itself says that several agencies hold it: the agency must see it with two of them.
+    """
+    seen = visible_exhibits(agency)
+    left, right = seen.filter(content=OuterRef("left")), seen.filter(content=OuterRef("right"))
+    holders = left.order_by().values("submission__agency")
+    elsewhere = left.exclude(submission__agency__in=holders[:1])
+    both_sides = ~Q(left=F("right")) & Exists(left) & Exists(right)
+    return Lead.objects.filter(both_sides | (Q(left=F("right")) & Exists(left) & Exists(elsewhere)))
+
+
+def leads_concerning(agency: Agency) -> QuerySet[Lead]:
+    """Return the visible leads that have material of the agency itself on a side."""
+    own = own_exhibits(agency)
+    ours = Exists(own.filter(content=OuterRef("left"))) | Exists(own.filter(content=OuterRef("right")))
+    return visible_leads(agency).filter(ours)
+
+
+def visible_lead(agency: Agency, lead: UUID) -> Lead:
+    """Return one lead. Raises NotFound alike for what is not there and what may not be seen."""
+    found = visible_leads(agency).filter(pk=lead).select_related("left", "right").first()
+    if found is None:
+        raise NotFound("There is no such lead.")
+    return found
+
+
+def leads_of_submission(agency: Agency, submission: UUID) -> QuerySet[Lead]:
+    """Return the visible leads that have a content of a submission on a side."""
+    inside = visible_exhibits(agency).filter(submission=submission)
+    touching = Exists(inside.filter(content=OuterRef("left"))) | Exists(inside.filter(content=OuterRef("right")))
+    return visible_leads(agency).filter(touching)
+
+
+def leads_of_content(agency: Agency, content: int) -> QuerySet[Lead]:
+    """Return the visible leads of one content."""
+    return visible_leads(agency).filter(Q(left=content) | Q(right=content))
+
+
+def history_of(lead: Lead) -> Sequence[Judgement]:
+    """Return all judgements of a lead, newest first, those that were taken back too."""
+    return list(lead.judgements.select_related("by__agency", "withdrawn_by"))

@@ -1,0 +1,80 @@
+"""Verbs on prints: write what examining contents found."""
+
+from collections.abc import Mapping, Sequence
+
+from django.db import connection
+
+from fanal.casework.evidence.actions import note_examined, note_shelved
+from fanal.casework.prints.events import PrintsMade
+from fanal.casework.prints.models import Preview, Print
+from fanal.core.audit.actions import record
+from fanal.core.vault.actions import seal
+from fanal.engine.media.findings import Findings
+from fanal.engine.media.findings import Preview as FoundPreview
+from fanal.engine.media.refusals import Refusal
+from fanal.kit.actor import SYSTEM
+from fanal.kit.events import tell
+
+# Held until the commit, so that prints become visible in the order of their feed numbers.
+FEED_LOCK = "SELECT pg_advisory_xact_lock(hashtext('fanal.prints.feed'))"
+
+SealedPreview = tuple[FoundPreview, bytes]
+
+
+def seal_previews(sha256: bytes, findings: Findings) -> list[SealedPreview]:
+    """Encrypt the previews of one content under its own key."""
+    return [(preview, seal(sha256, preview.image)) for preview in findings.previews]
+
+
+def write(
+    found: Mapping[int, Findings],
+    refused: Mapping[int, Refusal],
+    previews: Mapping[int, Sequence[SealedPreview]],
+) -> None:
+    """Write facts, fingerprints and previews of a batch of contents in the caller's transaction, and tell of it."""
+    for content, findings in found.items():
+        note_examined(content, findings)
+    for content, refusal in refused.items():
+        note_shelved(content, refusal)
+    _write_previews(previews)
+    _write_prints(found)
+    outcome = {str(content): refusal.name.lower() for content, refusal in refused.items()}
+    detail = {"examined": sorted(found), "shelved": outcome}
+    record("prints.examined", actor=SYSTEM, detail=detail)
+    if found:
+        tell(PrintsMade(contents=tuple(sorted(found))))
+
+
+def _write_previews(previews: Mapping[int, Sequence[SealedPreview]]) -> None:
+    rows = [
+        Preview(
+            content_id=content,
+            position=position,
+            width=preview.width,
+            height=preview.height,
+            time=preview.time,
+            sealed=sealed,
+        )
+        for content, pictures in previews.items()
+        for position, (preview, sealed) in enumerate(pictures)
+    ]
+    Preview.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _write_prints(found: Mapping[int, Findings]) -> None:
+    Print.objects.filter(content__in=list(found)).delete()
+    rows = [
+        Print(
+            content_id=content,
+            technique=made.technique,
+            data=made.data,
+            turned=made.turned,
+            quality=made.quality,
+            time=made.time,
+        )
+        for content, findings in found.items()
+        for made in findings.prints
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(FEED_LOCK)
+    Print.objects.bulk_create(rows, batch_size=2_000)

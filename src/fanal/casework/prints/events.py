@@ -1,0 +1,10 @@
+"""News from prints."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class PrintsMade:
+    """Fingerprints of these contents were written, in the transaction in which this is told."""
+
+    contents: tuple[int, ...]

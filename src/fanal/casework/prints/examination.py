@@ -1,0 +1,48 @@
+"""Send contents through the wall, several at a time, and gather what comes back."""
+
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+from fanal.casework.prints.actions import SealedPreview, seal_previews
+from fanal.core.vault.actions import open_plain
+from fanal.engine.media.errors import MediaRefused
+from fanal.engine.media.findings import Findings
+from fanal.engine.media.refusals import Refusal
+from fanal.engine.sandbox.shared import shared_sandbox
+
+
+@dataclass(slots=True)
+class Examined:
+    """What a batch of contents was found to be; each content is in `found` or in `refused`."""
+
+    found: dict[int, Findings] = field(default_factory=dict)
+    refused: dict[int, Refusal] = field(default_factory=dict)
+    previews: dict[int, list[SealedPreview]] = field(default_factory=dict)
+
+
+def examine(contents: Iterable[tuple[int, bytes, str]]) -> Examined:
+    """Examine contents given as (id, SHA-256, a name one of their exhibits has).
+
+    A file that cannot be read is an outcome, not an error. Raises what the vault raises when bytes cannot be opened,
+    and SandboxUnavailable when there is no wall.
+    """
+    examined = Examined()
+    sandbox = shared_sandbox()
+
+    def one(content: int, sha256: bytes, name: str) -> tuple[int, Findings | Refusal, list[SealedPreview]]:
+        with open_plain(sha256) as plain:
+            try:
+                findings = sandbox.examine(plain, name)
+            except MediaRefused as refused:
+                return content, refused.refusal, []
+        return content, findings, seal_previews(sha256, findings)
+
+    with ThreadPoolExecutor(max_workers=sandbox.workers) as pool:
+        for content, outcome, previews in pool.map(lambda item: one(*item), contents):
+            if isinstance(outcome, Refusal):
+                examined.refused[content] = outcome
+            else:
+                examined.found[content] = outcome
+                examined.previews[content] = previews
+    return examined
