@@ -1,0 +1,44 @@
+"""Pairs found by a search: collected without order, handed out query by query, nearest first."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Answer = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int32]]
+Room = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
+_FIRST_ROOM = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """Pairs: number of the query, id of the hash, distance."""
+
+    queries: NDArray[np.int64]
+    ids: NDArray[np.int64]
+    distances: NDArray[np.int64]
+
+
+def collect(search: Callable[[Room], int]) -> Hits:
+    """Return what a search writes, repeating it with enough room if the first was too small."""
+    size = _FIRST_ROOM
+    while True:
+        room = (np.empty(size, np.int64), np.empty(size, np.int64), np.empty(size, np.int64))
+        found = search(room)
+        if found <= size:
+            return Hits(room[0][:found], room[1][:found], room[2][:found])
+        size = found + found // 8
+
+
+def arrange(parts: list[Hits], queries: int) -> Answer:
+    """Return hits as (lims, ids, distances): those of query i stand at lims[i]:lims[i+1], by distance, then id."""
+    of = np.concatenate([part.queries for part in parts]) if parts else np.empty(0, np.int64)
+    lims = np.zeros(queries + 1, np.int64)
+    if not of.size:
+        return lims, np.empty(0, np.int64), np.empty(0, np.int32)
+    ids = np.concatenate([part.ids for part in parts])
+    distances = np.concatenate([part.distances for part in parts])
+    order = np.lexsort((ids, distances, of))
+    np.cumsum(np.bincount(of, minlength=queries), out=lims[1:])
+    return lims, ids[order], distances[order].astype(np.int32)
