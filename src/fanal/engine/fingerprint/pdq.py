@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from fanal.engine.fingerprint.luma import mix_of
 from fanal.engine.fingerprint.sampling import SAMPLES, Plane, axis_weights
 
 TECHNIQUE = "pdq/1"
@@ -60,32 +61,33 @@ _TRANSPOSED = [0, 2, 5, 6]
 _STRAIGHT = [1, 3, 4]
 
 
-def pdq_prints(luma: Plane, full_size: tuple[int, int] | None = None) -> PdqResult:
-    """Return the PDQ of a luma plane [height, width], 0 to 255; identical to the reference's on the same values.
+def pdq_prints(pixels: Plane, full_size: tuple[int, int] | None = None) -> PdqResult:
+    """Return the PDQ of a picture; identical to the reference's on the same values at quality 50 or more.
 
-    `full_size` is (height, width) of the stored picture when `luma` is a reduced decode of it (1/2, 1/4 or 1/8 as JPEG
-    decoders give it). Reduce only as far as both sides of `luma` keep at least `MIN_REDUCED_SIDE` pixels.
-    A picture with a side under 5 pixels has quality 0 and a hash of zeros. Raises ValueError if `luma` is no plane.
+    `pixels` is a luma plane [height, width] or [height, width, 3] of red, green, blue (or 4: the last is left out, as
+    the reference does with alpha), values 0 to 255, best as uint8 and C-contiguous.
+    `full_size` is (height, width) of the stored picture when `pixels` is a reduced decode of it (1/2, 1/4 or 1/8 as
+    JPEG decoders give it). Reduce only as far as both sides of `pixels` keep `MIN_REDUCED_SIDE` pixels or more; then
+    the hash is within 10 bits of that of the full decode.
+    A picture with a side under 5 pixels has quality 0 and a hash of zeros. Raises ValueError for other shapes.
     """
-    if luma.ndim != 2:
-        raise ValueError("a luma plane has two dimensions")
-    if min(full_size or luma.shape) < SMALLEST_SIDE:
+    if min(full_size or pixels.shape[:2]) < SMALLEST_SIDE:
         return PdqResult(bytes(HASH_BYTES), 0, bytes(HASH_BYTES * len(TURNS)))
-    return prints_of_grid(shrink(luma, full_size))
+    return prints_of_grid(shrink(pixels, full_size))
 
 
-def shrink(plane: Plane, full_size: tuple[int, int] | None = None) -> NDArray[np.float32]:
-    """Return float32[64, 64]: PDQ's blurred samples of a plane, the part before the frequencies.
+def shrink(pixels: Plane, full_size: tuple[int, int] | None = None) -> NDArray[np.float32]:
+    """Return float32[64, 64]: PDQ's blurred samples of a picture, the part before the frequencies.
 
-    It is linear, so planes of a film may be shrunk one by one (chroma with its own, smaller `plane` and the picture's
-    `full_size`) and combined afterwards.
+    It is linear, so planes of a film may be shrunk one by one (chroma with its own, smaller plane and the picture's
+    `full_size`) and combined afterwards. Raises ValueError for arrays that are no picture.
     """
     from fanal.engine.fingerprint import kernel  # late: loading the compiler takes half a second
 
-    height, width = full_size or plane.shape
-    rows = axis_weights(height, plane.shape[0])
-    columns = axis_weights(width, plane.shape[1])
-    return kernel.grid(np.ascontiguousarray(plane), rows, columns)
+    mix = mix_of(pixels)
+    rows = axis_weights((full_size or pixels.shape)[0], pixels.shape[0])
+    columns = axis_weights((full_size or pixels.shape)[1], pixels.shape[1])
+    return kernel.grid(np.ascontiguousarray(pixels).reshape(pixels.shape[0], -1), mix, rows, columns)
 
 
 def prints_of_grid(grid: NDArray[np.float32]) -> PdqResult:

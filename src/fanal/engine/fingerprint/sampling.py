@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Plane = NDArray[np.uint8] | NDArray[np.float32]
-"""[height, width] of one value a pixel, 0 to 255."""
+"""[height, width] or [height, width, channels] of values 0 to 255."""
 
 SAMPLES = 64
 
