@@ -54,3 +54,9 @@ def leads_of_content(agency: Agency, content: int) -> QuerySet[Lead]:
 def history_of(lead: Lead) -> Sequence[Judgement]:
     """Return all judgements of a lead, newest first, those that were taken back too."""
     return list(lead.judgements.select_related("by__agency", "withdrawn_by"))
+
+
+def linked_contents(agency: Agency, submission: UUID) -> set[int]:
+    """Return the contents on either side of the visible leads of a submission."""
+    pairs = leads_of_submission(agency, submission).values_list("left", "right")
+    return {content for pair in pairs for content in pair}

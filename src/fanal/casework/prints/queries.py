@@ -16,6 +16,8 @@ from fanal.kit.errors import NotFound
 
 PDQ = "pdq/1"
 ORIENTATIONS = 8
+GLIMPSE = 0
+"""Position of the preview that is too small to show anything; the pictures follow it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ def _owners(feeds: set[int]) -> dict[int, tuple[int, float | None]]:
     return {feed: (content, time) for feed, content, time in rows}
 
 
-def preview_image(agency: Agency, content: int, position: int = 0) -> bytes:
+def preview_image(agency: Agency, content: int, position: int) -> bytes:
     """Return a preview (WebP). Raises NotFound alike for what is not there and what the agency may not see.
 
     The caller logs the view before it shows anything.
@@ -79,8 +81,17 @@ def preview_image(agency: Agency, content: int, position: int = 0) -> bytes:
 
 
 def previews_of(contents: Iterable[int]) -> dict[int, list[Preview]]:
-    """Return the previews of contents without their bytes: content id to previews in order."""
+    """Return the previews of contents, without their bytes and without the glimpse: content id to previews in order."""
     found: dict[int, list[Preview]] = {}
-    for preview in Preview.objects.filter(content__in=list(contents)).defer("sealed").order_by("content_id", "position"):
+    previews = Preview.objects.filter(content__in=list(contents), position__gt=GLIMPSE).defer("sealed")
+    for preview in previews.order_by("content_id", "position"):
         found.setdefault(preview.content_id, []).append(preview)
     return found
+
+
+def glimpses_of(contents: Iterable[int]) -> dict[int, bytes]:
+    """Return the few blurred pixels (WebP) that stand for contents before anyone reveals them."""
+    glimpses = Preview.objects.filter(content__in=list(contents), position=GLIMPSE).select_related("content")
+    return {
+        preview.content_id: unseal(bytes(preview.content.sha256 or b""), bytes(preview.sealed)) for preview in glimpses
+    }

@@ -1,0 +1,49 @@
+"""Pages of contents, and the only address that sends a picture."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from fanal.casework.evidence.queries import sightings, visible_content
+from fanal.casework.leads.queries import leads_of_content
+from fanal.casework.prints.queries import preview_image
+from fanal.core.access.models import User
+from fanal.doors.web.leads import cards_of
+from fanal.doors.web.officer import log_view, officer_page
+from fanal.doors.web.tiles import tiles_of
+
+
+@officer_page
+def show(request: HttpRequest, officer: User, content: int) -> HttpResponse:
+    """Show one content: what it is, where it was found, what it is linked to."""
+    shown = visible_content(officer.agency, content)
+    log_view(officer, "evidence.content_viewed", f"content:{shown.pk}")
+    leads = leads_of_content(officer.agency, shown.pk).select_related("left", "right").order_by("-confidence")
+    tile = tiles_of([shown])[shown.pk]
+    context = {
+        "content": shown,
+        "tile": tile,
+        "pictures": list(zip(tile.pictures, tile.times, strict=True)),
+        "digests": [
+            ("SHA-256", bytes(shown.sha256 or b"").hex()),
+            ("SHA-1", bytes(shown.sha1 or b"").hex()),
+            ("MD5", bytes(shown.md5 or b"").hex()),
+        ],
+        "facts": sorted(shown.facts.items()),
+        "sightings": sightings(officer.agency, [shown.pk]).get(shown.pk, []),
+        "cards": cards_of(officer, list(leads[:100])),
+    }
+    return render(request, "web/content.html", context)
+
+
+@require_GET
+@officer_page
+def preview(request: HttpRequest, officer: User, content: int, position: int) -> HttpResponse:
+    """Send one preview. The view is in the log before the first byte leaves; browsers must not keep it."""
+    del request
+    image = preview_image(officer.agency, content, position)
+    log_view(officer, "media.viewed", f"content:{content}", position=position)
+    response = HttpResponse(image, content_type="image/webp")
+    response["Cache-Control"] = "no-store"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response

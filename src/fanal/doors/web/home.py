@@ -1,0 +1,25 @@
+"""The first page: what waits for this officer."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from fanal.casework.evidence.models import Submission
+from fanal.casework.evidence.queries import own_submissions, progress_of
+from fanal.casework.leads.models import Lead
+from fanal.casework.leads.queries import leads_concerning
+from fanal.core.access.models import User
+from fanal.doors.web.leads import cards_of
+from fanal.doors.web.officer import officer_page
+
+
+@officer_page
+def today(request: HttpRequest, officer: User) -> HttpResponse:
+    """Show the leads that wait for a judgement and the deliveries under way."""
+    waiting = leads_concerning(officer.agency).filter(state=Lead.State.OPEN).order_by("-confidence", "-created_at")
+    deliveries: list[Submission] = list(own_submissions(officer.agency)[:5])
+    context = {
+        "waiting": waiting.count(),
+        "cards": cards_of(officer, list(waiting.select_related("left", "right")[:6])),
+        "deliveries": [(delivery, progress_of(delivery)) for delivery in deliveries],
+    }
+    return render(request, "web/today.html", context)

@@ -1,0 +1,64 @@
+"""Sign-in, sign-out and the language of the desk."""
+
+from typing import cast
+
+from django.conf import settings
+from django.contrib.auth import authenticate, login, logout
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import translation
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_http_methods, require_POST
+
+from fanal.core.access.actions import choose_language, note_refused_sign_in, note_sign_in, note_sign_out
+from fanal.core.access.models import User
+
+
+@require_http_methods(["GET", "POST"])
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """Let a person in who has an account; both outcomes are logged first."""
+    onward = _safe(request, request.POST.get("next") or request.GET.get("next"))
+    if request.method == "GET":
+        return render(request, "web/sign_in.html", {"next": onward})
+    username, password = request.POST.get("username", ""), request.POST.get("password", "")
+    user = cast("User | None", authenticate(request, username=username, password=password))
+    if user is None:
+        note_refused_sign_in()
+        return render(request, "web/sign_in.html", {"next": onward, "refused": True, "username": username}, status=401)
+    note_sign_in(user)
+    login(request, user)
+    return _in_language(redirect(onward), user.language)
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """End the session."""
+    if isinstance(request.user, User):
+        note_sign_out(request.user)
+    logout(request)
+    return redirect("web:sign-in")
+
+
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    """Change the language of the desk, for this person also the next time."""
+    chosen = request.POST.get("language", "")
+    if chosen not in dict(settings.LANGUAGES):
+        chosen = settings.LANGUAGE_CODE
+    if isinstance(request.user, User):
+        choose_language(request.user, chosen)
+    return _in_language(redirect(_safe(request, request.POST.get("next"))), chosen)
+
+
+def _in_language(response: HttpResponse, chosen: str) -> HttpResponse:
+    translation.activate(chosen)
+    response.set_cookie(settings.LANGUAGE_COOKIE_NAME, chosen, samesite="Lax", max_age=31_536_000)
+    return response
+
+
+def _safe(request: HttpRequest, onward: str | None) -> str:
+    here = {request.get_host()}
+    if onward and url_has_allowed_host_and_scheme(onward, allowed_hosts=here, require_https=request.is_secure()):
+        return onward
+    return reverse("web:today")

@@ -1,0 +1,75 @@
+// One key, one action. The keys stand on the elements they press (data-key), and the help card is made from these, so that it
+// never lists a key that does nothing.
+
+const on = () => localStorage.getItem("keys") !== "off";
+const shown = (element) => element.offsetParent !== null;
+const nameOf = (element) =>
+  (element.getAttribute("aria-label") || element.getAttribute("placeholder") || element.textContent).replace(/\s+/g, " ").trim();
+
+for (const element of document.querySelectorAll("[data-key]")) element.setAttribute("aria-keyshortcuts", element.dataset.key);
+
+function typing(target) {
+  return target.closest("input:not([type=range]):not([type=checkbox]), textarea, select, dialog") !== null;
+}
+
+function step(by) {
+  const rows = [...document.querySelectorAll("[data-row]")];
+  if (!rows.length) return false;
+  const here = rows.findIndex((row) => row.contains(document.activeElement));
+  const row = rows[Math.min(rows.length - 1, Math.max(0, here + by))];
+  (row.querySelector("[data-reveal]:not([disabled])") ?? row.querySelector("a")).focus();
+  row.scrollIntoView({ block: "nearest" });
+  return true;
+}
+
+function press(key) {
+  const element = [...document.querySelectorAll("[data-key]")].find((one) => one.dataset.key === key && shown(one));
+  if (element) {
+    element.matches("input") ? element.focus() : element.click();
+    return true;
+  }
+  if (key === "j" || key === "ArrowRight") return step(1);
+  if (key === "k" || key === "ArrowLeft") return step(-1);
+  if (key === "o") {
+    document.activeElement.closest("[data-row]")?.querySelector("[data-open]")?.click();
+    return true;
+  }
+  return false;
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === "Escape" && event.target.matches("input")) return event.target.blur();
+  if (typing(event.target)) return;
+  if (event.key === "?") return openHelp();
+  if (event.key === "Enter" && event.target.closest("button, a, summary")) return;
+  if (on() && press(event.key)) event.preventDefault();
+});
+
+function openHelp() {
+  const list = document.getElementById("help-list");
+  list.replaceChildren();
+  const rows = document.querySelector("[data-row]") ? [["J", "↓"], ["K", "↑"], ["O", "↵"]] : [];
+  const named = [...document.querySelectorAll("[data-key]")].filter(shown).map((element) => {
+    const words = element.cloneNode(true);
+    words.querySelectorAll?.("kbd").forEach((kbd) => kbd.remove());
+    return [element.dataset.key.length === 1 ? element.dataset.key.toUpperCase() : element.dataset.key, nameOf(words)];
+  });
+  for (const [key, name] of [...named, ...rows]) {
+    const term = document.createElement("dt");
+    const cap = document.createElement("kbd");
+    cap.textContent = key;
+    term.append(cap);
+    const meaning = document.createElement("dd");
+    meaning.textContent = name;
+    list.append(term, meaning);
+  }
+  const box = document.getElementById("keys-on");
+  box.checked = on();
+  document.getElementById("help").showModal();
+}
+
+document.getElementById("keys")?.addEventListener("click", openHelp);
+document.getElementById("keys-on")?.addEventListener("change", (event) => {
+  localStorage.setItem("keys", event.target.checked ? "on" : "off");
+});
