@@ -5,7 +5,7 @@ implementation. A picture is blurred and sampled to 64 × 64, its 16 × 16 lowes
 compared with their median: 256 bits. The hash of every rotation and mirror follows from the same frequencies.
 """
 
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -87,7 +87,8 @@ def shrink(pixels: Plane, full_size: tuple[int, int] | None = None) -> NDArray[n
     mix = mix_of(pixels)
     rows = axis_weights((full_size or pixels.shape)[0], pixels.shape[0])
     columns = axis_weights((full_size or pixels.shape)[1], pixels.shape[1])
-    return kernel.grid(np.ascontiguousarray(pixels).reshape(pixels.shape[0], -1), mix, rows, columns)
+    flat = cast("Plane", np.ascontiguousarray(pixels).reshape(pixels.shape[0], -1))
+    return kernel.grid(flat, mix, rows, columns)
 
 
 def prints_of_grid(grid: NDArray[np.float32]) -> PdqResult:

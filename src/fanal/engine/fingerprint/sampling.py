@@ -29,33 +29,43 @@ class AxisWeights(NamedTuple):
     """[64, longest]: row r holds counts[r] weights that add up to 1, then zeros."""
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=1024)
 def axis_weights(length: int, reduced: int) -> AxisWeights:
     """Return the weights for an axis of `length` pixels of which a decode at `reduced` pixels is at hand.
 
     `reduced` equals `length` for a full decode. A decoder that halves k times gives ceil(length / 2^k) pixels, the last
     of them partly past the edge; any other ratio is taken as an even stretch.
     """
-    full = _full_weights(length)
+    starts, weights = _full_weights(length)
     if reduced != length:
-        full = _fold(full, _scale(length, reduced), reduced)
-    return _pack(full)
+        starts, weights = _fold(starts, weights, length, _scale(length, reduced), reduced)
+    # What rounding leaves beside a sum's own pixels is no part of it, and must not be read past the edge.
+    used = weights > 1e-12
+    skipped = used.argmax(axis=1)
+    counts = weights.shape[1] - used[:, ::-1].argmax(axis=1) - skipped
+    shifted = skipped[:, None] + np.arange(counts.max())
+    packed = np.take_along_axis(weights, np.minimum(shifted, weights.shape[1] - 1), axis=1)
+    return AxisWeights(starts + skipped, counts.astype(np.int64), packed.astype(np.float32))
 
 
-def _full_weights(length: int) -> NDArray[np.float64]:
-    """Return [64, length]: two passes of the box filter, truncated at the edges as published, at the 64 centres."""
+def _full_weights(length: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Return starts [64] and weights [64, n]: two box passes, truncated at the edges as published, at the centres."""
     window = -(-length // (2 * SAMPLES))
     ahead = (window + 2) // 2
     pixels = np.arange(length)
     first = np.maximum(pixels + ahead - window, 0)
     stop = np.minimum(pixels + ahead, length)
-    size = stop - first
     centres = ((np.arange(SAMPLES) + 0.5) * length / SAMPLES).astype(np.int64)
-    weights = np.zeros((SAMPLES, length))
-    for row, centre in enumerate(centres):
-        for middle in range(first[centre], stop[centre]):
-            weights[row, first[middle] : stop[middle]] += 1.0 / (size[centre] * size[middle])
-    return weights
+    starts = first[first[centres]]
+    # The second pass averages some sums of the first: add each as a step up and a step down, then add up the steps.
+    steps = np.zeros((SAMPLES, 2 * window + 1))
+    rows = np.arange(SAMPLES)
+    for offset in range(window):
+        middle = np.minimum(first[centres] + offset, length - 1)
+        share = (first[centres] + offset < stop[centres]) / ((stop - first)[centres] * (stop - first)[middle])
+        np.add.at(steps, (rows, first[middle] - starts), share)
+        np.add.at(steps, (rows, stop[middle] - starts), -share)
+    return starts, np.cumsum(steps, axis=1)
 
 
 def _scale(length: int, reduced: int) -> float:
@@ -66,21 +76,18 @@ def _scale(length: int, reduced: int) -> float:
     return length / reduced
 
 
-def _fold(full: NDArray[np.float64], scale: float, reduced: int) -> NDArray[np.float64]:
-    """Return [64, reduced]: each reduced pixel gets the weight of the stretch of full pixels it covers."""
-    length = full.shape[1]
-    mass = np.concatenate([np.zeros((SAMPLES, 1)), np.cumsum(full, axis=1)], axis=1)
-    edges = np.minimum(np.arange(reduced + 1) * scale, length)
-    whole = np.minimum(edges.astype(np.int64), length - 1)
-    up_to_edge = mass[:, whole] + (edges - whole) * full[:, whole]
-    return np.diff(up_to_edge, axis=1)
-
-
-def _pack(dense: NDArray[np.float64]) -> AxisWeights:
-    used = dense > 1e-12
-    starts = used.argmax(axis=1)
-    counts = dense.shape[1] - used[:, ::-1].argmax(axis=1) - starts
-    packed = np.zeros((SAMPLES, int(counts.max())), np.float32)
-    for row in range(SAMPLES):
-        packed[row, : counts[row]] = dense[row, starts[row] : starts[row] + counts[row]]
-    return AxisWeights(starts.astype(np.int64), counts.astype(np.int64), packed)
+def _fold(
+    starts: NDArray[np.int64], weights: NDArray[np.float64], length: int, scale: float, reduced: int
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Return starts and weights on the reduced axis: each pixel gets the weight of the full pixels it covers."""
+    longest = weights.shape[1]
+    mass = np.concatenate([np.zeros((SAMPLES, 1)), np.cumsum(weights, axis=1)], axis=1)
+    ends = np.concatenate([weights, np.zeros((SAMPLES, 1))], axis=1)
+    small = np.floor(starts / scale).astype(np.int64)
+    edges = small[:, None] + np.arange(int(np.ceil(longest / scale)) + 2)
+    # The last reduced pixel reaches to the edge of the picture whatever the ratio.
+    reach = np.where(edges >= reduced, length, edges * scale)
+    local = np.clip(reach - starts[:, None], 0, longest)
+    whole = local.astype(np.int64)
+    up_to = np.take_along_axis(mass, whole, axis=1) + (local - whole) * np.take_along_axis(ends, whole, axis=1)
+    return small, np.diff(up_to, axis=1)
