@@ -17,7 +17,7 @@ from fanal.doors.web.tiles import tiles_of
 def show(request: HttpRequest, officer: User, content: int) -> HttpResponse:
     """Show one content: what it is, where it was found, what it is linked to."""
     shown = visible_content(officer.agency, content)
-    log_view(officer, "evidence.content_viewed", f"content:{shown.pk}")
+    log_view(officer, "evidence.seen", f"content:{shown.pk}")
     leads = leads_of_content(officer.agency, shown.pk).select_related("left", "right").order_by("-confidence")
     tile = tiles_of([shown])[shown.pk]
     context = {
@@ -42,7 +42,7 @@ def preview(request: HttpRequest, officer: User, content: int, position: int) ->
     """Send one preview. The view is in the log before the first byte leaves; browsers must not keep it."""
     del request
     image = preview_image(officer.agency, content, position)
-    log_view(officer, "media.viewed", f"content:{content}", position=position)
+    log_view(officer, "media.served", f"content:{content}", position=position)
     response = HttpResponse(image, content_type="image/webp")
     response["Cache-Control"] = "no-store"
     response["X-Content-Type-Options"] = "nosniff"

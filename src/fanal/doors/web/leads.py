@@ -92,7 +92,7 @@ def _queue(officer: User, state: str, scope: str) -> QuerySet[Lead]:
 def show(request: HttpRequest, officer: User, lead: UUID) -> HttpResponse:
     """Show the two sides of a lead, why it was proposed, and what was judged."""
     shown = visible_lead(officer.agency, lead)
-    log_view(officer, "leads.viewed", f"lead:{shown.id}")
+    log_view(officer, "leads.seen", f"lead:{shown.id}")
     card = cards_of(officer, [shown])[0]
     context = {
         "card": card,

@@ -30,7 +30,7 @@ def index(request: HttpRequest, officer: User) -> HttpResponse:
 def show(request: HttpRequest, officer: User, submission: UUID) -> HttpResponse:
     """Show the files of a submission as a grid, blurred."""
     shown = visible_submission(officer.agency, submission)
-    log_view(officer, "evidence.submission_viewed", f"submission:{shown.id}")
+    log_view(officer, "evidence.seen", f"submission:{shown.id}")
     family, linked = request.GET.get("family", ""), request.GET.get("linked") == "1"
     exhibits = _filtered(shown.exhibits.select_related("content", "parent").order_by("id"), family)
     if linked:
