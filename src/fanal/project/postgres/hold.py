@@ -13,14 +13,13 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
 from pathlib import Path
 
 import psycopg
 from psycopg import sql
 
 from fanal.kit import clock
-from fanal.project.postgres import binaries, place
+from fanal.project.postgres import binaries, keeper, place
 from fanal.project.postgres.errors import DatabaseUnavailable
 from fanal.project.postgres.locks import Lock, alone
 from fanal.project.postgres.server import ADMIN, Server, admin_password, write_once
@@ -66,7 +65,7 @@ class Hold:
             _wait_for_keeper(home)
 
 
-def hold(data: Path, *, environ: Mapping[str, str] = os.environ, debian: Path = binaries.DEBIAN) -> Hold:
+def hold(data: Path, *, programs: Path | None = None, debian: Path = binaries.DEBIAN) -> Hold:
     """Start the server of this data folder unless it runs, making its cluster at first use, and hold it.
 
     Blocks while another process starts or stops it. Let go by `close`, at the latest when the process ends.
@@ -78,11 +77,8 @@ def hold(data: Path, *, environ: Mapping[str, str] = os.environ, debian: Path = 
         share = Lock.of(where.home / "users.lock")
         share.share()
         try:
-            server = Server.of(where, environ=environ, debian=debian)
-            if not server.answers():
-                server.start()
-            _prepare_application(server)
-            _ensure_keeper(server)
+            server = Server.of(where, programs=programs, debian=debian)
+            _bring_up(server, share)
         except BaseException:
             share.release()
             raise
@@ -99,6 +95,18 @@ def connection(where: place.Place) -> dict[str, str]:
         "user": APPLICATION,
         "passfile": str(where.passfile),
     }
+
+
+def _bring_up(server: Server, share: Lock) -> None:
+    try:
+        if not server.answers():
+            server.start()
+        _prepare_application(server)
+        _ensure_keeper(server)
+    except BaseException:
+        if share.try_take():  # nobody else needs what we started
+            server.stop()
+        raise
 
 
 def _wait_for_keeper(home: Path) -> None:
@@ -154,14 +162,12 @@ def _ensure_keeper(server: Server) -> None:
     if lock.try_take():
         handed = lock.hand_over()
         subprocess.run(  # noqa: S603 - our own module
-            [sys.executable, "-m", "fanal.project.postgres.keeper", str(server.place.data), str(handed)],
+            [sys.executable, "-m", keeper.__name__, str(server.place.data), str(server.programs.folder), str(handed)],
             check=True,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             pass_fds=(handed,),
             start_new_session=True,
-            cwd="/",
-            env={**os.environ, "FANAL_PG_BIN": str(server.programs.folder)},
         )
     lock.release()

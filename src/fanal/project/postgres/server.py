@@ -6,7 +6,7 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,11 +32,11 @@ class Server:
     """Whom to run as; None: as ourselves."""
 
     @classmethod
-    def of(cls, place: Place, *, environ: Mapping[str, str] = os.environ, debian: Path = binaries.DEBIAN) -> "Server":
+    def of(cls, place: Place, *, programs: Path | None = None, debian: Path = binaries.DEBIAN) -> "Server":
         """Find the programs and the user for this place. Raises DatabaseUnavailable."""
         version = place.cluster / "PG_VERSION"
         major = int(version.read_text(encoding="ascii")) if version.exists() else None
-        return cls(place, binaries.find(place.home, major, environ=environ, debian=debian), server_user(place))
+        return cls(place, binaries.find(place.home, major, named=programs, debian=debian), server_user(place))
 
     def answers(self) -> bool:
         """Tell whether a server listens on the socket."""

@@ -1,0 +1,54 @@
+"""The `fanal` command: one file a subcommand, each with `register(app)`, none importing anything heavy to do so."""
+
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+import typer
+
+from fanal.doors.cli.platform import Platform
+from fanal.kit.errors import FanalError
+
+COMMANDS = ("serve", "worker", "migrate", "jobs")
+FAILED, INTERRUPTED = 1, 130
+
+
+def build() -> typer.Typer:
+    """Return the command with all its subcommands."""
+    app = typer.Typer(
+        name="fanal",
+        help="Find what seized pictures, videos and sound have in common with all that was ever submitted.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(_root)
+    for command in COMMANDS:
+        import_module(f"fanal.doors.cli.{command}").register(app)
+    return app
+
+
+def _root() -> None:
+    """Find what seized pictures, videos and sound have in common with all that was ever submitted."""
+
+
+def run(platform: Platform, arguments: Sequence[str] | None = None) -> int:
+    """Run one command line and return its exit code: 0 ok, 1 failed, 2 wrong usage.
+
+    What went wrong is said on standard error in one sentence, with the next step.
+    """
+    try:
+        build()(args=arguments, obj=platform, prog_name="fanal")
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else FAILED
+    except FanalError as error:
+        sys.stderr.write(f"fanal: {error.message}\n       {error.hint}\n")
+        return FAILED
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader of our output has gone, as in `fanal ... | head`: nothing is left to say to anyone.
+        sys.stderr.close()
+        return FAILED
+    return 0

@@ -1,0 +1,24 @@
+"""`fanal serve`: the desk over HTTP."""
+
+from typing import Annotated
+
+import typer
+
+from fanal.doors.cli.platform import platform_of
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(serve)
+
+
+def serve(
+    context: typer.Context,
+    host: Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 for all.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535)] = 8000,
+    processes: Annotated[int, typer.Option(min=1, max=64, help="Server processes.")] = 2,
+) -> None:
+    """Serve the desk over HTTP, until interrupted."""
+    platform = platform_of(context)
+    platform.prepare()
+    platform.serve(host=host, port=port, processes=processes)

@@ -1,0 +1,50 @@
+"""Which PostgreSQL: the operator's by DATABASE_URL, else the embedded one. Reading this starts nothing."""
+
+from typing import Any
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from fanal.kit.errors import Invalid
+from fanal.kit.settings import Settings
+from fanal.project.postgres import hold, place
+
+# What Django has its own names for; all else (sslmode, passfile, ...) goes to libpq as it is.
+NAMES = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
+POOL = {"min_size": 0, "max_size": 20, "timeout": 20, "max_idle": 60}
+
+
+class BadDatabaseUrl(Invalid):
+    """DATABASE_URL cannot be read."""
+
+    code = "database.url"
+    next_step = "Write it as postgresql://user:password@host:5432/name?sslmode=verify-full"
+
+
+def django_database(settings: Settings) -> dict[str, Any]:
+    """Return Django's description of the database. Raises BadDatabaseUrl."""
+    parameters = connection_parameters(settings)
+    described: dict[str, Any] = {NAMES[key]: value for key, value in parameters.items() if key in NAMES}
+    options = {key: value for key, value in parameters.items() if key not in NAMES}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        **described,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {**options, "pool": POOL},
+    }
+
+
+def connection_parameters(settings: Settings) -> dict[str, str]:
+    """Return what libpq needs to connect."""
+    if settings.database_url is None:
+        return hold.connection(place.find(settings.data))
+    try:
+        found = conninfo_to_dict(settings.database_url)
+    except psycopg.ProgrammingError as error:
+        raise BadDatabaseUrl(f"DATABASE_URL cannot be read: {str(error).strip()}") from error
+    return {key: str(value) for key, value in found.items() if value is not None}
+
+
+def connection_string(settings: Settings) -> str:
+    """Return the same as libpq's connection string."""
+    return make_conninfo("", **connection_parameters(settings))

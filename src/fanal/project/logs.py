@@ -1,0 +1,66 @@
+"""What is written to the log: what happened and where in the code, never content, names of files or arguments."""
+
+import logging
+import time
+import traceback
+from types import TracebackType
+from typing import Any
+
+from fanal.kit.errors import FanalError
+
+JOB_ACTIONS = ("start_job", "loaded_job_info", "finish_task", "job_")
+
+
+class PlainFormatter(logging.Formatter):
+    """One line a record in UTC; an error as its types and places, without its message, which may quote content."""
+
+    default_time_format = "%Y-%m-%dT%H:%M:%S"
+    default_msec_format = "%s.%03dZ"
+
+    @staticmethod
+    def converter(seconds: float | None) -> time.struct_time:
+        """Return the time in UTC."""
+        return time.gmtime(seconds)
+
+    def formatException(  # noqa: N802 - logging's name
+        self,
+        ei: tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None],
+    ) -> str:
+        """Return type and code of the error and of its causes, and the lines of the program it came through."""
+        error, lines = ei[1], list[str]()
+        while error is not None:
+            code = f" [{error.code}]" if isinstance(error, FanalError) else ""
+            lines.append(f"  {type(error).__module__}.{type(error).__qualname__}{code}")
+            frames = traceback.extract_tb(error.__traceback__)
+            lines.extend(f"    {frame.filename}:{frame.lineno} {frame.name}" for frame in frames[-12:])
+            error = error.__cause__ or error.__context__
+        return "\n".join(lines)
+
+
+class WithoutArguments(logging.Filter):
+    """Keeps back the queue's own lines about single jobs: they hold the job's arguments. Ours name the job only."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Tell whether the record may be written."""
+        return not str(getattr(record, "action", "")).startswith(JOB_ACTIONS)
+
+
+def configuration(level: str) -> dict[str, Any]:
+    """Return Django's LOGGING: everything to standard error, for the service manager to keep."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "plain": {"()": PlainFormatter, "format": "{asctime} {levelname} {name}: {message}", "style": "{"}
+        },
+        "filters": {"without-arguments": {"()": WithoutArguments}},
+        "handlers": {
+            "stderr": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["without-arguments"]}
+        },
+        "root": {"handlers": ["stderr"], "level": level},
+        "loggers": {
+            "django": {"handlers": [], "level": level, "propagate": True},
+            "django.server": {"handlers": [], "level": level, "propagate": True},
+            "procrastinate": {"level": "WARNING" if level == "INFO" else level},
+        },
+    }

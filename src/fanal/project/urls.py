@@ -1,0 +1,7 @@
+"""All addresses of the server."""
+
+from django.urls import include, path
+
+urlpatterns = [path("", include("fanal.doors.web.urls"))]
+
+handler404 = "fanal.doors.web.problems.page_not_found"
