@@ -1,14 +1,16 @@
 """Reads files into what matching needs: digests, then the cache, then the wall; archives member by member."""
 
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
 from typing import BinaryIO, Protocol
 
 from fanal.engine.fingerprint.digest import DigestPass, Digests, digest_file
+from fanal.engine.fingerprint.region import Region
 from fanal.engine.match.seen import Fault, Knowledge, Seen
 from fanal.engine.match.seen_cache import SeenCache
 from fanal.engine.match.walk import Found
@@ -21,11 +23,19 @@ Source = Path | BinaryIO
 ARCHIVE = "archive"
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A file to read, or a region of a picture in it."""
+
+    found: Found
+    region: Region | None = None
+
+
 class Examiner(Protocol):
     """Who looks into files: the sandbox, and in tests whoever stands in for it. Both raise MediaRefused."""
 
-    def examine(self, source: Source, name: str) -> Findings:
-        """Return what a file is and holds."""
+    def examine(self, source: Source, name: str, *, region: Region | None = None) -> Findings:
+        """Return what a file is and holds; with a region, what that part of the picture holds."""
         ...
 
     def unpack(self, source: Source, name: str) -> Iterator[Member]:
@@ -43,19 +53,32 @@ class Reader:
         # decoders to unpack at once, none would be left to examine.
         self._unpacking = Lock()
 
-    def read(self, found: Found) -> list[Seen]:
+    def read(self, question: Question) -> list[Seen]:
         """Return the file, and after an archive its members. Never raises for what a file holds or lacks."""
+        found = question.found
         try:
             place = str(found.path.resolve(strict=True))
             digests = digest_file(found.path)
         except (OSError, RuntimeError) as error:
             words = getattr(error, "strerror", None) or "It is a link that leads nowhere"
             return [Seen(found.name, str(found.path.absolute()), fault=Fault("file.unreadable", f"{words}."))]
+        if question.region is not None:
+            return [self._region(found, place, question.region)]
         seen = self._examined(found.path, found.name, place, digests)
         if seen.knowledge is None or seen.knowledge.family != ARCHIVE:
             return [seen]
         with self._unpacking:
             return [seen, *self._members(found.path, seen, depth=1)]
+
+    def _region(self, found: Found, place: str, region: Region) -> Seen:
+        """Return what a part of a picture holds. It has no digests: a part is no file."""
+        try:
+            known = _knowledge(self._examiner.examine(found.path, found.name, region=region))
+        except MediaRefused as refused:
+            return Seen(found.name, place, fault=_fault(refused))
+        if region.x >= (known.width or 0) or region.y >= (known.height or 0):
+            return Seen(found.name, place, fault=Fault("region.outside", "The region lies outside the picture."))
+        return Seen(found.name, place, None, replace(known, width=region.width, height=region.height))
 
     def _examined(self, source: Source, name: str, place: str, digests: Digests) -> Seen:
         knowledge = self._cache.get(digests.sha256) if self._cache else None
@@ -104,14 +127,14 @@ class Reader:
         return file, self._examined(file, name, place, digests.result())
 
 
-def read_all(reader: Reader, files: Iterable[Found], threads: int, progress: Callable[[str], None]) -> list[list[Seen]]:
-    """Read files on several threads; answer in their order. `progress` is told each name, from this thread."""
-    with ThreadPoolExecutor(threads) as pool:
-        results = []
-        for seen in pool.map(reader.read, files):
-            progress(seen[0].name)
-            results.append(seen)
-        return results
+def read_each(reader: Reader, files: Iterable[Question], threads: int) -> Iterator[list[Seen]]:
+    """Read files on several threads and yield what each holds, in their order."""
+    pool = ThreadPoolExecutor(threads)
+    try:
+        yield from pool.map(reader.read, files)
+    finally:
+        # Whoever stops listening, by Ctrl-C or a closed pipe, does not wait for what was still to be read.
+        pool.shutdown(cancel_futures=True)
 
 
 def _knowledge(findings: Findings) -> Knowledge:
