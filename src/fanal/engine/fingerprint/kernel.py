@@ -9,12 +9,21 @@ from typing import Any, cast
 
 import numba
 import numpy as np
+from numba import types
 from numpy.typing import NDArray
 
 from fanal.engine.fingerprint.sampling import AxisWeights, Plane
 
-_AXIS = "int64[::1], int64[::1], float32[:, ::1]"
-_SIGNATURES = [f"float32[:, ::1]({value}[:, ::1], float32[::1], {_AXIS}, {_AXIS})" for value in ("uint8", "float32")]
+
+def _signature(value: Any) -> Any:
+    """Return the types for pixels of one kind. Those may be read-only, as bytes from elsewhere are."""
+    pixels = types.Array(value, 2, "C", readonly=True)
+    line, table = types.Array(types.int64, 1, "C"), types.Array(types.float32, 2, "C")
+    axis = (line, line, table)
+    return table(pixels, types.Array(types.float32, 1, "C"), *axis, *axis)
+
+
+_SIGNATURES = [_signature(types.uint8), _signature(types.float32)]
 
 
 def _grid(

@@ -36,6 +36,11 @@ class Sampler:
         self._interval = interval
         self._next = -math.inf
 
+    @property
+    def next_time(self) -> float:
+        """Frames shown before this are not due, so they need not even be decoded."""
+        return self._next
+
     def due(self, time: float) -> bool:
         """Tell whether the frame shown at `time` is to be hashed. Ask once for each frame, in order of time."""
         if time < self._next:

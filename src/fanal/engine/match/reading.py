@@ -76,9 +76,11 @@ class Reader:
             known = _knowledge(self._examiner.examine(found.path, found.name, region=region))
         except MediaRefused as refused:
             return Seen(found.name, place, fault=_fault(refused))
-        if region.x >= (known.width or 0) or region.y >= (known.height or 0):
+        width, height = (known.width or 0) - region.x, (known.height or 0) - region.y
+        if width < 1 or height < 1:
             return Seen(found.name, place, fault=Fault("region.outside", "The region lies outside the picture."))
-        return Seen(found.name, place, None, replace(known, width=region.width, height=region.height))
+        part = replace(known, width=min(width, region.width), height=min(height, region.height))
+        return Seen(found.name, place, None, part, corner=(region.x, region.y))
 
     def _examined(self, source: Source, name: str, place: str, digests: Digests) -> Seen:
         knowledge = self._cache.get(digests.sha256) if self._cache else None

@@ -37,3 +37,5 @@ class Seen:
     digests: Digests | None = None
     knowledge: Knowledge | None = None
     fault: Fault | None = None
+    corner: tuple[int, int] = (0, 0)
+    """Where the upper left pixel of what was read lies in the stored picture: elsewhere only for a region."""
