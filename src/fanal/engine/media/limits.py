@@ -9,7 +9,7 @@ MIB = 1 << 20
 class Limits:
     """Ceilings for the reading of one file; the sandbox holds memory and time from outside."""
 
-    pixels: int = 120_000_000
+    pixels: int = 256_000_000
     """Of one picture as its header declares it."""
     picture_bytes: int = 288 * MIB
     """What one picture may need in memory while it is decoded, reckoned from its header."""
@@ -17,7 +17,7 @@ class Limits:
     """Of one frame of film (8192 × 4320 fits): a decoder holds several at once."""
     frames: int = 3_000
     """Of an animated picture that are decoded."""
-    animation_pixels: int = 4_000_000_000
+    animation_pixels: int = 1_000_000_000
     """Of all decoded frames of an animated picture together."""
     seconds_of_media: float = 12 * 3600.0
     """Of a film or sound that are looked at; what comes after is reported as not looked at."""

@@ -16,4 +16,4 @@ class Member:
     modified: datetime | None
     """With the zone UTC for TAR; without a zone for ZIP, which keeps local time only."""
     chunks: Iterator[bytes]
-    """Raises MediaRefused for this member alone (locked, damaged) or, if a limit of the archive is met, for the rest."""
+    """Raises MediaRefused: for this member (locked, damaged), or for the rest too (a limit of the archive is met)."""

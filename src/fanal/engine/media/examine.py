@@ -1,0 +1,69 @@
+"""The one entry behind the wall: a file in, findings out."""
+
+import struct
+import zlib
+from typing import BinaryIO
+
+import av
+
+from fanal.engine.media.archive import archive_findings
+from fanal.engine.media.errors import MediaRefused
+from fanal.engine.media.findings import Findings
+from fanal.engine.media.image import read_image
+from fanal.engine.media.kinds import HEAD_BYTES, UNKNOWN, Kind, sniff
+from fanal.engine.media.limits import DEFAULT_LIMITS, Limits
+from fanal.engine.media.refusals import Refusal
+from fanal.engine.media.video import read_recording
+
+__all__ = ["examine"]
+
+
+def examine(file: BinaryIO, name: str, limits: Limits = DEFAULT_LIMITS) -> Findings:
+    """Return what a file is and holds: facts, prints and small previews.
+
+    `file` is open for reading and can seek; `name` is only words. A file whose kind is known but not read (a document,
+    a playlist) gives findings of the family `other`. An archive gives facts alone: `unpack` gives its members.
+    Raises MediaRefused and nothing else.
+    """
+    try:
+        file.seek(0)
+        head = file.read(HEAD_BYTES)
+        if not head:
+            raise MediaRefused(Refusal.EMPTY)
+        kind = sniff(head, name)
+        file.seek(0)
+        return _read(file, kind, limits)
+    except MediaRefused:
+        raise
+    except MemoryError:
+        raise MediaRefused(Refusal.OUT_OF_MEMORY) from None
+    except av.FFmpegError as fault:
+        # What FFmpeg means by it: the file would not fit.
+        no_memory = isinstance(fault, MemoryError | OSError) and getattr(fault, "errno", None) == 12
+        raise MediaRefused(Refusal.OUT_OF_MEMORY if no_memory else Refusal.MALFORMED) from None
+    except Exception:  # noqa: BLE001 - the boundary of all decoders: whatever they raise, and its words, stays here
+        raise MediaRefused(Refusal.MALFORMED) from None
+
+
+def _read(file: BinaryIO, kind: Kind, limits: Limits) -> Findings:
+    if kind == UNKNOWN:
+        return _probe(file, limits)
+    if not kind.reader:
+        return Findings(kind.media_type, kind.family)
+    if kind.family == "image":
+        return read_image(file, kind, limits)
+    if kind.family == "archive":
+        return archive_findings(file, kind, limits)
+    return read_recording(file, kind, limits)
+
+
+def _probe(file: BinaryIO, limits: Limits) -> Findings:
+    """Ask FFmpeg about a file whose first bytes tell nothing; what it cannot decode either is of unknown kind."""
+    try:
+        return read_recording(file, UNKNOWN, limits)
+    except MediaRefused as refused:
+        if refused.refusal == Refusal.MALFORMED:
+            raise MediaRefused(Refusal.UNKNOWN_KIND) from None
+        raise
+    except (av.FFmpegError, ValueError, OSError, struct.error, zlib.error):
+        raise MediaRefused(Refusal.UNKNOWN_KIND) from None

@@ -1,0 +1,110 @@
+"""Decode a film only as far as one frame a second needs, and give the same frames as if all were decoded.
+
+A frame that no other refers to is skipped if it is shown before the next wanted time; a group of frames is skipped
+whole if the next key frame is not later than the wanted time either. Whatever has no time stamp is decoded.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import av
+
+from fanal.engine.fingerprint.video import Sampler
+from fanal.engine.media.film_clock import FilmClock
+
+_GRACE = 0.002
+_MOST_HELD = 240
+_MOST_HELD_BYTES = 32 << 20
+_MOST_FAULTS = 500
+"""Packets in a row of a torn film that do not decode before we stop."""
+
+
+class FrameFeed:
+    """The wanted frames of one stream."""
+
+    def __init__(self, container: Any, stream: Any, seconds_a_frame: float) -> None:
+        self._container = container
+        self._stream = stream
+        self._decoder = stream.codec_context
+        self._clock = FilmClock(seconds_a_frame)
+        self._sampler = Sampler()
+        self._held: list[Any] = []
+        self._held_bytes = 0
+        self._fed_up_to = float("-inf")
+        self._faults = 0
+        self.decoded = 0
+        self.damaged = False
+
+    @property
+    def reached(self) -> float:
+        """Seconds of film gone through."""
+        return self._clock.last or 0.0
+
+    def frames(self) -> Iterator[tuple[float, Any]]:
+        """Yield (seconds, frame) for the first frame and the first of each further second."""
+        for packet in self._packets():
+            for due in self._due_packets(packet):
+                yield from self._wanted(due)
+        for left in self._held:
+            yield from self._wanted(left)
+        yield from self._wanted(None)
+
+    def _packets(self) -> Iterator[Any]:
+        packets = self._container.demux(self._stream)
+        while self._faults < _MOST_FAULTS:
+            try:
+                packet = next(packets)
+            except StopIteration:
+                return
+            except (av.FFmpegError, ValueError):
+                self.damaged = True
+                return
+            if packet.size:
+                yield packet
+
+    def _due_packets(self, packet: Any) -> list[Any]:
+        """Return the packets to decode now: none while the wanted frame is still ahead."""
+        when = self._when(packet)
+        ahead = when is not None and when < self._sampler.next_time - _GRACE
+        if not ahead:
+            return [*self._release(), packet]
+        if packet.is_keyframe and self._held and self._fed_up_to < self._sampler.next_time - _GRACE:
+            self._release()
+            self._decoder.flush_buffers()
+        self._held.append(packet)
+        self._held_bytes += packet.size
+        full = len(self._held) > _MOST_HELD or self._held_bytes > _MOST_HELD_BYTES
+        return self._release() if full else []
+
+    def _release(self) -> list[Any]:
+        held, self._held, self._held_bytes = self._held, [], 0
+        return held
+
+    def _when(self, packet: Any) -> float | None:
+        return self._clock.expected(self._seconds(packet.pts))
+
+    def _seconds(self, stamp: int | None) -> float | None:
+        # By the stream's own unit: what is left in a decoder at the end comes out without one.
+        return None if stamp is None else float(stamp * self._stream.time_base)
+
+    def _wanted(self, packet: Any | None) -> Iterator[tuple[float, Any]]:
+        for frame in self._decode(packet):
+            self.decoded += 1
+            time = self._clock.shown(self._seconds(frame.pts))
+            if self._sampler.due(time):
+                yield time, frame
+
+    def _decode(self, packet: Any | None) -> list[Any]:
+        when = None if packet is None else self._when(packet)
+        if when is not None:
+            self._fed_up_to = max(self._fed_up_to, when)
+        ahead = when is not None and when < self._sampler.next_time - _GRACE
+        try:
+            self._decoder.skip_frame = "NONREF" if ahead else "DEFAULT"
+            frames: list[Any] = self._decoder.decode(packet)
+        except (av.FFmpegError, ValueError):
+            self._faults += 1
+            self.damaged = True
+            return []
+        self._faults = 0
+        return frames
