@@ -1,1 +1,1 @@
-"""The only door to hostile bytes: a broker outside the wall, decoders inside it."""
+"""The only door to hostile bytes: all decoding happens in a confined, disposable process."""

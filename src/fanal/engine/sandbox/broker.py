@@ -1,0 +1,125 @@
+"""The only door to hostile bytes: files go in, findings come out, and nothing else does."""
+
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import TracebackType
+from typing import Self
+
+from fanal.engine.media.errors import MediaRefused
+from fanal.engine.media.findings import Findings
+from fanal.engine.media.limits import DEFAULT_LIMITS, Limits
+from fanal.engine.media.member import Member
+from fanal.engine.media.refusals import Refusal
+from fanal.engine.sandbox.decoder import Decoder
+from fanal.engine.sandbox.errors import SandboxUnavailable, ZygoteLost
+from fanal.engine.sandbox.nursery import Nursery
+from fanal.engine.sandbox.order import Decoders, Order, Verb
+from fanal.engine.sandbox.policy import Confinement, Policy
+from fanal.engine.sandbox.source import Opened, Source, opened
+from fanal.engine.sandbox.unpacking import Unpacking
+from fanal.engine.sandbox.wire import FINDINGS, REFUSED, Wire
+
+_ATTEMPTS = 2
+_MOST_UNPACKING = 64
+"""Archives unpacked at once: each waits for whoever takes its members, so a queue of them could wait for ever."""
+
+
+class Sandbox:
+    """A pool of confined, disposable decoders: one process for each file. Thread-safe; a context manager."""
+
+    def __init__(
+        self,
+        workers: int = 0,
+        limits: Limits = DEFAULT_LIMITS,
+        policy: Policy = Policy.CONFINED,
+        *,
+        decoders: Decoders | None = None,
+    ) -> None:
+        """Begin to load what decoders need; the first file waits for it. `workers` files at once, 0: one a core.
+
+        `decoders` is for tests, which plant hostile ones.
+        """
+        self._limits = limits
+        self._slots = threading.BoundedSemaphore(workers or os.cpu_count() or 1)
+        self._unpacking = threading.BoundedSemaphore(_MOST_UNPACKING)
+        self._nursery = Nursery(decoders or Decoders(), policy)
+        self._running: set[Decoder] = set()
+        self._lock = threading.Lock()
+
+    def describe(self) -> Confinement:
+        """Return what holds the decoders on this machine. Raises SandboxUnavailable."""
+        return self._nursery.confinement()
+
+    def examine(self, source: Source, name: str) -> Findings:
+        """Learn all about one file. `name` is what it was called where it was found.
+
+        Raises MediaRefused when it cannot be read, SandboxUnavailable when nothing can be decoded here, OSError when
+        the source cannot be opened, Invalid when it is no regular file.
+        """
+        with opened(source) as file, self._slots:
+            for _ in range(_ATTEMPTS):
+                try:
+                    return self._examine_once(file, name)
+                except ZygoteLost:
+                    # It may have been killed for what another file did, or by the operator: a new one tries again.
+                    continue
+        raise SandboxUnavailable("The process that decoders come from died again and again.", next_step="Try again.")
+
+    def unpack(self, source: Source, name: str) -> Iterator[Member]:
+        """Yield the members of an archive in order; close the iterator to stop. Raises as `examine` does."""
+        if not self._unpacking.acquire(blocking=False):
+            raise SandboxUnavailable(f"{_MOST_UNPACKING} archives are being unpacked already.", next_step="Wait.")
+        try:
+            with opened(source) as file, self._decoder("unpack", file, name) as decoder:
+                yield from Unpacking(decoder, self._limits).members()
+        except ZygoteLost:
+            raise SandboxUnavailable("The process that decoders come from died.", next_step="Try again.") from None
+        finally:
+            self._unpacking.release()
+
+    def close(self) -> None:
+        """End every decoder and the process they come from; whoever waits for one is told."""
+        self._nursery.close()
+        with self._lock:
+            for decoder in self._running:
+                decoder.kill()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _examine_once(self, file: Opened, name: str) -> Findings:
+        with self._decoder("examine", file, name) as decoder:
+            wire = Wire(decoder.take)
+            if wire.kind(FINDINGS, REFUSED) == REFUSED:
+                refusal = wire.refusal()
+                decoder.finish()
+                raise MediaRefused(refusal)
+            findings = wire.findings()
+            decoder.finish()
+            return findings
+
+    @contextmanager
+    def _decoder(self, verb: Verb, file: Opened, name: str) -> Iterator[Decoder]:
+        """Start a decoder and see it gone in the end."""
+        if not file.size:
+            raise MediaRefused(Refusal.EMPTY)
+        cpu_seconds, wall_seconds = self._limits.time_for(file.size)
+        order = Order(verb, name, cpu_seconds, self._limits)
+        decoder = self._nursery.fork(order, file.descriptor, wall_seconds)
+        with self._lock:
+            self._running.add(decoder)
+        try:
+            yield decoder
+        finally:
+            with self._lock:
+                self._running.discard(decoder)
+            if not decoder.dispose():
+                # It hangs in the kernel: the whole room is given up, so that no slot is ever lost to it.
+                self._nursery.lose()

@@ -1,0 +1,62 @@
+"""The life of one decoder: confine itself, read one file, answer, end."""
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import BinaryIO, NoReturn
+
+from fanal.engine.media.errors import MediaRefused
+from fanal.engine.media.findings import Findings
+from fanal.engine.media.limits import Limits
+from fanal.engine.media.member import Member
+from fanal.engine.media.refusals import Refusal
+from fanal.engine.sandbox.answer import findings_said, members_said, refusal_said
+from fanal.engine.sandbox.confine import Room, confine_decoder
+from fanal.engine.sandbox.order import CANNOT_CONFINE, Order
+from fanal.engine.sandbox.seats import seat
+from fanal.engine.sandbox.seccomp import FILE, WIRE
+
+_CRASHED = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """The two things a decoder can be asked for, imported."""
+
+    examine: Callable[[BinaryIO, str, Limits], Findings]
+    unpack: Callable[[BinaryIO, str, Limits], Iterator[Member]]
+
+
+def live(order: Order, work: Work, room: Room, parent: int, file: int, wire: int) -> NoReturn:
+    """Carry out one order in this fresh child of `parent`, and end. The exit status tells what no words may."""
+    try:
+        seat(file, wire)
+        tolerated = set(room.missing)
+        confine_decoder(room, parent, order.limits.memory_bytes, order.cpu_seconds)
+        if set(room.missing) != tolerated:
+            os._exit(CANNOT_CONFINE)
+        _decode(order, work)
+        os._exit(0)
+    finally:
+        # Whatever was raised, no word of it may leave: it may have been chosen by whoever made the file.
+        os._exit(_CRASHED)
+
+
+def _decode(order: Order, work: Work) -> None:
+    try:
+        with open(FILE, "rb", closefd=False) as file:
+            if order.verb == "examine":
+                _say(findings_said(work.examine(file, order.name, order.limits)))
+            else:
+                for piece in members_said(work.unpack(file, order.name, order.limits)):
+                    _say(piece)
+    except MediaRefused as error:
+        _say(refusal_said(error.refusal))
+    except MemoryError:
+        _say(refusal_said(Refusal.OUT_OF_MEMORY))
+
+
+def _say(answer: bytes) -> None:
+    left = memoryview(answer)
+    while left:
+        left = left[os.write(WIRE, left) :]
