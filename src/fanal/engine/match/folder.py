@@ -8,12 +8,10 @@ import numpy as np
 from fanal.engine.fingerprint import techniques
 from fanal.engine.match import confidence, explain
 from fanal.engine.match.answers import Answer, Match
-from fanal.engine.match.film import FramePairs, Segment, shared_segments
-from fanal.engine.match.frames import FrameHits, FrameIndex, FrameTable, frame_table
+from fanal.engine.match.frames import FrameIndex, FrameTable, frame_table
+from fanal.engine.match.link import Link, link
 from fanal.engine.match.orientation import Orientation, Size, homography
 from fanal.engine.match.seen import Seen
-
-_INTERVAL = 1.0
 
 
 class Folder:
@@ -57,13 +55,8 @@ class Folder:
             return
         for hits in self._index.search(table, threads):
             there = self._files[hits.owner]
-            if there.place == query.place:
-                continue
-            films = hits.kept(~np.isnan(hits.query_times) & ~np.isnan(hits.times))
-            if len(films.distances):
-                yield hits.owner, _films(there, films, self._usable_frames(table, hits.owner))
-            else:
-                yield hits.owner, _pictures(query, there, hits)
+            if there.place != query.place:
+                yield hits.owner, _match(query, there, link(hits, self._usable_frames(table, hits.owner)))
 
     def _usable_frames(self, query: FrameTable, owner: int) -> int:
         return int(min(len(query.owners), self._usable[owner]))
@@ -73,68 +66,26 @@ def _surest_first(match: Match) -> tuple[float, int, str]:
     return (-match.confidence, match.distance or 0, match.reference)
 
 
-def _pictures(query: Seen, there: Seen, hits: FrameHits) -> Match:
-    """Return the match of two pictures, or of a picture and the second of a film nearest to it."""
-    best = int(np.lexsort((hits.times, hits.query_times, hits.orientations, hits.distances))[0])
-    distance, orientation = int(hits.distances[best]), Orientation(int(hits.orientations[best]))
-    time, query_time = float(hits.times[best]), float(hits.query_times[best])
-    segments: tuple[tuple[tuple[float, float], tuple[float, float]], ...] = ()
-    if not np.isnan(time):
-        why = explain.explain_picture_in_film(distance, orientation, time)
-        segments = (((0.0, 0.0), (time, time + _INTERVAL)),)
-    elif not np.isnan(query_time):
-        why = explain.explain_film_of_picture(distance, orientation, query_time)
-        segments = (((query_time, query_time + _INTERVAL), (0.0, 0.0)),)
-    else:
-        why = explain.explain_pictures(distance, orientation)
+def _match(query: Seen, there: Seen, found: Link) -> Match:
     return Match(
         there.name,
-        techniques.PDQ.name,
-        confidence.pdq_confidence(distance),
-        confidence.pdq_accepted(distance),
-        why,
-        distance,
-        _transform(query, there, orientation),
-        segments,
+        found.technique,
+        found.confidence,
+        found.accepted,
+        found.why,
+        found.distance,
+        None if found.technique == techniques.VIDEO.name else _transform(query, there, found.orientation),
+        found.segments,
     )
-
-
-def _films(there: Seen, hits: FrameHits, usable: int) -> Match:
-    """Return the match of two films: the orientation in which most frames agree."""
-    orientation, segments = max(_aligned(hits), key=lambda found: (_support(found[1]), -found[0]))
-    segments = sorted(segments, key=lambda segment: segment.query)
-    distances = [distance for segment in segments for distance in segment.distances]
-    first = segments[0]
-    return Match(
-        there.name,
-        techniques.VIDEO.name,
-        confidence.film_confidence(distances, usable),
-        confidence.film_accepted(_support(segments), usable),
-        explain.explain_films(distances, orientation, first.query[0], first.reference[0]),
-        round(float(np.median(distances))),
-        segments=tuple((segment.query, segment.reference) for segment in segments),
-    )
-
-
-def _aligned(hits: FrameHits) -> Iterator[tuple[Orientation, list[Segment]]]:
-    for orientation in np.unique(hits.orientations):
-        part = hits.kept(hits.orientations == orientation)
-        yield Orientation(int(orientation)), shared_segments(FramePairs(part.query_times, part.times, part.distances))
-
-
-def _support(segments: Sequence[Segment]) -> int:
-    return sum(len(segment.distances) for segment in segments)
 
 
 def _transform(query: Seen, there: Seen, orientation: Orientation) -> tuple[float, ...] | None:
     """Return the homography between two pictures whose sizes are known."""
-    sizes = [
-        (seen.knowledge.width, seen.knowledge.height) if seen.knowledge else (None, None) for seen in (query, there)
-    ]
-    (width, height), (there_width, there_height) = sizes
-    if not (width and height and there_width and there_height):
+    size, there_size = _size(query), _size(there)
+    if size is None or there_size is None:
         return None
-    matrix = homography(orientation, (width, height), (there_width, there_height))
+    from_corner = np.array([[1, 0, -query.corner[0]], [0, 1, -query.corner[1]], [0, 0, 1]], float)
+    matrix = homography(orientation, size, there_size) @ from_corner
     return tuple(round(float(value), 6) for value in matrix.ravel())
 
 
