@@ -31,6 +31,8 @@ if IS_FIRST_PROCESS:
     os.environ[BASE] = tempfile.mkdtemp(prefix="fanal-test-")
     Path(os.environ[BASE]).chmod(0o711)  # PostgreSQL's user passes through to its own folder
 
+pytest_plugins = ["emptying"]
+
 FOLDER = Path(os.environ[BASE])
 SERVER_FOLDER = FOLDER / "server"
 TEST_DATABASE = f"test_fanal_{WORKER}" if WORKER else "test_fanal"
