@@ -1,0 +1,39 @@
+# Two commands on a fresh machine: `make demo` and `make test`.
+.PHONY: setup demo test check lint types imports fix bench soak
+
+VENV := .venv
+RUN := $(VENV)/bin
+PYTEST := $(RUN)/python -m pytest -n 2
+
+setup:
+	@scripts/setup
+
+demo: setup
+	@$(RUN)/fanal demo
+
+test: setup
+	@$(PYTEST)
+
+check: setup lint types imports test
+
+lint:
+	@$(RUN)/ruff check src tests benchmarks
+	@$(RUN)/ruff format --check src tests benchmarks
+
+types:
+	@$(RUN)/mypy
+
+imports:
+	@$(RUN)/lint-imports
+
+fix: setup
+	@$(RUN)/ruff check --fix src tests benchmarks
+	@$(RUN)/ruff format src tests benchmarks
+
+bench: setup
+	@scripts/setup --bench
+	@$(RUN)/python -m benchmarks
+
+# The promises at their long size: within about an hour.
+soak: setup
+	@FANAL_SOAK=1 FANAL_BLOWS=1000 $(PYTEST) tests/promises tests/hostile tests/golden
