@@ -1,1 +1,1 @@
-"""The encrypted, content-addressed store of bytes."""
+"""The vault: the encrypted, content-addressed store of bytes."""

@@ -1,0 +1,124 @@
+"""Verbs of the vault: store bytes, open them, seal what is derived from them, erase them."""
+
+from collections.abc import Iterable
+from functools import partial
+from typing import BinaryIO
+
+from django.db import transaction
+
+from fanal.core.vault import crash, opening, place, rows
+from fanal.core.vault.batches import Outcome, discard, seal_all, seal_one
+from fanal.core.vault.envelope import NotGenuine
+from fanal.core.vault.errors import BlobDamaged, BlobErased, BlobMissing, SourceUnreadable
+from fanal.core.vault.models import Blob
+from fanal.core.vault.rewrapping import retire_keys, rewrap, rotate_keys
+from fanal.core.vault.rows import Stored, store_rows
+from fanal.core.vault.scrub import Fault, check
+from fanal.core.vault.sealing import Sealed, Source
+from fanal.core.vault.sweeping import SweepReport, sweep
+from fanal.kit import clock
+
+__all__ = [
+    "BlobDamaged",
+    "BlobErased",
+    "BlobMissing",
+    "Fault",
+    "Outcome",
+    "Sealed",
+    "Source",
+    "SourceUnreadable",
+    "Stored",
+    "SweepReport",
+    "check",
+    "discard",
+    "erase",
+    "open_plain",
+    "put",
+    "retire_keys",
+    "rewrap",
+    "rotate_keys",
+    "seal",
+    "seal_all",
+    "seal_one",
+    "store_rows",
+    "sweep",
+    "unseal",
+    "unseal_all",
+]
+
+
+def put(source: Source) -> Stored:
+    """Store bytes: durable in the media store when this returns, theirs for good once the caller's transaction commits.
+
+    For many files `seal_all` outside the transaction and `store_rows` inside are faster and keep it short.
+    Raises SourceUnreadable, StorageFull, StoreUnavailable, KeysLost; TransactionManagementError outside
+    `transaction.atomic`.
+    """
+    rows.require_transaction("Bytes and what is said of them")
+    return store_rows([seal_one(source)])[0]
+
+
+def open_plain(sha256: bytes) -> BinaryIO:
+    """Return the plain bytes, every one of them checked: seekable, read only, with a descriptor and without a name.
+
+    Raises BlobMissing, BlobErased, BlobDamaged, KeysLost, KeyRefused, StoreUnavailable, StorageFull.
+    """
+    return opening.open_row(rows.held(sha256))
+
+
+def seal(sha256: bytes, derived: bytes) -> bytes:
+    """Seal something made from a content, such as a preview, under the content's own key: erased with it.
+
+    Raises BlobMissing, BlobErased, KeysLost, KeyRefused.
+    """
+    return opening.data_key(rows.held(sha256)).seal(derived)
+
+
+def unseal(sha256: bytes, sealed: bytes) -> bytes:
+    """Open what `seal` sealed. Raises as `seal`, and BlobDamaged."""
+    return _unseal(rows.held(sha256), sealed)
+
+
+def unseal_all(sealed: Iterable[tuple[bytes, bytes]]) -> list[bytes | None]:
+    """Open many derivatives with one question to the database: pairs of a content's SHA-256 and what `seal` gave.
+
+    Returns them in order, None for a content that is unknown or erased. Raises BlobDamaged, KeysLost, KeyRefused.
+    """
+    pairs = list(sealed)
+    held = Blob.objects.filter(sha256__in={sha256 for sha256, _ in pairs}, wrapped_key__isnull=False)
+    found = {bytes(row.sha256): row for row in held}
+    return [_unseal(found[sha256], data) if sha256 in found else None for sha256, data in pairs]
+
+
+def erase(sha256: bytes) -> None:
+    """Destroy the key of a content in the caller's transaction; its bytes are deleted once that commits.
+
+    What was sealed from it cannot be opened any more either. Erasing twice changes nothing. Raises BlobMissing;
+    TransactionManagementError outside `transaction.atomic`.
+    """
+    rows.require_transaction("Erasing and the reason for it")
+    row = Blob.objects.select_for_update().filter(sha256=sha256).first()
+    if row is None:
+        raise BlobMissing(f"The vault never held {sha256.hex()}.")
+    if row.name is None:
+        return
+    name = row.name
+    Blob.objects.filter(sha256=sha256).update(name=None, wrapped_key=None, key_id=None, erased_at=clock.now())
+    crash.here("erase.key_destroyed")
+    transaction.on_commit(partial(_delete_erased, name), robust=True)
+
+
+def _delete_erased(name: str) -> None:
+    crash.here("erase.before_delete")
+    place.store().delete(name)
+    crash.here("erase.deleted")
+
+
+def _unseal(row: Blob, sealed: bytes) -> bytes:
+    try:
+        return opening.data_key(row).unseal(sealed)
+    except NotGenuine as fault:
+        shown = bytes(row.sha256).hex()
+        raise BlobDamaged(
+            f"What was sealed from {shown} does not open.", next_step="Examine the content again: it is made anew."
+        ) from fault

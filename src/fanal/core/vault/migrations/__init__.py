@@ -1,0 +1,1 @@
+"""Tables of the vault, as they came to be."""
