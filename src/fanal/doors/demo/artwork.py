@@ -21,7 +21,7 @@ def poster(rng: np.random.Generator, kind: str, words: Words, ink: Colour, size:
     image = Image.new("RGB", size, (244, 238, 224))
     draw = ImageDraw.Draw(image)
     view = landscape(rng, kind, wide - 48, int(high * 0.62))
-    flat = (view // 28 * 28 + 14).astype(np.uint8)
+    flat = np.minimum(view.astype(np.int32) // 28 * 28 + 14, 255).astype(np.uint8)
     image.paste(Image.fromarray(flat), (24, int(high * 0.17)))
     draw.rectangle((0, int(high * 0.79), wide, high), fill=ink)
     write(draw, (wide / 2, high * 0.085), words[0], high * 0.05, ink, "narrow", wide * 0.88)

@@ -198,7 +198,7 @@ class Bake:
         if sun.any():
             shine = self._sun(surface, mood)
             if shine is not None:
-                light += cv2.resize(shine, size, interpolation=cv2.INTER_LINEAR)[..., None] * sun * 0.55
+                light += cv2.resize(shine, size, interpolation=cv2.INTER_LINEAR)[..., None] * sun * 0.85
         albedo = _LINEAR[texture[..., :3]]
         return _with_alpha(_tone(albedo * light), texture)
 

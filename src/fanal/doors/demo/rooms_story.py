@@ -9,7 +9,7 @@ from fanal.doors.demo.artwork import badge, canvas, framed, notice, poster
 from fanal.doors.demo.shapes import Spot, Stage
 from fanal.doors.demo.shell import Room, Shell, View
 from fanal.doors.demo.surfaces import Pixels
-from fanal.doors.demo.textures import carpet, cloth, herringbone, planks, plaster, tiles
+from fanal.doors.demo.textures import carpet, cloth, planks, plaster, tiles
 
 
 def attic_bedroom(rng: np.random.Generator) -> Room:
@@ -37,6 +37,10 @@ def attic_bedroom(rng: np.random.Generator) -> Room:
     o.plant(stage, stage.wall("back", 1.75, 1.53, 0.11), (176, 98, 70), 0.26, 10)
     f.pendant(stage, stage.wall("back", 2.2, 2.55, 2.4), 0.55, (236, 214, 170))
     o.building_blocks(stage, stage.wall("back", 3.1, 0.012, 1.7), 10)
+    stage.board(stage.wall("right", 1.25, 1.55, 0.015), (0.72, 0.58), framed(rng, canvas(rng), (112, 76, 54)))
+    stage.board(stage.wall("front", 2.2, 1.55, 0.015), (0.95, 0.7), framed(rng, canvas(rng), (60, 50, 44)))
+    f.bookcase(stage, stage.wall("front", 0.75), (1.0, 1.3, 0.3), 3, f.OAK)
+    stage.board(stage.wall("right", 2.35, 1.62, 0.015), (0.5, 0.4), framed(rng, canvas(rng, 400, 300), (176, 132, 88)))
     return shell.done(
         "attic bedroom",
         View((0.7, 1.6, 4.2), (2.9, 0.8, 1.1), 70),
@@ -165,7 +169,7 @@ def motel(rng: np.random.Generator) -> Room:
     f.drawers(stage, stage.wall("back", 2.45), (0.5, 0.55, 0.4), 2, (136, 86, 56))
     f.table_lamp(stage, stage.wall("back", 2.45, 0.55, 0.2), (180, 112, 62), (236, 206, 150), 0.6)
     words = ("WELCOME TO THE", "MESA LANTERN", "Motor Lodge · Route 84 · Alta Vega")
-    stage.board(stage.wall("back", 2.45, 1.68, 0.012), (0.66, 0.94), poster(rng, "desert", words, (150, 66, 42)), mark="poster")
+    stage.board(stage.wall("back", 2.45, 1.68, 0.012), (0.66, 0.94), poster(np.random.default_rng(84), "desert", words, (150, 66, 42)), mark="poster")
     stage.board(stage.wall("right", 1.6, 1.55, 0.015), (0.9, 0.7), framed(rng, canvas(rng), (86, 60, 42)))
     f.drawers(stage, stage.wall("right", 3.3), (1.5, 0.75, 0.45), 3, (136, 86, 56), 2)
     picture = np.full((120, 200, 3), (26, 30, 34), np.uint8)
