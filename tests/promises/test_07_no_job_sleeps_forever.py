@@ -64,7 +64,7 @@ def befall(crowd: Nursery, dice: random.Random, blows: int, meanwhile: Callable[
         if not awake:
             continue
         victim, struck = dice.choice(awake), struck + 1
-        if dice.random() < 0.75:
+        if dice.random() < 0.75 or len(awake) == 1:  # where nobody is awake, nobody can be expected to work
             crowd.strike(victim, signal.SIGKILL)
         else:
             crowd.strike(victim, signal.SIGSTOP)
