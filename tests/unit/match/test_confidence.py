@@ -25,4 +25,4 @@ def test_more_agreeing_frames_never_make_films_less_sure(distances: list[int], u
 
 
 def test_how_many_frames_films_need() -> None:
-    assert [confidence.film_frames_needed(usable) for usable in (1, 2, 3, 4, 5, 100)] == [1, 1, 2, 2, 3, 3]
+    assert [confidence.film_frames_needed(usable) for usable in (1, 2, 3, 4, 5, 100)] == [1, 1, 2, 2, 2, 2]

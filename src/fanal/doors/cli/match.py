@@ -61,7 +61,10 @@ def _asked(queries: Sequence[Path], region: str | None, regions: Path | None) ->
 
     asked = questions(queries)
     if region is not None:
-        box = Region.parse(region)
+        try:
+            box = Region.parse(region)
+        except Invalid as error:
+            raise typer.BadParameter(error.message, param_hint="--region") from None
         asked = [Question(question.found, box) for question in asked]
     if regions is not None:
         asked += _listed(regions)
@@ -116,5 +119,5 @@ def _for_people(answer: "Answer") -> str:
         lines.append("  nothing like it")
     for found in answer.matches:
         mark = "found" if found.accepted else "maybe"
-        lines.append(f"  {mark}  {found.confidence:.0%}  {found.reference}\n         {found.why}")
+        lines.append(f"  {mark}  {found.confidence:.1%}  {found.reference}\n         {found.why}")
     return "\n".join(lines) + "\n"

@@ -21,8 +21,7 @@ def open_reader(*, cache: bool) -> Iterator["Reader"]:
     from fanal.engine.sandbox.policy import policy_named
     from fanal.kit import settings
 
-    # Two at least: a decoder that unpacks an archive waits while another examines the member at hand.
-    with Sandbox(workers=max(2, cores()), policy=policy_named(settings.read().sandbox)) as sandbox:
+    with Sandbox(workers=cores(), policy=policy_named(settings.read().sandbox)) as sandbox:
         yield Reader(sandbox, SeenCache(default_folder()) if cache else None)
 
 

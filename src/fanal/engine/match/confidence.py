@@ -15,7 +15,7 @@ EXACT = 1.0
 _DISTANCES = (0, 10, 20, 31, 40, 50, 60, 70, 80, 128)
 _CONFIDENCES = (0.999, 0.995, 0.985, 0.96, 0.85, 0.6, 0.3, 0.1, 0.02, 0.0)
 
-FRAMES_NEEDED = 3
+FRAMES_NEEDED = 2
 """Seconds of film that must agree one after the other for two films to be linked; fewer if the films are short."""
 
 

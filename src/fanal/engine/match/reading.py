@@ -49,8 +49,7 @@ class Reader:
     def __init__(self, examiner: Examiner, cache: SeenCache | None = None) -> None:
         self._examiner = examiner
         self._cache = cache
-        # An archive that is being unpacked holds one decoder while its members are examined by another: were all
-        # decoders to unpack at once, none would be left to examine.
+        # One archive at a time: each may lay a member of many gigabytes in the temporary folder.
         self._unpacking = Lock()
 
     def read(self, question: Question) -> list[Seen]:
@@ -60,8 +59,7 @@ class Reader:
             place = str(found.path.resolve(strict=True))
             digests = digest_file(found.path)
         except (OSError, RuntimeError) as error:
-            words = getattr(error, "strerror", None) or "It is a link that leads nowhere"
-            return [Seen(found.name, str(found.path.absolute()), fault=Fault("file.unreadable", f"{words}."))]
+            return [Seen(found.name, str(found.path.absolute()), fault=_unreadable(error))]
         if question.region is not None:
             return [self._region(found, place, question.region)]
         seen = self._examined(found.path, found.name, place, digests)
@@ -76,6 +74,8 @@ class Reader:
             known = _knowledge(self._examiner.examine(found.path, found.name, region=region))
         except MediaRefused as refused:
             return Seen(found.name, place, fault=_fault(refused))
+        except OSError as error:
+            return Seen(found.name, place, fault=_unreadable(error))
         width, height = (known.width or 0) - region.x, (known.height or 0) - region.y
         if width < 1 or height < 1:
             return Seen(found.name, place, fault=Fault("region.outside", "The region lies outside the picture."))
@@ -89,6 +89,8 @@ class Reader:
                 knowledge = _knowledge(self._examiner.examine(source, name))
             except MediaRefused as refused:
                 return Seen(name, place, digests, fault=_fault(refused))
+            except OSError as error:
+                return Seen(name, place, digests, fault=_unreadable(error))
             if self._cache:
                 self._cache.put(digests.sha256, knowledge)
         return Seen(name, place, digests, knowledge)
@@ -152,3 +154,9 @@ def _knowledge(findings: Findings) -> Knowledge:
 
 def _fault(refused: MediaRefused) -> Fault:
     return Fault(refused.code, refused.message)
+
+
+def _unreadable(error: OSError | RuntimeError) -> Fault:
+    # A link that leads to itself is told as a RuntimeError, without the system's words.
+    words = getattr(error, "strerror", None) or "It is a link that leads to itself"
+    return Fault("file.unreadable", f"{words}.")

@@ -6,6 +6,7 @@ from typing import BinaryIO
 
 import av
 
+from fanal.engine.fingerprint.region import Region
 from fanal.engine.media.archive import archive_findings
 from fanal.engine.media.errors import MediaRefused
 from fanal.engine.media.findings import Findings
@@ -13,13 +14,14 @@ from fanal.engine.media.image import read_image
 from fanal.engine.media.kinds import HEAD_BYTES, UNKNOWN, Kind, sniff
 from fanal.engine.media.limits import DEFAULT_LIMITS, Limits
 from fanal.engine.media.refusals import Refusal
+from fanal.engine.media.region import read_region
 from fanal.engine.media.video import read_recording
 
 __all__ = ["examine"]
 
 
-def examine(file: BinaryIO, name: str, limits: Limits = DEFAULT_LIMITS) -> Findings:
-    """Return what a file is and holds: facts, prints and small previews.
+def examine(file: BinaryIO, name: str, limits: Limits = DEFAULT_LIMITS, region: Region | None = None) -> Findings:
+    """Return what a file is and holds: facts, prints and small previews. With a region: the prints of that part alone.
 
     `file` is open for reading and can seek; `name` is only words. A file whose kind is known but not read (a document,
     a playlist) gives findings of the family `other`. An archive gives facts alone: `unpack` gives its members.
@@ -32,7 +34,7 @@ def examine(file: BinaryIO, name: str, limits: Limits = DEFAULT_LIMITS) -> Findi
             raise MediaRefused(Refusal.EMPTY)
         kind = sniff(head, name)
         file.seek(0)
-        return _read(file, kind, limits)
+        return _read(file, kind, limits) if region is None else read_region(file, kind, limits, region)
     except MediaRefused:
         raise
     except MemoryError:

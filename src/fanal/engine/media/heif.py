@@ -23,12 +23,19 @@ pillow_heif.options.DEPTH_IMAGES = False
 pillow_heif.options.AUX_IMAGES = False
 
 
+def open_within(data: bytes, limits: Limits) -> pillow_heif.HeifFile:
+    """Open without decoding; raises MediaRefused if what the header promises is beyond the limits."""
+    picture = pillow_heif.open_heif(data, convert_hdr_to_8bit=True)
+    pixels = picture.size[0] * picture.size[1]
+    if pixels > limits.pixels or len(data) + pixels * _BYTES_A_PIXEL > limits.picture_bytes:
+        raise MediaRefused(Refusal.TOO_MANY_PIXELS)
+    return picture
+
+
 def read_heif(data: bytes, limits: Limits) -> Findings:
     """Return what a HEIF picture holds. Its own rotation is part of the format and applied; one in its Exif is not."""
-    picture = pillow_heif.open_heif(data, convert_hdr_to_8bit=True)
+    picture = open_within(data, limits)
     width, height = picture.size
-    if width * height > limits.pixels or len(data) + width * height * _BYTES_A_PIXEL > limits.picture_bytes:
-        raise MediaRefused(Refusal.TOO_MANY_PIXELS)
     pixels = np.array(picture)
     sheet = FactSheet(limits)
     # The rotation in Exif repeats that of the format: it is a fact, never applied a second time.

@@ -19,13 +19,18 @@ from fanal.engine.media.refusals import Refusal
 
 def read_image(file: BinaryIO, kind: Kind, limits: Limits) -> Findings:
     """Return what a picture holds. Raises MediaRefused, or whatever its decoder raises: `examine` names it."""
-    # All of it in memory: libraries that get a descriptor try calls that the wall does not allow.
-    data = file.read(limits.picture_bytes // 2 + 1)
-    if len(data) > limits.picture_bytes // 2:
-        raise MediaRefused(Refusal.OUT_OF_MEMORY)
+    data = whole_file(file, limits)
     if kind == JPEG:
         return _read_jpeg(data, limits)
     return read_heif(data, limits) if kind == HEIF else _read_raster(data, kind, limits)
+
+
+def whole_file(file: BinaryIO, limits: Limits) -> bytes:
+    """Return all bytes: libraries that get a descriptor try calls that the wall does not allow. Raises MediaRefused."""
+    data = file.read(limits.picture_bytes // 2 + 1)
+    if len(data) > limits.picture_bytes // 2:
+        raise MediaRefused(Refusal.OUT_OF_MEMORY)
+    return data
 
 
 def _read_jpeg(data: bytes, limits: Limits) -> Findings:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from types import TracebackType
 from typing import Self
 
+from fanal.engine.fingerprint.region import Region
 from fanal.engine.media.errors import MediaRefused
 from fanal.engine.media.findings import Findings
 from fanal.engine.media.limits import DEFAULT_LIMITS, Limits
@@ -42,7 +43,8 @@ class Sandbox:
         `decoders` is for tests, which plant hostile ones.
         """
         self._limits = limits
-        self._slots = threading.BoundedSemaphore(workers or os.cpu_count() or 1)
+        self.workers = workers or os.cpu_count() or 1
+        self._slots = threading.BoundedSemaphore(self.workers)
         self._unpacking = threading.BoundedSemaphore(_MOST_UNPACKING)
         self._nursery = Nursery(decoders or Decoders(), policy)
         self._running: set[Decoder] = set()
@@ -52,8 +54,8 @@ class Sandbox:
         """Return what holds the decoders on this machine. Raises SandboxUnavailable."""
         return self._nursery.confinement()
 
-    def examine(self, source: Source, name: str) -> Findings:
-        """Learn all about one file. `name` is what it was called where it was found.
+    def examine(self, source: Source, name: str, *, region: Region | None = None) -> Findings:
+        """Learn all about one file, or a part of a picture. `name` is what it was called where it was found.
 
         Raises MediaRefused when it cannot be read, SandboxUnavailable when nothing can be decoded here, OSError when
         the source cannot be opened, Invalid when it is no regular file.
@@ -61,7 +63,7 @@ class Sandbox:
         with opened(source) as file, self._slots:
             for _ in range(_ATTEMPTS):
                 try:
-                    return self._examine_once(file, name)
+                    return self._examine_once(file, name, region)
                 except ZygoteLost:
                     # It may have been killed for what another file did, or by the operator: a new one tries again.
                     continue
@@ -94,8 +96,8 @@ class Sandbox:
     ) -> None:
         self.close()
 
-    def _examine_once(self, file: Opened, name: str) -> Findings:
-        with self._decoder("examine", file, name) as decoder:
+    def _examine_once(self, file: Opened, name: str, region: Region | None) -> Findings:
+        with self._decoder("examine", file, name, region) as decoder:
             wire = Wire(decoder.take)
             if wire.kind(FINDINGS, REFUSED) == REFUSED:
                 refusal = wire.refusal()
@@ -106,12 +108,12 @@ class Sandbox:
             return findings
 
     @contextmanager
-    def _decoder(self, verb: Verb, file: Opened, name: str) -> Iterator[Decoder]:
+    def _decoder(self, verb: Verb, file: Opened, name: str, region: Region | None = None) -> Iterator[Decoder]:
         """Start a decoder and see it gone in the end."""
         if not file.size:
             raise MediaRefused(Refusal.EMPTY)
         cpu_seconds, wall_seconds = self._limits.time_for(file.size)
-        order = Order(verb, name, cpu_seconds, self._limits)
+        order = Order(verb, name, cpu_seconds, self._limits, region)
         decoder = self._nursery.fork(order, file.descriptor, wall_seconds)
         with self._lock:
             self._running.add(decoder)

@@ -23,7 +23,8 @@ _CRASHED = 1
 class Work:
     """The two things a decoder can be asked for, imported."""
 
-    examine: Callable[[BinaryIO, str, Limits], Findings]
+    examine: Callable[..., Findings]
+    """Takes the open file, its name, the limits and, if only a part of a picture is asked for, the region."""
     unpack: Callable[[BinaryIO, str, Limits], Iterator[Member]]
 
 
@@ -46,7 +47,8 @@ def _decode(order: Order, work: Work) -> None:
     try:
         with open(FILE, "rb", closefd=False) as file:
             if order.verb == "examine":
-                _say(findings_said(work.examine(file, order.name, order.limits)))
+                part = {} if order.region is None else {"region": order.region}
+                _say(findings_said(work.examine(file, order.name, order.limits, **part)))
             else:
                 for piece in members_said(work.unpack(file, order.name, order.limits)):
                     _say(piece)

@@ -4,6 +4,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from fanal.engine.fingerprint.region import Region
 from fanal.engine.media.limits import Limits
 
 Verb = Literal["examine", "unpack"]
@@ -54,6 +55,8 @@ class Order:
     name: str
     cpu_seconds: float
     limits: Limits
+    region: Region | None = None
+    """Only this part of a picture."""
 
     def message(self) -> bytes:
         """Return the order as one packet. Of an endless name the end is kept, where the extension is."""
@@ -62,6 +65,7 @@ class Order:
             "name": self.name[-_LONGEST_NAME:],
             "cpu_seconds": self.cpu_seconds,
             "limits": asdict(self.limits),
+            "region": self.region,
         }
         return json.dumps(fields).encode("ascii")
 
@@ -69,4 +73,5 @@ class Order:
     def read(cls, message: bytes) -> "Order":
         """Read what `message` wrote."""
         fields: dict[str, Any] = json.loads(message)
-        return cls(fields["verb"], fields["name"], fields["cpu_seconds"], Limits(**fields["limits"]))
+        region = Region(*fields["region"]) if fields["region"] else None
+        return cls(fields["verb"], fields["name"], fields["cpu_seconds"], Limits(**fields["limits"]), region)
