@@ -102,9 +102,11 @@ def receive(
         _refuse_if_closed(submission, parent)
         store_rows(sealed)
         written = intake.write(submission.id, received, parent)
-        record("evidence.received", actor=actor, subject=f"submission:{submission.id}", detail=_detail(received, parent))
         _unpack_what_is_known_to_be_packed(submission, written)
         tell(ContentsReceived(submission=submission.id, contents=written.contents, fresh=written.fresh))
+        record(
+            "evidence.received", actor=actor, subject=f"submission:{submission.id}", detail=_detail(received, parent)
+        )
     return written
 
 

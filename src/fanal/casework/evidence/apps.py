@@ -9,3 +9,9 @@ class EvidenceConfig(AppConfig):
     name = "fanal.casework.evidence"
     label = "evidence"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Make the jobs known."""
+        from fanal.casework.evidence import jobs
+
+        assert jobs

@@ -87,7 +87,11 @@ class Content(models.Model):
     facts = models.JSONField(default=dict)
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["md5"]), models.Index(fields=["sha1"]), models.Index(fields=["state"])]
+        indexes: ClassVar = [
+            models.Index(fields=["md5"]),
+            models.Index(fields=["sha1"]),
+            models.Index(fields=["state"]),
+        ]
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=models.Q(sha256__isnull=False) | models.Q(sha1__isnull=False) | models.Q(md5__isnull=False),

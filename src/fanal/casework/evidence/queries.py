@@ -70,7 +70,9 @@ def visible_exhibits(agency: Agency) -> QuerySet[Exhibit]:
 
 def visible_contents(agency: Agency) -> QuerySet[Content]:
     """Return the contents that lie in a submission the agency may see."""
-    sightings = Exhibit.objects.filter(content=OuterRef("pk"), submission__in=Submission.objects.filter(seen_by(agency)))
+    sightings = Exhibit.objects.filter(
+        content=OuterRef("pk"), submission__in=Submission.objects.filter(seen_by(agency))
+    )
     return Content.objects.filter(Exists(sightings))
 
 
@@ -118,3 +120,17 @@ def received_keys(submission: Submission) -> set[bytes]:
 def own_exhibits(agency: Agency) -> QuerySet[Exhibit]:
     """Return the exhibits that the agency itself submitted."""
     return Exhibit.objects.filter(submission__agency=agency)
+
+
+def agencies_holding(contents: Iterable[int]) -> dict[int, int]:
+    """Return how many agencies submitted each content, seen or not: for the system, never for a page."""
+    counted = Exhibit.objects.filter(content__in=list(contents)).values_list("content")
+    return dict(counted.annotate(agencies=Count("submission__agency", distinct=True)).order_by())
+
+
+def waiting_contents(contents: Iterable[int]) -> list[tuple[int, bytes, str]]:
+    """Return those contents that wait to be examined: id, SHA-256, and the name of the file that was first found."""
+    waiting = Content.objects.filter(pk__in=list(contents), state=Content.State.STORED)
+    first = Exhibit.objects.filter(content__in=waiting).order_by("content", "id").distinct("content")
+    names = dict(first.values_list("content", "path"))
+    return [(pk, bytes(sha256 or b""), names.get(pk, "")) for pk, sha256 in waiting.values_list("pk", "sha256")]

@@ -48,8 +48,8 @@ def propose(proposals: Iterable[Proposal]) -> int:
     Lead.objects.bulk_create(rows, ignore_conflicts=True)
     fresh = tuple(Lead.objects.filter(pk__in=[row.pk for row in rows]).values_list("pk", flat=True))
     if fresh:
-        record("leads.proposed", actor=SYSTEM, detail={"leads": [str(lead) for lead in fresh]})
         tell(LeadsProposed(leads=fresh))
+        record("leads.proposed", actor=SYSTEM, detail={"leads": [str(lead) for lead in fresh]})
     return len(fresh)
 
 

@@ -1,12 +1,59 @@
-"""From hits between prints to proposals: one a pair, with the reason in a sentence."""
+"""From like frames, and from equal bytes, to proposals: one a pair, with the reason in a sentence."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 
-from fanal.casework.evidence.queries import families_of, held_by_several
+from fanal.casework.evidence.queries import agencies_holding
 from fanal.casework.leads.actions import Proposal
-from fanal.casework.prints.queries import Hit, near
+from fanal.casework.prints.queries import near, usable_frames
+from fanal.engine.fingerprint.techniques import EXACT
+from fanal.engine.match import confidence
+from fanal.engine.match.frames import FrameHits
+from fanal.engine.match.link import Link, link
+from fanal.engine.match.orientation import Orientation
 
-EXACT = "exact/1"
 MOST_LEADS_A_CONTENT = 100
-"""The nearest so many are proposed for one content: a picture that lies there 10,000 times must not drown the rest."""
+"""The surest so many are proposed for one content: a picture that lies there 10,000 times must not drown the rest."""
+
+
+def resembling(contents: Iterable[int]) -> Iterator[Proposal]:
+    """Yield what links these contents to others by their fingerprints, at the published operating point."""
+    for content in contents:
+        hits = list(near(content))
+        usable = usable_frames([content, *(found.owner for found in hits)])
+        links = [(found.owner, _link(content, found, usable)) for found in hits]
+        accepted = sorted(((owner, made) for owner, made in links if made.accepted), key=_surest_first)
+        for owner, made in islice(accepted, MOST_LEADS_A_CONTENT):
+            yield _proposal(content, owner, made)
+
+
+def _link(content: int, hits: FrameHits, usable: Mapping[int, int]) -> Link:
+    return link(hits, min(usable.get(content, 0), usable.get(hits.owner, 0)))
+
+
+def _surest_first(found: tuple[int, Link]) -> tuple[float, int, int]:
+    owner, made = found
+    return (-made.confidence, made.distance, owner)
+
+
+def _proposal(content: int, owner: int, made: Link) -> Proposal:
+    forward = content < owner
+    orientation = made.orientation if forward else made.orientation.inverse
+    segments = [list(map(list, pair if forward else pair[::-1])) for pair in made.segments]
+    return Proposal(
+        contents=(content, owner),
+        technique=made.technique,
+        distance=made.distance,
+        confidence=made.confidence,
+        why=made.why,
+        detail={"orientation": int(orientation), "segments": segments},
+    )
+
+
+def equal(contents: Sequence[int]) -> Iterator[Proposal]:
+    """Yield a proposal for each content whose very bytes, or digests, several agencies submitted."""
+    for content, agencies in agencies_holding(contents).items():
+        if agencies > 1:
+            why = "The same file, byte for byte: its SHA-256 was submitted by more than one agency."
+            detail = {"orientation": int(Orientation.SAME)}
+            yield Proposal((content, content), EXACT.name, 0, confidence.EXACT, why, detail)

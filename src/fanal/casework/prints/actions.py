@@ -40,9 +40,9 @@ def write(
     _write_prints(found)
     outcome = {str(content): refusal.name.lower() for content, refusal in refused.items()}
     detail = {"examined": sorted(found), "shelved": outcome}
-    record("prints.examined", actor=SYSTEM, detail=detail)
     if found:
         tell(PrintsMade(contents=tuple(sorted(found))))
+    record("prints.examined", actor=SYSTEM, detail=detail)
 
 
 def _write_previews(previews: Mapping[int, Sequence[SealedPreview]]) -> None:

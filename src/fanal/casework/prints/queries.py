@@ -1,71 +1,68 @@
 """Reads of prints and previews."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
 import numpy as np
+from django.db.models import Count
+from numpy.typing import NDArray
 
 from fanal.casework.evidence.queries import visible_content
 from fanal.casework.prints.live import LiveIndex
 from fanal.casework.prints.models import Preview, Print
 from fanal.core.access.models import Agency
-from fanal.core.vault.actions import unseal
-from fanal.engine.fingerprint.pdq import QUALITY_GATE, RADIUS
+from fanal.core.vault.actions import unseal, unseal_all
+from fanal.engine.fingerprint.pdq import HASH_BYTES, QUALITY_GATE, RADIUS, TECHNIQUE
+from fanal.engine.match.frames import ORIENTATIONS, STILL, FrameHits
 from fanal.kit.errors import NotFound
 
-PDQ = "pdq/1"
-ORIENTATIONS = 8
 GLIMPSE = 0
 """Position of the preview that is too small to show anything; the pictures follow it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """Two prints within the radius of each other."""
-
-    content: int
-    time: float | None
-    orientation: int
-    """0: as it is; 1 to 7: the rotation or mirror of the first picture that equals the second."""
-    other: int
-    other_time: float | None
-    distance: int
 
 
 @cache
 def live_index() -> LiveIndex:
     """Return this process's live index of PDQ."""
-    return LiveIndex(PDQ, width=32, gate=QUALITY_GATE)
+    return LiveIndex(TECHNIQUE, width=HASH_BYTES, gate=QUALITY_GATE)
 
 
-def near(contents: Sequence[int]) -> list[Hit]:
-    """Return all pairs of a print of these contents, in any of its eight orientations, with a print of another content.
+def near(content: int) -> Iterator[FrameHits]:
+    """Yield, for each other content with like frames, those pairs; `owner` is the other content's id.
 
-    Everything that was committed before the call is found.
+    Every frame of the content is asked in its eight orientations. All that was committed before the call is found.
     """
-    prints = Print.objects.filter(content__in=contents, technique=PDQ, quality__gte=QUALITY_GATE)
-    asked = list(prints.order_by("feed").values_list("content_id", "time", "data", "turned"))
+    prints = Print.objects.filter(content=content, technique=TECHNIQUE, quality__gte=QUALITY_GATE)
+    asked = list(prints.order_by("feed").values_list("time", "data", "turned"))
     if not asked:
-        return []
+        return
     index = live_index()
     index.refresh()
-    packed = b"".join(bytes(data) + bytes(turned) for _, _, data, turned in asked)
-    lims, feeds, distances = index.search(np.frombuffer(packed, np.uint8).reshape(-1, 32), RADIUS)
-    known = _owners(set(feeds.tolist()))
-    hits = []
-    for row, (start, end) in enumerate(zip(lims[:-1], lims[1:], strict=True)):
-        content, time = asked[row // ORIENTATIONS][:2]
-        for place in range(start, end):
-            owner = known.get(int(feeds[place]))
-            if owner is not None and owner[0] != content:
-                hits.append(Hit(content, time, row % ORIENTATIONS, owner[0], owner[1], int(distances[place])))
-    return hits
+    packed = b"".join(bytes(data) + bytes(turned) for _, data, turned in asked)
+    lims, feeds, distances = index.search(np.frombuffer(packed, np.uint8).reshape(-1, HASH_BYTES), RADIUS)
+    rows = np.repeat(np.arange(len(asked) * ORIENTATIONS), np.diff(lims))
+    owners, times = _owners(feeds.tolist())
+    query_times = np.array([_seconds(time) for time, _, _ in asked])[rows // ORIENTATIONS]
+    for owner in np.unique(owners[(owners != content) & (owners > 0)]).tolist():
+        of_it = owners == owner
+        yield FrameHits(owner, query_times[of_it], rows[of_it] % ORIENTATIONS, times[of_it], distances[of_it])
 
 
-def _owners(feeds: set[int]) -> dict[int, tuple[int, float | None]]:
-    rows = Print.objects.filter(feed__in=feeds).values_list("feed", "content_id", "time")
-    return {feed: (content, time) for feed, content, time in rows}
+def _owners(feeds: Sequence[int]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Return the content (0: gone since) and the time of each print."""
+    rows = Print.objects.filter(feed__in=set(feeds)).values_list("feed", "content_id", "time")
+    known = {feed: (content, _seconds(time)) for feed, content, time in rows}
+    found = [known.get(feed, (0, STILL)) for feed in feeds]
+    return np.array([owner for owner, _ in found], np.int64), np.array([time for _, time in found])
+
+
+def _seconds(time: float | None) -> float:
+    return STILL if time is None else time
+
+
+def usable_frames(contents: Iterable[int]) -> dict[int, int]:
+    """Return how many frames of each content are good enough to take part in matching."""
+    prints = Print.objects.filter(content__in=list(contents), technique=TECHNIQUE, quality__gte=QUALITY_GATE)
+    return dict(prints.values_list("content").annotate(frames=Count("feed")).order_by())
 
 
 def preview_image(agency: Agency, content: int, position: int) -> bytes:
@@ -92,6 +89,6 @@ def previews_of(contents: Iterable[int]) -> dict[int, list[Preview]]:
 def glimpses_of(contents: Iterable[int]) -> dict[int, bytes]:
     """Return the few blurred pixels (WebP) that stand for contents before anyone reveals them."""
     glimpses = Preview.objects.filter(content__in=list(contents), position=GLIMPSE).select_related("content")
-    return {
-        preview.content_id: unseal(bytes(preview.content.sha256 or b""), bytes(preview.sealed)) for preview in glimpses
-    }
+    shown = list(glimpses)
+    opened = unseal_all((bytes(preview.content.sha256 or b""), bytes(preview.sealed)) for preview in shown)
+    return {preview.content_id: image for preview, image in zip(shown, opened, strict=True) if image is not None}

@@ -22,7 +22,7 @@ def admit_agency(*, code: str, name: str, country: str, actor: Actor, connected:
 
 
 @transaction.atomic
-def enrol_user(  # noqa: PLR0913
+def enrol_user(
     *, username: str, display_name: str, agency: Agency, password: str, actor: Actor, role: Role = Role.OFFICER
 ) -> User:
     """Give a person an account, or return the one that has this name already."""

@@ -51,7 +51,7 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
 
     USERNAME_FIELD = "username"
-    objects: ClassVar[BaseUserManager["User"]] = BaseUserManager()
+    objects = BaseUserManager()
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(Lower("username"), name="user_name_is_unique_in_any_case")]

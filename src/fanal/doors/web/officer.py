@@ -28,7 +28,7 @@ def officer_page(
             return redirect(f"{reverse('web:sign-in')}?{urlencode({'next': request.get_full_path()})}")
         return view(request, request.user, *args, **kwargs)
 
-    return page
+    return page  # type: ignore[return-value]  # wraps() hides the signature that is declared above
 
 
 @transaction.atomic

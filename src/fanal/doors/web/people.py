@@ -1,7 +1,5 @@
 """Sign-in, sign-out and the language of the desk."""
 
-from typing import cast
-
 from django.conf import settings
 from django.contrib.auth import authenticate, login, logout
 from django.http import HttpRequest, HttpResponse
@@ -22,7 +20,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.method == "GET":
         return render(request, "web/sign_in.html", {"next": onward})
     username, password = request.POST.get("username", ""), request.POST.get("password", "")
-    user = cast("User | None", authenticate(request, username=username, password=password))
+    user = authenticate(request, username=username, password=password)
     if user is None:
         note_refused_sign_in()
         return render(request, "web/sign_in.html", {"next": onward, "refused": True, "username": username}, status=401)

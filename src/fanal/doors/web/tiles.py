@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from fanal.casework.evidence.models import Content
 from fanal.casework.prints.queries import glimpses_of, previews_of
-from fanal.engine.media.refusals import Refusal
+from fanal.engine.media.refusals import refusal_numbered
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Tile:
     @property
     def refusal(self) -> str:
         """Why the content could not be read, or nothing."""
-        return "" if self.content.refusal is None else Refusal(self.content.refusal).sentence
+        return "" if self.content.refusal is None else refusal_numbered(self.content.refusal).sentence
 
 
 def tiles_of(contents: Sequence[Content]) -> dict[int, Tile]:

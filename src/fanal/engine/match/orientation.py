@@ -22,6 +22,11 @@ class Orientation(IntEnum):
     """Mirrored along the diagonal from top left to bottom right: turned to the left, then upside down."""
     OTHER_DIAGONAL = 7
 
+    @property
+    def inverse(self) -> "Orientation":
+        """What is to be done to the second picture to get the first."""
+        return {Orientation.LEFT: Orientation.RIGHT, Orientation.RIGHT: Orientation.LEFT}.get(self, self)
+
 
 # Rows of (x, y, 1) with width and height 1: where a point of the unit square goes.
 _UNIT: dict[Orientation, tuple[tuple[int, int, int], tuple[int, int, int]]] = {

@@ -29,3 +29,11 @@ class Refusal(IntEnum):
     OUT_OF_TIME = 21, "Reading the file takes longer than the limit allows."
     DECODER_DIED = 22, "The decoder crashed on this file; the wall held."
     PROTOCOL = 23, "The decoder answered against the protocol and was stopped; the wall held."
+
+
+_BY_NUMBER = {int(refusal): refusal for refusal in Refusal}
+
+
+def refusal_numbered(number: int) -> Refusal:
+    """Return the refusal of this number. Raises KeyError for a number that is none."""
+    return _BY_NUMBER[number]

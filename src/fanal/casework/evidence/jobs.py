@@ -1,0 +1,73 @@
+"""Work on evidence: unpack archives into their members."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC
+from itertools import islice
+from typing import BinaryIO, cast
+
+from fanal.casework.evidence.actions import Received, finish_unpacking, receive
+from fanal.casework.evidence.chunks import ChunkReader
+from fanal.casework.evidence.models import Exhibit
+from fanal.core.jobs.actions import fence, still_mine
+from fanal.core.jobs.registry import Attempt, job
+from fanal.core.vault.actions import Sealed, open_plain, seal_one
+from fanal.engine.media.errors import MediaRefused
+from fanal.engine.media.limits import DEFAULT_LIMITS
+from fanal.engine.media.member import Member
+from fanal.engine.media.refusals import Refusal
+from fanal.engine.sandbox.shared import shared_sandbox
+from fanal.kit.actor import SYSTEM
+
+MEMBERS_A_BATCH = 32
+
+
+@job("evidence.unpack", queue="examine", subject="exhibit")
+def unpack(attempt: Attempt, exhibit: int) -> None:
+    """Make every file in an archive an exhibit. Run again, it finds the members that are there and adds the rest."""
+    packed = Exhibit.objects.select_related("content", "submission").get(pk=exhibit)
+    refusal: Refusal | None = Refusal.TOO_DEEP
+    if packed.depth < DEFAULT_LIMITS.archive_depth:
+        refusal = _Unpacking(attempt, packed).run()
+    with fence(attempt):
+        finish_unpacking(packed, refusal)
+
+
+@dataclass
+class _Unpacking:
+    """One archive on its way to being exhibits. `refusal`: why some, or the rest, of it could not be read."""
+
+    attempt: Attempt
+    packed: Exhibit
+    refusal: Refusal | None = field(default=None, init=False)
+
+    def run(self) -> Refusal | None:
+        try:
+            with open_plain(bytes(self.packed.content.sha256 or b"")) as plain:
+                for batch in self._batches(shared_sandbox().unpack(plain, self.packed.path)):
+                    self._receive(batch)
+        except MediaRefused as refused:
+            self.refusal = refused.refusal
+        return self.refusal
+
+    def _batches(self, members: Iterator[Member]) -> Iterator[Sequence[tuple[Received, Sealed]]]:
+        numbered = enumerate(members)
+        while part := [self._seal(position, member) for position, member in islice(numbered, MEMBERS_A_BATCH)]:
+            yield [taken for taken in part if taken is not None]
+
+    def _seal(self, position: int, member: Member) -> tuple[Received, Sealed] | None:
+        """Seal one member; one that is locked or damaged is left out, and the archive says why."""
+        try:
+            sealed = seal_one(cast("BinaryIO", ChunkReader(member.chunks)))
+        except MediaRefused as refused:
+            self.refusal = self.refusal or refused.refusal
+            return None
+        # ZIP keeps local time without its zone: the clock's reading is kept as it is written there.
+        modified = member.modified and member.modified.replace(tzinfo=member.modified.tzinfo or UTC)
+        return Received(member.path, sealed.digests, modified=modified, position=position), sealed
+
+    def _receive(self, batch: Sequence[tuple[Received, Sealed]]) -> None:
+        if batch:
+            still_mine(self.attempt)
+            received, sealed = zip(*batch, strict=True)
+            receive(self.packed.submission, received, sealed, SYSTEM, parent=self.packed)

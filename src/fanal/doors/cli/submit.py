@@ -1,0 +1,151 @@
+"""`fanal submit`: deliver files of an agency, and watch them being examined."""
+
+import json
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from fanal.doors.cli.platform import platform_of
+
+if TYPE_CHECKING:
+    from fanal.casework.evidence.actions import Delivery
+    from fanal.casework.evidence.models import Submission
+    from fanal.kit.actor import Actor
+
+SOURCES = ("seized_device", "online", "hotline", "provider_report")
+VISIBILITIES = ("own", "all_connected")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(submit)
+
+
+def _one_of(choices: Sequence[str]) -> "typer.models.OptionInfo":
+    def check(value: str) -> str:
+        if value not in choices:
+            raise typer.BadParameter(f"Use one of: {', '.join(choices)}.")
+        return value
+
+    option: typer.models.OptionInfo = typer.Option(callback=check, help=f"One of: {', '.join(choices)}.")
+    return option
+
+
+def submit(
+    context: typer.Context,
+    paths: Annotated[list[Path], typer.Argument(help="Files and folders.", exists=True)],
+    agency: Annotated[str, typer.Option(help="Code of the agency that submits, such as NZ.")],
+    case: Annotated[str, typer.Option(help="The agency's case reference.")] = "",
+    source: Annotated[str, _one_of(SOURCES)] = "seized_device",
+    visibility: Annotated[str, _one_of(VISIBILITIES)] = "own",
+    legal_basis: Annotated[str, typer.Option(help="On what legal basis the files are held.")] = "",
+    label: Annotated[str, typer.Option(help="What is delivered, in words; the first name by default.")] = "",
+    hash_only: Annotated[bool, typer.Option("--hash-only", help="Submit digests; the bytes stay here.")] = False,
+    wait: Annotated[bool, typer.Option(help="Wait until all files are examined.")] = True,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON Lines on standard output.")] = False,
+) -> None:
+    """Submit files of an agency. Cut off at any moment, run it again: nothing is lost or doubled."""
+    platform_of(context).prepare()
+    from fanal.casework.evidence.actions import Delivery
+    from fanal.casework.evidence.models import Source, Visibility
+    from fanal.core.access.queries import agency_by_code, operator_of
+
+    submitter = agency_by_code(agency)
+    delivery = Delivery(
+        agency=submitter,
+        label=label or paths[0].absolute().name,
+        origin="\n".join(str(path.absolute()) for path in paths),
+        case_reference=case,
+        source=Source(source),
+        legal_basis=legal_basis,
+        visibility=Visibility(visibility),
+        hash_only=hash_only,
+    )
+    _Run(delivery, operator_of(submitter), as_json).go(paths, wait=wait)
+
+
+class _Run:
+    """One delivery in the terminal."""
+
+    def __init__(self, delivery: "Delivery", actor: "Actor", as_json: bool) -> None:
+        from fanal.casework.evidence.actions import open_submission
+
+        self._actor = actor
+        self._as_json = as_json
+        self._submission: Submission = open_submission(delivery, actor)
+
+    def go(self, paths: Sequence[Path], *, wait: bool) -> None:
+        from fanal.casework.evidence.delivery import deliver
+
+        received = known = skipped = left_out = 0
+        for step in deliver(self._submission, paths, self._actor):
+            received, known, skipped = received + step.received, known + step.known, skipped + step.skipped
+            for problem in step.left_out:
+                left_out += 1
+                self._left_out(problem.name, problem.reason)
+            self._say(f"received {received}" + (f", {skipped} were there already" if skipped else ""))
+        self._end_line()
+        if wait:
+            self._wait()
+        self._result(received, known, skipped, left_out)
+
+    def _wait(self) -> None:
+        """Watch until everything is examined; where no worker is alive, work here."""
+        from fanal.casework.evidence.queries import progress_of
+        from fanal.core.jobs.queries import workers_alive
+        from fanal.core.jobs.worker import run_worker
+
+        while not (progress := progress_of(self._submission)).finished:
+            self._say(f"examined {progress.done} of {progress.exhibits} ({progress.percent} %)")
+            if workers_alive() == 0:
+                self._end_line()
+                sys.stderr.write("No worker is running, so the files are examined here.\n")
+                run_worker(until_idle=True)
+            time.sleep(0.5)
+        self._say(f"examined {progress.done} of {progress.exhibits} ({progress.percent} %)")
+        self._end_line()
+
+    def _result(self, received: int, known: int, skipped: int, left_out: int) -> None:
+        from fanal.casework.evidence.queries import progress_of
+        from fanal.casework.leads.queries import leads_of_submission
+
+        progress = progress_of(self._submission)
+        result = {
+            "submission": str(self._submission.id),
+            "received": received,
+            "already_there": skipped,
+            "contents_known_before": known,
+            "left_out": left_out,
+            "files": progress.exhibits,
+            "examined": progress.examined,
+            "not_readable": progress.shelved,
+            "waiting": progress.waiting,
+            "leads": leads_of_submission(self._submission.agency, self._submission.id).count(),
+        }
+        if self._as_json:
+            sys.stdout.write(json.dumps(result) + "\n")
+        else:
+            width = max(len(name) for name in result)
+            lines = (f"{name.replace('_', ' '):<{width}}  {value}" for name, value in result.items())
+            sys.stdout.write("\n".join(lines) + "\n")
+
+    def _left_out(self, name: str, reason: str) -> None:
+        if self._as_json:
+            problem = {"path": name, "error": {"code": "evidence.left_out", "message": reason}}
+            sys.stdout.write(json.dumps(problem) + "\n")
+        else:
+            self._end_line()
+            sys.stderr.write(f"left out: {name}: {reason}\n")
+
+    def _say(self, words: str) -> None:
+        if sys.stderr.isatty():
+            sys.stderr.write(f"\r\033[K{words}")
+            sys.stderr.flush()
+
+    def _end_line(self) -> None:
+        if sys.stderr.isatty():
+            sys.stderr.write("\n")
