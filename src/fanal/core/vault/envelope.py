@@ -6,6 +6,7 @@ and an end that cannot be cut off. What the wall gave back or the disk kept is r
 
 import io
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from typing import BinaryIO, Self
 
 import tink
@@ -35,9 +36,9 @@ class DataKey:
         """Draw a new key."""
         return cls(tink.new_keyset_handle(streaming_aead.streaming_aead_key_templates.AES256_GCM_HKDF_1MB))
 
-    def sealing(self, sink: Sink) -> "SealingStream":
-        """Return a stream that seals what is written to it into `sink`; `close` ends the message."""
-        return SealingStream(self._primitive, sink, _BYTES)
+    def sealing(self, sink: Sink) -> AbstractContextManager["SealingStream"]:
+        """Seal what is written to this stream into `sink`; the message ends with the block, unless the block raises."""
+        return _sealing(self._primitive, sink, _BYTES)
 
     def opening(self, sealed: BinaryIO) -> Iterator[bytes]:
         """Yield the plain bytes in pieces of a MiB. Raises NotGenuine, at the piece that is not."""
@@ -46,9 +47,8 @@ class DataKey:
     def seal(self, derived: bytes) -> bytes:
         """Seal a derivative, whole."""
         sink = io.BytesIO()
-        stream = SealingStream(self._primitive, sink, _DERIVED)
-        stream.write(derived)
-        stream.close()
+        with _sealing(self._primitive, sink, _DERIVED) as stream:
+            stream.write(derived)
         return sink.getvalue()
 
     def unseal(self, sealed: bytes) -> bytes:
@@ -68,23 +68,39 @@ class SealingStream:
         with self._target:
             self._stream.write(data)
 
-    def close(self) -> None:
+    def finish(self) -> None:
         """Write the last tag. Without it the message does not open. Raises what the sink raises."""
         with self._target:
             self._stream.close()
 
+    def abandon(self) -> None:
+        """Let go of the sink: Python closes Tink's stream when it forgets it, which would write to it once more."""
+        self._target.sink = None
+
+
+@contextmanager
+def _sealing(primitive: streaming_aead.StreamingAead, sink: Sink, binding: bytes) -> Iterator[SealingStream]:
+    stream = SealingStream(primitive, sink, binding)
+    try:
+        yield stream
+        stream.finish()
+    finally:
+        stream.abandon()
+
 
 class _Target(io.RawIOBase):
     def __init__(self, sink: Sink) -> None:
-        self._sink = sink
+        self.sink: Sink | None = sink
         self._fault: BaseException | None = None
 
     def writable(self) -> bool:
         return True
 
     def write(self, data: bytes) -> int:  # type: ignore[override]  # Tink passes bytes, always
+        if self.sink is None:
+            return len(data)
         try:
-            return self._sink.write(data)
+            return self.sink.write(data)
         except BaseException as fault:
             self._fault = fault
             raise
@@ -100,7 +116,7 @@ class _Target(io.RawIOBase):
 def _open(primitive: streaming_aead.StreamingAead, sealed: BinaryIO, binding: bytes) -> Iterator[bytes]:
     source = _Source(sealed)
     try:
-        stream = primitive.new_decrypting_stream(source, binding, close_ciphertext_source=False)
+        stream = primitive.new_decrypting_stream(source, binding)
         while piece := stream.read(PIECE):
             yield piece
     except tink.TinkError as fault:

@@ -115,7 +115,7 @@ class BucketSink:
         self._bucket = bucket
         self._key = key
         self._held = bytearray()
-        self._parts: obstore.WritableFile | None = None
+        self._parts: "obstore.WritableFile | None" = None
 
     def write(self, data: bytes, /) -> int:
         """Take all of `data`."""
@@ -149,7 +149,7 @@ class BucketSink:
 class _Ranges(io.RawIOBase):
     """A reader of ranges with the manners of a file."""
 
-    def __init__(self, reader: obstore.ReadableFile) -> None:
+    def __init__(self, reader: "obstore.ReadableFile") -> None:
         self._reader = reader
 
     def readable(self) -> bool:

@@ -73,11 +73,9 @@ class Sealer:
 
     def _write(self, pieces: Iterable[bytes]) -> tuple[str, DataKey]:
         name, key = new_name(self.shard), DataKey.new()
-        with self.store.create(name) as sink:
-            stream = key.sealing(sink)
+        with self.store.create(name) as sink, key.sealing(sink) as stream:
             for piece in pieces:
                 stream.write(piece)
-            stream.close()
         return name, key
 
     def _sealed(self, digests: Digests, name: str, key: DataKey) -> Sealed:
