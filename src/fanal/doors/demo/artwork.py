@@ -68,7 +68,7 @@ def hex_label() -> Pixels:
         draw.line((half, 30, half, 430), fill=(20, 88, 94), width=3)
         for k in range(9):
             draw.polygon(_hexagon(half + 14 + (k % 2) * 17, 60 + k * 42, 12, 0.52), fill=(44, 136, 138))
-    return np.array(image)
+    return np.roll(np.array(image), -240, axis=1)
 
 
 def plain_label(rng: np.random.Generator, name: str, ground: Colour, ink: Colour) -> Pixels:
@@ -86,7 +86,7 @@ def plain_label(rng: np.random.Generator, name: str, ground: Colour, ink: Colour
             draw.rectangle((half + 84, 60, half + 236, 140), outline=ink, width=10)
         write(draw, (half + 160, 216), name, 54, ink, "bold", 240)
         draw.line((half + 70, 262, half + 250, 262), fill=ink, width=4)
-    return np.array(image)
+    return np.roll(np.array(image), -160, axis=1)
 
 
 def badge(side: int = 420) -> Pixels:

@@ -82,7 +82,7 @@ class Bake:
         self._rng = rng
         self._bright = [s for s in scene.surfaces if not s.glow]
         self._maps = self._gather()
-        self._suns: dict[tuple[str, int], Single] = {}
+        self._suns: dict[str, dict[int, Single]] = {}
         self._done: dict[tuple[str, int], Pixels] = {}
         self._mean = self._average()
 
@@ -207,29 +207,32 @@ class Bake:
         return float(((sky * 1.1 * self._mean[0] + lamp * self._mean[1] + 0.45 * ambient) * (0.3, 0.59, 0.11)).sum())
 
     def _sun(self, surface: Surface, mood: Mood) -> Single | None:
-        key = (mood.name, id(surface))
-        if key not in self._suns:
-            self._suns[key] = self._sunlight(surface, mood)
-        found = self._suns[key]
-        return found if found.any() else None
+        if mood.name not in self._suns:
+            self._suns[mood.name] = self._sunlight(mood)
+        return self._suns[mood.name].get(id(surface))
 
-    def _sunlight(self, surface: Surface, mood: Mood) -> Single:
-        points, normals = surface.samples()
-        if isinstance(surface, Panel):
-            points = _finer(points)
-            normals = np.broadcast_to(surface.normal, points.shape)
-        shape = points.shape[:2]
-        flat, facing = points.reshape(-1, 3).astype(np.float32), normals.reshape(-1, 3).astype(np.float32)
-        total = np.zeros(len(flat), np.float32)
+    def _sunlight(self, mood: Mood) -> dict[int, Single]:
+        """Sun on every surface that has any, finer than the other light so that window bars cast their shadow."""
+        grids = [_fine_samples(surface) for surface in self._bright]
+        points = np.concatenate([p.reshape(-1, 3) for p, _ in grids]).astype(np.float32)
+        normals = np.concatenate([n.reshape(-1, 3) for _, n in grids]).astype(np.float32)
+        total = np.zeros(len(points), np.float32)
         for opening in self._scene.openings:
             middle = sun_direction(opening, mood.sun)
-            able = np.flatnonzero(_through(opening, flat, np.broadcast_to(middle, flat.shape), 0.15) & (facing @ middle > 0))
+            able = _through(opening, points, np.broadcast_to(middle, points.shape), 0.15) & (normals @ middle > 0)
+            able = np.flatnonzero(able)
             for _ in range(5):
                 aim = unit(middle + self._rng.normal(size=(len(able), 3)) * 0.012).astype(np.float32)
-                seen = _through(opening, flat[able], aim, 0.0)
-                seen[seen] = ~blocked(self._scene.blocks, flat[able][seen], aim[seen], 30.0)
-                total[able] += np.where(seen, facing[able] @ middle, 0).astype(np.float32) / 5
-        return np.asarray(cv2.GaussianBlur(total.reshape(shape), (0, 0), 0.8), np.float32)
+                seen = _through(opening, points[able], aim, 0.0)
+                seen[seen] = ~blocked(self._scene.blocks, points[able][seen], aim[seen], 30.0)
+                total[able] += np.where(seen, normals[able] @ middle, 0).astype(np.float32) / 5
+        found, start = {}, 0
+        for surface, (grid, _) in zip(self._bright, grids, strict=True):
+            end = start + grid.shape[0] * grid.shape[1]
+            if total[start:end].any():
+                found[id(surface)] = cv2.GaussianBlur(total[start:end].reshape(grid.shape[:2]), (0, 0), 0.8)
+            start = end
+        return found
 
 
 def sun_direction(opening: Opening, sun: tuple[float, float]) -> Single:
@@ -251,10 +254,14 @@ def _through(opening: Opening, points: Single, ray: Single, margin: float) -> np
     return np.asarray((away > 0) & (np.abs(u - 0.5) < 0.5 + margin) & (np.abs(v - 0.5) < 0.5 + margin))
 
 
-def _finer(points: Floats) -> Floats:
+def _fine_samples(surface: Surface) -> tuple[Floats, Floats]:
+    points, normals = surface.samples()
+    if not isinstance(surface, Panel) or max(points.shape[:2]) < 6:
+        return points, normals
     rows, columns = min(points.shape[0] * 3, 150), min(points.shape[1] * 3, 150)
     grown = [cv2.resize(points[..., i], (columns, rows), interpolation=cv2.INTER_LINEAR) for i in range(3)]
-    return np.stack(grown, axis=-1)
+    finer = np.stack(grown, axis=-1)
+    return finer, np.broadcast_to(surface.normal, finer.shape)
 
 
 def _soften(grid: np.ndarray) -> Single:

@@ -21,7 +21,7 @@ def marked_bottle(stage: Stage, spot: Spot, scale: float = 1.0, mark: str = "bot
     """The shampoo bottle with the hexagonal mark; remembers its box as `mark`."""
     r, h = 0.047 * scale, 0.25 * scale
     stage.turned(spot, ((r * 0.96, 0), (r, 0.01 * scale)), (22, 92, 98))
-    stage.turned(spot.moved(y=0.01 * scale), ((r, 0), (r, h * 0.66)), shine(hex_label(), 0.62, 0.16))
+    stage.turned(spot.moved(y=0.01 * scale), ((r, 0), (r, h * 0.66)), shine(hex_label(), 0.88, 0.2))
     stage.turned(spot.moved(y=h * 0.66 + 0.01 * scale), ((r, 0), (r * 0.86, h * 0.08), (r * 0.42, h * 0.15)), shine(_flat((22, 92, 98))))
     stage.turned(spot.moved(y=h * 0.82 + 0.01 * scale), ((r * 0.46, 0), (r * 0.44, h * 0.17)), shine(_flat((236, 196, 92))), cap=(244, 212, 120))
     hull = [spot.at((i * r, y, 0)) for i in (-1, 1) for y in (0, h * 1.02)]
@@ -36,7 +36,7 @@ def _flat(colour: Colour) -> Pixels:
 def bottle(stage: Stage, spot: Spot, name: str, ground: Colour, ink: Colour, size: tuple[float, float] = (0.036, 0.2)) -> None:
     """Any other bottle."""
     r, h = size
-    body = shine(plain_label(stage.rng, name, ground, ink), 0.6, 0.2)
+    body = shine(plain_label(stage.rng, name, ground, ink), 0.88, 0.25)
     stage.turned(spot, ((r, 0), (r, h * 0.7)), body)
     stage.turned(spot.moved(y=h * 0.7), ((r, 0), (r * 0.4, h * 0.12)), ground)
     stage.turned(spot.moved(y=h * 0.82), ((r * 0.42, 0), (r * 0.4, h * 0.18)), ink, cap=ink)
