@@ -18,10 +18,10 @@ def visible_leads(agency: Agency) -> QuerySet[Lead]:
     """
     seen = visible_exhibits(agency)
     left, right = seen.filter(content=OuterRef("left")), seen.filter(content=OuterRef("right"))
-    holders = left.order_by().values("submission__agency")
-    elsewhere = left.exclude(submission__agency__in=holders[:1])
+    elsewhere = seen.filter(~Q(submission__agency=OuterRef("submission__agency")), content=OuterRef("content"))
     both_sides = ~Q(left=F("right")) & Exists(left) & Exists(right)
-    return Lead.objects.filter(both_sides | (Q(left=F("right")) & Exists(left) & Exists(elsewhere)))
+    several_hold_it = Q(left=F("right")) & Exists(left.filter(Exists(elsewhere)))
+    return Lead.objects.filter(both_sides | several_hold_it)
 
 
 def leads_concerning(agency: Agency) -> QuerySet[Lead]:

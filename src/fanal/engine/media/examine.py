@@ -2,6 +2,7 @@
 
 import struct
 import zlib
+from dataclasses import replace
 from typing import BinaryIO
 
 import av
@@ -13,6 +14,7 @@ from fanal.engine.media.findings import Findings
 from fanal.engine.media.image import read_image
 from fanal.engine.media.kinds import HEAD_BYTES, UNKNOWN, Kind, sniff
 from fanal.engine.media.limits import DEFAULT_LIMITS, Limits
+from fanal.engine.media.preview import with_glimpse
 from fanal.engine.media.refusals import Refusal
 from fanal.engine.media.region import read_region
 from fanal.engine.media.video import read_recording
@@ -34,7 +36,10 @@ def examine(file: BinaryIO, name: str, limits: Limits = DEFAULT_LIMITS, region: 
             raise MediaRefused(Refusal.EMPTY)
         kind = sniff(head, name)
         file.seek(0)
-        return _read(file, kind, limits) if region is None else read_region(file, kind, limits, region)
+        if region is not None:
+            return read_region(file, kind, limits, region)
+        findings = _read(file, kind, limits)
+        return replace(findings, previews=with_glimpse(findings.previews))
     except MediaRefused:
         raise
     except MemoryError:
@@ -45,6 +50,16 @@ def examine(file: BinaryIO, name: str, limits: Limits = DEFAULT_LIMITS, region: 
         raise MediaRefused(Refusal.OUT_OF_MEMORY if no_memory else Refusal.MALFORMED) from None
     except Exception:  # noqa: BLE001 - the boundary of all decoders: whatever they raise, and its words, stays here
         raise MediaRefused(Refusal.MALFORMED) from None
+
+
+def _examined(file: BinaryIO, name: str, limits: Limits, region: Region | None) -> Findings:
+    file.seek(0)
+    head = file.read(HEAD_BYTES)
+    if not head:
+        raise MediaRefused(Refusal.EMPTY)
+    kind = sniff(head, name)
+    file.seek(0)
+    return _read(file, kind, limits) if region is None else read_region(file, kind, limits, region)
 
 
 def _read(file: BinaryIO, kind: Kind, limits: Limits) -> Findings:

@@ -37,3 +37,4 @@ class Findings:
     facts: Mapping[str, Fact] = field(default_factory=dict)
     prints: tuple[Print, ...] = ()
     previews: tuple[Preview, ...] = ()
+    """The first, where there is one, is a glimpse of a few pixels; the pictures follow it."""

@@ -13,6 +13,9 @@ LONGEST = 640
 LONGEST_STILL = 320
 """Of the further stills of a film."""
 
+GLIMPSE = 12
+"""Of the glimpse: enough for colours and where they lie, too little to see anything."""
+
 _QUALITY = 78
 _EFFORT = 1
 """libwebp's method: beyond 1 it takes several times longer and saves a tenth of the bytes."""
@@ -58,3 +61,14 @@ def preview_of(picture: Image.Image, time: float | None = None) -> Preview:
     out = BytesIO()
     plain.save(out, "WEBP", quality=_QUALITY, method=_EFFORT, exif=b"", icc_profile=b"", xmp=b"")
     return Preview(out.getvalue(), plain.width, plain.height, time)
+
+
+def with_glimpse(previews: tuple[Preview, ...]) -> tuple[Preview, ...]:
+    """Return the previews with a glimpse of the first one before them, for pages that show nothing until asked to."""
+    if not previews:
+        return previews
+    with Image.open(BytesIO(previews[0].image), formats=["WEBP"]) as first:
+        tiny = fit(first.convert("RGB"), GLIMPSE)
+    out = BytesIO()
+    tiny.save(out, "WEBP", quality=60, method=_EFFORT)
+    return (Preview(out.getvalue(), tiny.width, tiny.height), *previews)
