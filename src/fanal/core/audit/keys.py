@@ -30,7 +30,7 @@ def _read(path: Path, inode: int, modified: int, mode: int) -> SigningKey:
 def _make(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     key = SigningKey(name=f"fanal/{new_id().hex[-_HEX_OF_NAME:]}", seed=random_bytes(32))
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    draft = path.with_name(f".{path.name}.{new_id()}")
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
         file.write(key.secret_text() + "\n")
         file.flush()

@@ -1,0 +1,158 @@
+"""Promise 14: what cannot be logged does not happen."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.db import transaction
+
+from audited import everything_stored
+from broken_audit import Breakage
+from fanal.casework.evidence.actions import Delivery, close_submission, open_submission
+from fanal.casework.evidence.models import Content
+from fanal.casework.leads.actions import Proposal, judge, propose, withdraw
+from fanal.casework.leads.models import Lead
+from fanal.core.access.actions import admit_agency, enrol_user, note_refused_sign_in, note_sign_in, note_sign_out
+from fanal.core.access.models import Agency
+from fanal.core.access.queries import operator_of
+from fanal.core.audit import check
+from fanal.core.audit.actions import AuditUnavailable, record, sign_checkpoint
+from fanal.kit.actor import SYSTEM
+from world import Cast, cast, folder_of_pictures, submitted
+
+pytestmark = pytest.mark.django_db(transaction=True)
+Sensitive = Callable[[], object]
+
+
+def admitting(_: Cast, __: Path) -> Sensitive:
+    """Admit an agency."""
+    return lambda: admit_agency(code="BE", name="Belgian unit", country="BE", actor=SYSTEM)
+
+
+def enrolling(who: Cast, _: Path) -> Sensitive:
+    """Give a person an account."""
+    return lambda: enrol_user(
+        username="new", display_name="New", agency=who.france, password="a long enough one", actor=SYSTEM
+    )
+
+
+def signing_in(who: Cast, _: Path) -> Sensitive:
+    """Sign in."""
+    return lambda: note_sign_in(who.mere)
+
+
+def failing_to_sign_in(_: Cast, __: Path) -> Sensitive:
+    """Be refused at the door."""
+    return note_refused_sign_in
+
+
+def signing_out(who: Cast, _: Path) -> Sensitive:
+    """Sign out."""
+    return lambda: note_sign_out(who.mere)
+
+
+def opening(who: Cast, folder: Path) -> Sensitive:
+    """Open a submission."""
+    delivery = Delivery(agency=who.france, label="a phone", origin=str(folder))
+    return lambda: open_submission(delivery, operator_of(who.france))
+
+
+def closing(who: Cast, folder: Path) -> Sensitive:
+    """Declare a submission complete."""
+    actor = operator_of(who.france)
+    submission = open_submission(Delivery(agency=who.france, label="a phone", origin=str(folder)), actor)
+    return lambda: close_submission(submission, actor)
+
+
+def submitting(who: Cast, folder: Path) -> Sensitive:
+    """Submit a folder."""
+    pictures = folder_of_pictures(folder / "phone", range(2))
+    return lambda: submitted(who.france, pictures)
+
+
+def proposing(who: Cast, folder: Path) -> Sensitive:
+    """Propose a lead."""
+    return lambda: transaction.atomic(propose)([_proposal(who, folder)])
+
+
+def judging(who: Cast, folder: Path) -> Sensitive:
+    """Judge a lead."""
+    lead = _lead(who, folder)
+    return lambda: judge(lead.pk, "same", who.mere)
+
+
+def taking_back(who: Cast, folder: Path) -> Sensitive:
+    """Take a judgement back."""
+    lead = _lead(who, folder)
+    judge(lead.pk, "same", who.mere)
+    return lambda: withdraw(lead.pk, who.mere)
+
+
+def _proposal(who: Cast, folder: Path) -> Proposal:
+    for agency, seeds in ((who.new_zealand, range(1)), (who.france, range(1, 2))):
+        submitted(agency, folder_of_pictures(folder / agency.code, seeds))
+    left, right = Content.objects.order_by("pk").values_list("pk", flat=True)
+    return Proposal(contents=(left, right), technique="pdq/1", distance=4, confidence=0.9, why="They look alike.")
+
+
+def _lead(who: Cast, folder: Path) -> Lead:
+    with transaction.atomic():
+        propose([_proposal(who, folder)])
+    return Lead.objects.get()
+
+
+SENSITIVE = [
+    admitting,
+    enrolling,
+    signing_in,
+    failing_to_sign_in,
+    signing_out,
+    opening,
+    closing,
+    submitting,
+    proposing,
+    judging,
+    taking_back,
+]
+
+
+@pytest.mark.parametrize("prepare", SENSITIVE)
+def test_a_sensitive_action_is_refused_while_the_log_is_broken(
+    prepare: Callable[[Cast, Path], Sensitive], broken_audit: Breakage, fresh_data: Path, tmp_path: Path
+) -> None:
+    act = prepare(cast(), tmp_path)
+    with broken_audit():
+        before = everything_stored()
+        with pytest.raises(AuditUnavailable):
+            act()
+    assert everything_stored() == before
+    act()
+    assert everything_stored() != before
+    assert check.verify().holds
+
+
+def test_who_swallows_the_refusal_cannot_commit_either(broken_audit: Breakage, fresh_data: Path) -> None:
+    with broken_audit():
+        before = everything_stored()
+        with pytest.raises(Exception, match=r".*"), transaction.atomic():  # noqa: PT012  # the order is what is tested
+            Agency.objects.create(code="XX", name="Unlogged", country="BE")
+            with pytest.raises(AuditUnavailable):
+                record("access.agency_admitted", actor=SYSTEM)
+            transaction.get_connection().check_constraints()
+    assert everything_stored() == before
+
+
+def test_nothing_is_signed_while_the_log_is_broken(broken_audit: Breakage, fresh_data: Path) -> None:
+    with broken_audit():
+        before = everything_stored()
+        with transaction.atomic(), pytest.raises(AuditUnavailable):
+            record("audit.verified", actor=SYSTEM)
+        with pytest.raises(AuditUnavailable):
+            _sign_something()
+    assert everything_stored() == before
+
+
+def _sign_something() -> None:
+    with transaction.atomic():
+        record("audit.verified", actor=SYSTEM)
+    sign_checkpoint()
