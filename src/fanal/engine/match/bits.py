@@ -6,56 +6,39 @@ The distance of two hashes does not depend on the order, so everything inside th
 
 import hashlib
 from functools import cache
-from typing import Any
 
 import numpy as np
-from llvmlite import ir  # type: ignore[import-untyped]
 from numba.core import types
 from numpy.typing import NDArray
 
-from fanal.engine.match.compiled import READ_U8_ROWS, READ_U64, inlined, intrinsic, kernel
+from fanal.engine.match.compiled import READ_U8_ROWS, READ_U64, inlined, kernel
+from fanal.engine.match.instructions import popcount, word
 
 WORDS = 4
 BITS = 256
 _ORDER_SEED = 20_150_611
 
 
-@intrinsic
-def popcount(typing: Any, word: Any) -> Any:
-    """Return the number of ones in a 64-bit word, by the processor's own instruction."""
-
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        return builder.ctpop(arguments[0])
-
-    return types.uint64(types.uint64), generate
-
-
-@intrinsic
-def prefetch(typing: Any, array: Any, index: Any) -> Any:
-    """Ask for the cache line of `array[index]` (one dimension, contiguous) without waiting for it."""
-
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        data = context.make_array(signature.args[0])(context, builder, arguments[0]).data
-        address = builder.bitcast(builder.gep(data, [arguments[1]]), ir.IntType(8).as_pointer())
-        number = ir.IntType(32)
-        kind = ir.FunctionType(ir.VoidType(), [address.type, number, number, number])
-        call = builder.module.globals.get("llvm.prefetch.p0") or ir.Function(builder.module, kind, "llvm.prefetch.p0")
-        builder.call(call, [address, number(0), number(3), number(1)])
-        return context.get_dummy_value()
-
-    return types.void(array, types.int64), generate
+@inlined
+def distance(a: int, i: int, b: int, j: int) -> int:
+    """Return in how many bits two hashes differ: number `i` from address `a` on, and number `j` from `b` on."""
+    x, y = i * 4, j * 4
+    return np.int64(  # type: ignore[return-value]
+        popcount(word(a, x) ^ word(b, y))
+        + popcount(word(a, x + 1) ^ word(b, y + 1))
+        + popcount(word(a, x + 2) ^ word(b, y + 2))
+        + popcount(word(a, x + 3) ^ word(b, y + 3))
+    )
 
 
 @inlined
-def distance(a: NDArray[np.uint64], i: int, b: NDArray[np.uint64], j: int) -> int:
-    """Return the number of bits in which hash `i` of `a` and hash `j` of `b` (flat arrays of words) differ."""
-    x, y = i * 4, j * 4
-    return np.int64(
-        popcount(a[x] ^ b[y])
-        + popcount(a[x + 1] ^ b[y + 1])
-        + popcount(a[x + 2] ^ b[y + 2])
-        + popcount(a[x + 3] ^ b[y + 3])
-    )
+def window(hashes: int, row: int, start: int) -> np.uint64:
+    """Return the 64 bits from bit `start` on of hash `row` from address `hashes` on; after the last comes the first."""
+    at = (start >> 6) & 3
+    shift = np.uint64(start & 63)
+    low = word(hashes, row * 4 + at) >> shift
+    high = (word(hashes, row * 4 + ((at + 1) & 3)) << np.uint64(1)) << (np.uint64(63) - shift)
+    return np.uint64(low | high)
 
 
 @cache

@@ -17,15 +17,28 @@ from numba.extending import intrinsic as _intrinsic
 
 Function = TypeVar("Function", bound=Callable[..., object])
 
+KERNEL_SOURCES = (
+    "bands.py",
+    "bits.py",
+    "buckets.py",
+    "compare.py",
+    "compiled.py",
+    "instructions.py",
+    "probe.py",
+    "scan.py",
+    "snapshot.py",
+    "sweep.py",
+)
+"""Every file whose code or constants go into compiled code."""
+
 config: Any = numba.config
 
 READ_U64 = numba.types.Array(numba.uint64, 1, "C", readonly=True)
-READ_U64_ROWS = numba.types.Array(numba.uint64, 2, "C", readonly=True)
+READ_I64_ROWS = numba.types.Array(numba.int64, 2, "C", readonly=True)
 READ_U32 = numba.types.Array(numba.uint32, 1, "C", readonly=True)
 READ_U8 = numba.types.Array(numba.uint8, 1, "C", readonly=True)
 READ_U8_ROWS = numba.types.Array(numba.uint8, 2, "C", readonly=True)
 READ_I64 = numba.types.Array(numba.int64, 1, "C", readonly=True)
-READ_I32 = numba.types.Array(numba.int32, 1, "C", readonly=True)
 
 
 def kernel(*signatures: object) -> Callable[[Function], Function]:
@@ -91,6 +104,6 @@ def _is_ours(folder: Path) -> bool:
 def _sources() -> str:
     """Return a name for these sources: a kernel holds code of its neighbours, which the compiler's cache forgets."""
     digest = hashlib.sha256()
-    for source in sorted(Path(__file__).parent.glob("*.py")):
-        digest.update(source.read_bytes())
+    for name in KERNEL_SOURCES:
+        digest.update((Path(__file__).parent / name).read_bytes())
     return digest.hexdigest()[:16]

@@ -8,6 +8,7 @@ stored hash by itself, so such an id can stand several times in an answer.
 from __future__ import annotations
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,11 +20,17 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from fanal.engine.match.hits import Answer
+    from fanal.engine.match.parts import Parts
     from fanal.engine.match.recent import RecentPart
+    from fanal.engine.match.snapshot import Snapshot
 
 LARGEST_RADIUS = 31
-_CHUNK = 4096
-"""Queries searched together: their working memory stays in the caches."""
+_CHUNK = 8192
+"""Queries searched together: more would share little more, and need more memory."""
+_RECENT = 4096
+"""So many hashes are compared one by one in a few microseconds; then they are sorted."""
+_RATIO = 4
+"""A part this many times larger than all newer ones together is left alone, so that a hash is sorted seldom."""
 
 
 class HammingIndex:
@@ -38,7 +45,12 @@ class HammingIndex:
         from fanal.engine.match.recent import RecentPart
 
         self._writing = threading.Lock()
-        self._parts: tuple[RecentPart, ...] = (RecentPart.empty(),)
+        self._merging: threading.Thread | None = None
+        self._removed_meanwhile: list[NDArray[np.int64]] = []
+        self._snapshot: Snapshot | None = None
+        self._sorted: Parts = ()
+        self._recent = RecentPart.empty()
+        self._parts: Parts = (self._recent,)
 
     @classmethod
     def build(cls, hashes: NDArray[np.uint8], ids: NDArray[np.int64]) -> HammingIndex:
@@ -58,18 +70,28 @@ class HammingIndex:
         from fanal.engine.match.parts import load
 
         index = cls()
-        index._parts = load(Path(path), verify=verify)
+        index._snapshot, banded, recent = load(Path(path), verify=verify)
+        with index._writing:
+            for part in recent:
+                index._recent.append(*part.living())
+            index._show((*banded,), index._recent)
         return index
+
+    def verify(self) -> None:
+        """Compare the snapshot this index was opened from with its checksums. Raises DamagedSnapshot."""
+        if self._snapshot is not None:
+            self._snapshot.verify()
 
     def save(self, path: Path | str) -> None:
         """Write the index to `path`: whole and durable when this returns, or not at all.
 
-        Raises StorageFull when there is no room. What is added or removed meanwhile waits.
+        What is added or removed meanwhile is not in it. Raises StorageFull when there is no room.
         """
-        from fanal.engine.match.parts import save
+        from fanal.engine.match.parts import kept, save
 
         with self._writing:
-            save(Path(path), self._parts)
+            now = kept(self._parts)
+        save(Path(path), now)
 
     def __len__(self) -> int:
         return sum(part.alive for part in self._parts)
@@ -83,22 +105,43 @@ class HammingIndex:
         if not 0 <= radius <= LARGEST_RADIUS:
             raise Invalid(f"The radius must be 0 to {LARGEST_RADIUS}, not {radius}.")
         from fanal.engine.match.bits import mix
-        from fanal.engine.match.hits import arrange
+        from fanal.engine.match.hits import arrange, joined
 
         mixed = mix(_checked_hashes(queries))
         parts = self._parts
-        return arrange([part.hits(mixed, radius) for part in parts], len(queries))
+
+        def answer(start: int) -> Answer:
+            some = mixed[start * 4 : (start + step) * 4]
+            return arrange([part.hits(some, radius) for part in parts if len(part)], len(some) // 4)
+
+        step = max(1, min(_CHUNK, -(-len(queries) // threads)))
+        starts = range(0, len(queries), step)
+        if len(starts) <= 1:
+            return answer(0)
+        if threads == 1:
+            return joined([answer(start) for start in starts])
+        with ThreadPoolExecutor(threads) as pool:
+            return joined(list(pool.map(answer, starts)))
 
     def add(self, hashes: NDArray[np.uint8], ids: NDArray[np.int64]) -> None:
-        """Add hashes (uint8[N, 32]) with their ids (int64[N]). Raises Invalid for other shapes."""
+        """Add hashes (uint8[N, 32]) with their ids (int64[N]). Raises Invalid for other shapes.
+
+        A few are added in microseconds; now and then a thread in the background sorts what has gathered.
+        """
+        from fanal.engine.match.banded import BandedPart
         from fanal.engine.match.bits import mix
 
         checked = _checked_ids(ids)
         if len(_checked_hashes(hashes)) != len(checked):
             raise Invalid(f"{len(hashes)} hashes cannot have {len(checked)} ids.")
         mixed = mix(hashes)
+        large = BandedPart.build(mixed, checked) if len(checked) >= _RECENT else None
         with self._writing:
-            self._parts[-1].append(mixed, checked)
+            if large is not None:
+                self._show((*self._sorted, large), self._recent)
+            else:
+                self._recent.append(mixed, checked)
+            self._merge_if_due()
 
     def remove(self, ids: NDArray[np.int64]) -> None:
         """Remove every hash of these ids; ids that are not there are no error, and an id may be added again."""
@@ -106,6 +149,78 @@ class HammingIndex:
         with self._writing:
             for part in self._parts:
                 part.kill(checked)
+            if self._merging is not None:
+                self._removed_meanwhile.append(checked)
+
+    def compact(self) -> None:
+        """Merge everything into one part; searches and additions go on meanwhile."""
+        self.settle()
+        with self._writing:
+            self._seal()
+            group = self._sorted
+            if len(group) > 1 or any(part.alive < len(part) for part in group):
+                self._start_merge(group)
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait until no merge is under way."""
+        while (thread := self._merging) is not None:
+            thread.join()
+
+    def _show(self, large: Parts, recent: RecentPart) -> None:
+        """Let searches see these parts from now on. The caller holds the lock."""
+        self._sorted = large
+        self._recent = recent
+        self._parts = (*large, recent)
+
+    def _seal(self) -> None:
+        """Let a new recent part take what is added from now on. The caller holds the lock."""
+        from fanal.engine.match.recent import RecentPart
+
+        if len(self._recent):
+            self._show((*self._sorted, self._recent), RecentPart.empty())
+
+    def _merge_if_due(self) -> None:
+        """Merge the newest parts that are not much smaller than what follows them. The caller holds the lock."""
+        if self._merging is not None:
+            return
+        if len(self._recent) >= _RECENT:
+            self._seal()
+        gathered = 0
+        first = len(self._sorted)
+        for number in reversed(range(len(self._sorted))):
+            part = self._sorted[number]
+            if part.kind == "recent" or len(part) < _RATIO * gathered:
+                first = number
+            gathered += len(part)
+        group = self._sorted[first:]
+        if len(group) > 1 or any(part.kind == "recent" for part in group):
+            self._start_merge(group)
+
+    def _start_merge(self, group: Parts) -> None:
+        self._removed_meanwhile = []
+        self._merging = threading.Thread(target=self._merge, args=(group,), name="hamming-merge", daemon=True)
+        self._merging.start()
+
+    def _merge(self, group: Parts) -> None:
+        """Replace a group of neighbouring parts by one; what is removed meanwhile is removed from that as well."""
+        from fanal.engine.match.parts import merged
+
+        part = None
+        try:
+            part = merged(group)
+        finally:
+            with self._writing:
+                if part is not None:
+                    for ids in self._removed_meanwhile:
+                        part.kill(ids)
+                    before = self._sorted[: self._sorted.index(group[0])]
+                    after = self._sorted[len(before) + len(group) :]
+                    self._show((*before, part, *after), self._recent)
+                self._removed_meanwhile = []
+                self._merging = None
+                if part is not None:
+                    self._merge_if_due()
 
 
 def _checked_hashes(hashes: NDArray[np.uint8]) -> NDArray[np.uint8]:

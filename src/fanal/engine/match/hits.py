@@ -42,3 +42,14 @@ def arrange(parts: list[Hits], queries: int) -> Answer:
     order = np.lexsort((ids, distances, of))
     np.cumsum(np.bincount(of, minlength=queries), out=lims[1:])
     return lims, ids[order], distances[order].astype(np.int32)
+
+
+def joined(answers: list[Answer]) -> Answer:
+    """Return the answers of consecutive queries as one."""
+    ends = np.cumsum([0, *(len(ids) for _, ids, _ in answers)])
+    lims = [lims[:-1] + end for (lims, _, _), end in zip(answers, ends[:-1], strict=True)]
+    return (
+        np.concatenate([*lims, ends[-1:]]).astype(np.int64),
+        np.concatenate([ids for _, ids, _ in answers]),
+        np.concatenate([distances for _, _, distances in answers]),
+    )

@@ -67,11 +67,6 @@ class RecentPart:
         self.alive -= int(np.count_nonzero(dead[rows] == 0))
         dead[rows] = 1
 
-    def gone(self) -> NDArray[np.int64]:
-        """Return the ids that were removed."""
-        _, ids, dead, count = self._seen
-        return np.unique(ids[:count][dead[:count] != 0])
-
     def living(self) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
         """Return the hashes that can be found, and their ids."""
         hashes, ids, dead, count = self._seen
@@ -79,9 +74,9 @@ class RecentPart:
         return hashes[: count * WORDS].reshape(-1, WORDS)[keep].reshape(-1), ids[:count][keep]
 
     def arrays(self) -> Mapping[str, NDArray[Any]]:
-        """Return what a snapshot must keep."""
+        """Return what a snapshot must keep; later changes of the part do not reach it."""
         hashes, ids, dead, count = self._seen
-        return {"hashes": hashes[: count * WORDS], "ids": ids[:count], "dead": dead[:count]}
+        return {"hashes": hashes[: count * WORDS], "ids": ids[:count], "dead": dead[:count].copy()}
 
     @classmethod
     def of_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> "RecentPart":

@@ -30,11 +30,12 @@ def scan(
 
     The first `count` hashes are searched. Pairs beyond the room of the three arrays are counted, not written.
     """
+    stored, asked = hashes.ctypes.data, queries.ctypes.data
     found = 0
     for start in range(0, count, _BLOCK):
         for query in range(queries.size // 4):
             for row in range(start, min(start + _BLOCK, count)):
-                apart = distance(hashes, row, queries, query)
+                apart = distance(stored, row, asked, query)
                 if apart <= radius and not dead[row]:
                     if found < hit_ids.size:
                         hit_queries[found] = query
