@@ -67,7 +67,7 @@ def _seconds(picture: Image.Image) -> float:
 
 def read_animation(data: bytes, kind: Kind, limits: Limits) -> Findings:
     """Return what an animated picture holds: the first frame's print bears no time, as a still picture's."""
-    picture = raster.open_header(data, kind, limits)
+    picture = raster.open_header(data, kind, limits, animated=True)
     size, info = picture.size, dict(picture.info)
     reading = _Reading(picture, limits)
     prints: list[Print] = []

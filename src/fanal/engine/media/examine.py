@@ -1,6 +1,7 @@
 """The one entry behind the wall: a file in, findings out."""
 
 import struct
+import warnings
 import zlib
 from dataclasses import replace
 from typing import BinaryIO
@@ -30,16 +31,10 @@ def examine(file: BinaryIO, name: str, limits: Limits = DEFAULT_LIMITS, region: 
     Raises MediaRefused and nothing else.
     """
     try:
-        file.seek(0)
-        head = file.read(HEAD_BYTES)
-        if not head:
-            raise MediaRefused(Refusal.EMPTY)
-        kind = sniff(head, name)
-        file.seek(0)
-        if region is not None:
-            return read_region(file, kind, limits, region)
-        findings = _read(file, kind, limits)
-        return replace(findings, previews=with_glimpse(findings.previews))
+        with warnings.catch_warnings():
+            # A decoder's warnings carry the file's words and would be printed by the hundred thousand.
+            warnings.simplefilter("ignore")
+            return _examined(file, name, limits, region)
     except MediaRefused:
         raise
     except MemoryError:
@@ -59,7 +54,10 @@ def _examined(file: BinaryIO, name: str, limits: Limits, region: Region | None) 
         raise MediaRefused(Refusal.EMPTY)
     kind = sniff(head, name)
     file.seek(0)
-    return _read(file, kind, limits) if region is None else read_region(file, kind, limits, region)
+    if region is not None:
+        return read_region(file, kind, limits, region)
+    findings = _read(file, kind, limits)
+    return replace(findings, previews=with_glimpse(findings.previews))
 
 
 def _read(file: BinaryIO, kind: Kind, limits: Limits) -> Findings:

@@ -11,7 +11,7 @@ from fanal.engine.media.outflow import Outflow
 from fanal.engine.media.refusals import Refusal
 
 _PIECE = 1 << 16
-_LZMA_MEMORY = 128 << 20
+LZMA_MEMORY = 128 << 20
 """An xz file may ask for a dictionary of 4 GiB; its strongest usual setting needs 65 MiB."""
 
 
@@ -40,7 +40,7 @@ class _Gzip:
 COMPRESSIONS: dict[str, Callable[[], Any]] = {
     "gz": _Gzip,
     "bz2": bz2.BZ2Decompressor,
-    "xz": lambda: lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_LZMA_MEMORY),
+    "xz": lambda: lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=LZMA_MEMORY),
 }
 
 

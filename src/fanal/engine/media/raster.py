@@ -23,6 +23,8 @@ _BYTES_A_PIXEL = {"1": 1, "L": 1, "P": 1, "I;16": 2, "I;16B": 2, "I;16L": 2}
 """What Pillow keeps for one pixel of a mode; 4 for all others."""
 _MORE_WHILE_DECODING = {"WEBP": 9, "AVIF": 6}
 """What these libraries hold besides, measured."""
+_MORE_WHEN_ANIMATED = {"WEBP": 18, "GIF": 11, "PNG": 12, "AVIF": 12}
+"""The same for a picture that moves: the frame before is kept, and one to put the next together in."""
 _ONE_COPY = 16_000_000
 """Pixels up to which a second copy of the whole picture is made; a larger one is turned into luma strip by strip."""
 _STRIP = 256
@@ -41,7 +43,7 @@ def _taking_what_there_is() -> Iterator[None]:
             ImageFile.LOAD_TRUNCATED_IMAGES = False
 
 
-def open_header(data: bytes, kind: Kind, limits: Limits) -> Image.Image:
+def open_header(data: bytes, kind: Kind, limits: Limits, *, animated: bool = False) -> Image.Image:
     """Open without decoding; raises MediaRefused if what the header promises is beyond the limits."""
     if kind.reader not in FORMATS:
         raise MediaRefused(Refusal.UNKNOWN_KIND)
@@ -50,7 +52,8 @@ def open_header(data: bytes, kind: Kind, limits: Limits) -> Image.Image:
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise MediaRefused(Refusal.TOO_MANY_PIXELS) from None
     pixels = picture.width * picture.height
-    each = _BYTES_A_PIXEL.get(picture.mode, 4) + _MORE_WHILE_DECODING.get(kind.reader, 0) + 1
+    more = (_MORE_WHEN_ANIMATED if animated else _MORE_WHILE_DECODING).get(kind.reader, 0)
+    each = _BYTES_A_PIXEL.get(picture.mode, 4) + more + 1
     if pixels > limits.pixels or len(data) + pixels * each > limits.picture_bytes:
         raise MediaRefused(Refusal.TOO_MANY_PIXELS)
     return picture

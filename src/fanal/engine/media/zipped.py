@@ -1,5 +1,6 @@
 """ZIP archives (APPNOTE 6.3.10): the directory is weighed before it is read, members are streamed."""
 
+import copy
 import lzma
 import stat
 import struct
@@ -8,8 +9,9 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from datetime import datetime
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
+from fanal.engine.media.bounded import BOUNDED, Bounded
 from fanal.engine.media.errors import MediaRefused
 from fanal.engine.media.facts import FactSheet
 from fanal.engine.media.limits import Limits
@@ -134,12 +136,22 @@ def _modified(info: zipfile.ZipInfo) -> datetime | None:
         return None
 
 
+def _stream(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> IO[bytes]:
+    """Open a member for reading. Python unfolds bzip2 and LZMA without a bound, so those go through `Bounded`."""
+    if info.compress_type not in BOUNDED:
+        return archive.open(info)
+    raw = copy.copy(info)
+    raw.compress_type, raw.file_size = zipfile.ZIP_STORED, info.compress_size
+    del raw.CRC
+    return Bounded(archive.open(raw), info.compress_type, info.CRC)
+
+
 def _chunks(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limits: Limits, outflow: Outflow) -> Iterator[bytes]:
     if info.flag_bits & _ENCRYPTED:
         raise MediaRefused(Refusal.ENCRYPTED)
     out = 0
     try:
-        with archive.open(info) as stream:
+        with _stream(archive, info) as stream:
             while chunk := stream.read(limits.chunk_bytes):
                 out += len(chunk)
                 outflow.pour(len(chunk), out)
