@@ -3,7 +3,8 @@
 import os
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
@@ -13,6 +14,7 @@ from fanal.engine.media.findings import Findings
 from fanal.engine.media.limits import DEFAULT_LIMITS, Limits
 from fanal.engine.media.member import Member
 from fanal.engine.media.refusals import Refusal
+from fanal.engine.sandbox.company import FILES_PER_DECODER, Company
 from fanal.engine.sandbox.decoder import Decoder
 from fanal.engine.sandbox.errors import SandboxUnavailable, ZygoteLost
 from fanal.engine.sandbox.nursery import Nursery
@@ -37,16 +39,19 @@ class Sandbox:
         policy: Policy = Policy.CONFINED,
         *,
         decoders: Decoders | None = None,
+        files_per_decoder: int = FILES_PER_DECODER,
     ) -> None:
         """Begin to load what decoders need; the first file waits for it. `workers` files at once, 0: one a core.
 
-        `decoders` is for tests, which plant hostile ones.
+        `files_per_decoder` bounds how many JPEG pictures one process reads in turn; 1 gives each its own, as all other
+        files have. `decoders` is for tests, which plant hostile ones.
         """
         self._limits = limits
         self.workers = workers or os.cpu_count() or 1
         self._slots = threading.BoundedSemaphore(self.workers)
         self._unpacking = threading.BoundedSemaphore(_MOST_UNPACKING)
         self._nursery = Nursery(decoders or Decoders(), policy)
+        self._company = Company(files_per_decoder)
         self._running: set[Decoder] = set()
         self._lock = threading.Lock()
 
@@ -61,9 +66,10 @@ class Sandbox:
         the source cannot be opened, Invalid when it is no regular file.
         """
         with opened(source) as file, self._slots:
+            order = self._order("examine", file, name, region)
             for _ in range(_ATTEMPTS):
                 try:
-                    return self._examine_once(file, name, region)
+                    return self._examine_once(file, order)
                 except ZygoteLost:
                     # It may have been killed for what another file did, or by the operator: a new one tries again.
                     continue
@@ -74,7 +80,7 @@ class Sandbox:
         if not self._unpacking.acquire(blocking=False):
             raise SandboxUnavailable(f"{_MOST_UNPACKING} archives are being unpacked already.", next_step="Wait.")
         try:
-            with opened(source) as file, self._decoder("unpack", file, name) as decoder:
+            with opened(source) as file, self._decoder(file, self._order("unpack", file, name)) as decoder:
                 yield from Unpacking(decoder, self._limits).members()
         except ZygoteLost:
             raise SandboxUnavailable("The process that decoders come from died.", next_step="Try again.") from None
@@ -84,6 +90,7 @@ class Sandbox:
     def close(self) -> None:
         """End every decoder and the process they come from; whoever waits for one is told."""
         self._nursery.close()
+        self._company.disband()
         with self._lock:
             for decoder in self._running:
                 decoder.kill()
@@ -96,32 +103,63 @@ class Sandbox:
     ) -> None:
         self.close()
 
-    def _examine_once(self, file: Opened, name: str, region: Region | None) -> Findings:
-        with self._decoder("examine", file, name, region) as decoder:
-            wire = Wire(decoder.take)
-            if wire.kind(FINDINGS, REFUSED) == REFUSED:
-                refusal = wire.refusal()
-                decoder.finish()
-                raise MediaRefused(refusal)
-            findings = wire.findings()
+    def _examine_once(self, file: Opened, order: Order) -> Findings:
+        if self._company.welcomes(file):
+            return self._examine_in_company(file, replace(order, more=True))
+        with self._decoder(file, order) as decoder:
+            findings = _findings(decoder)
             decoder.finish()
             return findings
 
-    @contextmanager
-    def _decoder(self, verb: Verb, file: Opened, name: str, region: Region | None = None) -> Iterator[Decoder]:
-        """Start a decoder and see it gone in the end."""
+    def _examine_in_company(self, file: Opened, order: Order) -> Findings:
+        """Give the file to a decoder that read others before, if one rests."""
+        decoder = self._company.take()
+        if decoder is not None:
+            # Only findings are believed from it: what refuses a file must not be what an earlier one left behind.
+            with suppress(MediaRefused, ZygoteLost), self._watched(decoder, may_rest=True):
+                decoder.again(order, file.descriptor, self._limits.time_for(file.size)[1])
+                findings = _findings(decoder)
+                decoder.rest()
+                return findings
+        with self._decoder(file, order) as decoder:
+            findings = _findings(decoder)
+            decoder.rest()
+            return findings
+
+    def _order(self, verb: Verb, file: Opened, name: str, region: Region | None = None) -> Order:
         if not file.size:
             raise MediaRefused(Refusal.EMPTY)
-        cpu_seconds, wall_seconds = self._limits.time_for(file.size)
-        order = Order(verb, name, cpu_seconds, self._limits, region)
-        decoder = self._nursery.fork(order, file.descriptor, wall_seconds)
+        return Order(verb, name, self._limits.time_for(file.size)[0], self._limits, region)
+
+    @contextmanager
+    def _decoder(self, file: Opened, order: Order) -> Iterator[Decoder]:
+        """Start a decoder and see it gone in the end."""
+        decoder = self._nursery.fork(order, file.descriptor, self._limits.time_for(file.size)[1])
+        with self._watched(decoder, may_rest=order.more):
+            yield decoder
+
+    @contextmanager
+    def _watched(self, decoder: Decoder, *, may_rest: bool) -> Iterator[None]:
+        """Let `close` reach the decoder, and see it gone in the end unless it may rest after an answer."""
         with self._lock:
             self._running.add(decoder)
+        answered = False
         try:
-            yield decoder
+            yield
+            answered = True
         finally:
             with self._lock:
                 self._running.discard(decoder)
-            if not decoder.dispose():
+            # Once given back it may be at work for another thread: it is no longer ours to end.
+            rests = answered and may_rest and self._company.give_back(decoder)
+            if not rests and not decoder.dispose():
                 # It hangs in the kernel: the whole room is given up, so that no slot is ever lost to it.
                 self._nursery.lose()
+
+
+def _findings(decoder: Decoder) -> Findings:
+    """Read the answer for one file. Raises MediaRefused."""
+    wire = Wire(decoder.take)
+    if wire.kind(FINDINGS, REFUSED) == REFUSED:
+        raise MediaRefused(wire.refusal())
+    return wire.findings()

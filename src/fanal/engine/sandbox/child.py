@@ -1,6 +1,7 @@
 """The life of one decoder: confine itself, read one file, answer, end."""
 
 import os
+import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, NoReturn
@@ -12,7 +13,7 @@ from fanal.engine.media.member import Member
 from fanal.engine.media.refusals import Refusal
 from fanal.engine.sandbox.answer import findings_said, members_said, refusal_said
 from fanal.engine.sandbox.confine import Room, confine_decoder
-from fanal.engine.sandbox.order import CANNOT_CONFINE, Order
+from fanal.engine.sandbox.order import CANNOT_CONFINE, LONGEST, Order
 from fanal.engine.sandbox.seats import seat
 from fanal.engine.sandbox.seccomp import FILE, WIRE
 
@@ -32,15 +33,28 @@ def live(order: Order, work: Work, room: Room, parent: int, file: int, wire: int
     """Carry out one order in this fresh child of `parent`, and end. The exit status tells what no words may."""
     try:
         seat(file, wire)
+        orders = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM, 0, fileno=WIRE)
         tolerated = set(room.missing)
         confine_decoder(room, parent, order.limits.memory_bytes, order.cpu_seconds)
         if set(room.missing) != tolerated:
             os._exit(CANNOT_CONFINE)
-        _decode(order, work)
+        _serve(order, work, orders)
         os._exit(0)
     finally:
         # Whatever was raised, no word of it may leave: it may have been chosen by whoever made the file.
         os._exit(_CRASHED)
+
+
+def _serve(order: Order, work: Work, orders: socket.socket) -> None:
+    _decode(order, work)
+    while order.more:
+        # The next file gets the lowest free descriptor, which is the one closed here.
+        os.close(FILE)
+        message, descriptors, _, _ = socket.recv_fds(orders, LONGEST, 1)
+        if descriptors != [FILE]:
+            return
+        order = Order.read(message)
+        _decode(order, work)
 
 
 def _decode(order: Order, work: Work) -> None:

@@ -11,7 +11,7 @@ from contextlib import suppress
 from fanal.engine.media.errors import MediaRefused
 from fanal.engine.media.refusals import Refusal
 from fanal.engine.sandbox.errors import SandboxUnavailable, ZygoteLost
-from fanal.engine.sandbox.order import CANNOT_CONFINE, ENDED, NOT_STARTED, NOTE
+from fanal.engine.sandbox.order import CANNOT_CONFINE, ENDED, NOT_STARTED, NOTE, Order
 from fanal.kit import clock
 
 START_SECONDS = 30.0
@@ -35,6 +35,10 @@ class Decoder:
         self._buffer = memoryview(b"")
         self._process = -1
         self._ending: tuple[int, float] | None = None
+        self.files = 1
+        """How many it was given."""
+        self.waited = 0.0
+        """Seconds spent waiting for its answers."""
         try:
             self._process = self._await_start()
         except BaseException:
@@ -70,6 +74,23 @@ class Decoder:
         status, _ = self._await_end()
         if status != 0:
             raise MediaRefused(self._why_it_ended())
+
+    def again(self, order: Order, file: int, wall_seconds: float) -> None:
+        """Give a file more to a decoder whose last order allowed for it. Raises MediaRefused when it does not wait."""
+        self.rest()
+        self.files += 1
+        self._patience = wall_seconds
+        try:
+            socket.send_fds(self._wire, [order.message()], [file])
+        except OSError:
+            raise MediaRefused(Refusal.DECODER_DIED) from None
+
+    def rest(self) -> None:
+        """Make sure that it lives and says nothing after its answer. Raises MediaRefused otherwise."""
+        poll = select.poll()
+        poll.register(self._wire, select.POLLIN)
+        if self._buffer or poll.poll(0):
+            raise MediaRefused(Refusal.PROTOCOL)
 
     def kill(self) -> None:
         """Send the one signal that cannot be ignored, to this process and no other that may have got its number."""
@@ -112,7 +133,9 @@ class Decoder:
         except ConnectionError:
             return b""
         finally:
-            self._patience -= clock.monotonic() - before
+            waited = clock.monotonic() - before
+            self._patience -= waited
+            self.waited += waited
 
     def _await_start(self) -> int:
         self._note.settimeout(START_SECONDS)

@@ -57,6 +57,8 @@ class Order:
     limits: Limits
     region: Region | None = None
     """Only this part of a picture."""
+    more: bool = False
+    """Whether further orders may follow on the wire, each with a file."""
 
     def message(self) -> bytes:
         """Return the order as one packet. Of an endless name the end is kept, where the extension is."""
@@ -66,6 +68,7 @@ class Order:
             "cpu_seconds": self.cpu_seconds,
             "limits": asdict(self.limits),
             "region": self.region,
+            "more": self.more,
         }
         return json.dumps(fields).encode("ascii")
 
@@ -74,4 +77,5 @@ class Order:
         """Read what `message` wrote."""
         fields: dict[str, Any] = json.loads(message)
         region = Region(*fields["region"]) if fields["region"] else None
-        return cls(fields["verb"], fields["name"], fields["cpu_seconds"], Limits(**fields["limits"]), region)
+        limits = Limits(**fields["limits"])
+        return cls(fields["verb"], fields["name"], fields["cpu_seconds"], limits, region, fields["more"])

@@ -18,7 +18,7 @@ _PR_SET_SECCOMP = 22
 _MODE_FILTER = 2
 _BAD_ARCHITECTURE, _OPTIMIZE = 2, 8
 _BINARY_TREE = 2
-_EQUAL, _MASKED = 4, 7
+_DIFFERENT, _EQUAL, _MASKED = 1, 4, 7
 
 _PROT_EXEC = 4
 _CLONE_THREAD = 0x00010000
@@ -96,6 +96,9 @@ def compile_filter() -> bytes:
     _no_new_code(rules)
     for descriptor in (1, 2, WIRE):
         rules.add(_ALLOW, "write", (0, _EQUAL, descriptor, 0))
+    # A decoder that reads several files is handed each on the wire.
+    rules.add(_ALLOW, "recvmsg", (0, _EQUAL, WIRE, 0))
+    rules.add(_KILL, "recvmsg", (0, _DIFFERENT, WIRE, 0))
     rules.add(_ALLOW, "prctl", (0, _EQUAL, _PR_SET_NAME, 0))
     return rules.program()
 

@@ -31,7 +31,7 @@ open_tree fsopen fsconfig fsmount fspick mount_setattr bpf perf_event_open io_ur
 io_uring_register userfaultfd keyctl add_key request_key init_module finit_module delete_module kexec_load
 kexec_file_load reboot swapon swapoff acct quotactl iopl ioperm modify_ldt personality seccomp
 landlock_create_ruleset landlock_add_rule landlock_restrict_self setuid setgid setreuid setregid setresuid setresgid
-setgroups setfsuid setfsgid capset connect bind listen accept accept4 sendto sendmsg sendmmsg recvfrom recvmsg
+setgroups setfsuid setfsgid capset connect bind listen accept accept4 sendto sendmsg sendmmsg recvfrom
 recvmmsg memfd_secret shmget shmat shmctl msgget semget mq_open name_to_handle_at open_by_handle_at fanotify_init
 inotify_init inotify_init1 setsid setpgid clock_settime settimeofday adjtimex clock_adjtime sethostname
 setdomainname syslog vmsplice splice tee sendfile copy_file_range symlink symlinkat link linkat unlink unlinkat
