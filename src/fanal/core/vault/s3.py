@@ -115,7 +115,7 @@ class BucketSink:
         self._bucket = bucket
         self._key = key
         self._held = bytearray()
-        self._parts: "obstore.WritableFile | None" = None
+        self._parts: obstore.WritableFile | None = None
 
     def write(self, data: bytes, /) -> int:
         """Take all of `data`."""

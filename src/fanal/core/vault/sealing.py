@@ -121,11 +121,10 @@ def _open(path: Path) -> BinaryIO:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as fault:
         raise SourceUnreadable(f"{path} cannot be opened: {fault.strerror}.") from fault
-    file = os.fdopen(descriptor, "rb", buffering=0)
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-        file.close()
+        os.close(descriptor)
         raise SourceUnreadable(f"{path} is not a plain file.")
-    return file
+    return os.fdopen(descriptor, "rb", buffering=0)
 
 
 def _read(file: BinaryIO, name: str) -> Iterator[bytes]:
