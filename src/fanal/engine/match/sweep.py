@@ -80,6 +80,7 @@ def _ask_buckets(
         count += end > first
         ask_lines(base + first * entry_size, base + end * entry_size)
     put(task.sizes, 1, count)
+    put(task.sizes, 2, 0)
 
 
 @inlined

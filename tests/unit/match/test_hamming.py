@@ -1,0 +1,141 @@
+"""Exact search answers as comparing everything with everything does."""
+
+from collections.abc import Iterator
+from itertools import product
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fanal.engine.match.banded import BandedPart
+from fanal.engine.match.bands import WINDOW, Widths, look
+from fanal.engine.match.bits import mix
+from fanal.engine.match.hamming import HammingIndex
+from fanal.kit.errors import Invalid
+from hashes import SEED, Hashes, answered, brute, changed, clustered, correlated, repeated, uniform
+
+WIDTHS: tuple[Widths, ...] = ((16,) * 16, (22,) * 4 + (17,) * 8 + (16,) * 2, (19,) * 12 + (14, 14))
+
+
+@pytest.fixture
+def draw() -> np.random.Generator:
+    print("seed", SEED)  # noqa: T201
+    return np.random.default_rng(SEED)
+
+
+@pytest.mark.parametrize("size", range(65))
+def test_each_of_a_few_finds_itself(draw: np.random.Generator, size: int) -> None:
+    hashes, ids = uniform(draw, size), draw.permutation(1000)[:size].astype(np.int64)
+    index = HammingIndex.build(hashes, ids)
+    assert len(index) == size
+    assert answered(index, hashes, 0) == [(row, 0, int(ids[row])) for row in range(size)]
+    assert answered(index, hashes, 31) == brute(hashes, ids, hashes, 31)
+
+
+@pytest.mark.parametrize("size", [0, 1, 2, 3, 64])
+def test_a_banded_part_of_a_few_is_exact(draw: np.random.Generator, size: int) -> None:
+    hashes, ids = uniform(draw, size), np.arange(size, dtype=np.int64)
+    queries = np.concatenate([changed(draw, hashes, np.full(size, 31)), uniform(draw, 70)])
+    part = BandedPart.build(mix(hashes), ids)
+    for some in (queries[:5], queries):
+        found = part.hits(mix(some), 31)
+        pairs = zip(found.queries.tolist(), found.distances.tolist(), found.ids.tolist(), strict=True)
+        assert sorted(pairs) == brute(hashes, ids, some, 31)
+
+
+@pytest.mark.parametrize("make", [uniform, correlated, clustered, repeated])
+def test_thousands_answer_as_brute_force(draw: np.random.Generator, make: object) -> None:
+    assert callable(make)
+    hashes: Hashes = make(draw, 20_000)
+    ids = draw.integers(-(2**62), 2**62, 20_000)
+    queries = np.concatenate([changed(draw, hashes[::200], draw.integers(0, 40, 100)), make(draw, 60)])
+    index = HammingIndex.build(hashes, ids)
+    expected = brute(hashes, ids, queries, 31)
+    assert answered(index, queries, 31) == expected
+    assert answered(index, queries, 31, threads=3) == expected
+    singly = [(n, *rest) for n in range(len(queries)) for _, *rest in answered(index, queries[n : n + 1], 31)]
+    assert singly == expected
+
+
+@pytest.mark.parametrize("radius", range(32))
+def test_every_radius_is_exact_at_its_edge(draw: np.random.Generator, radius: int) -> None:
+    hashes, ids = uniform(draw, 5_000), np.arange(5_000, dtype=np.int64)
+    index = HammingIndex.build(hashes, ids)
+    rows = draw.integers(0, 5_000, 80)
+    within = changed(draw, hashes[rows], np.full(80, radius))
+    assert answered(index, within, radius) == [(n, radius, int(row)) for n, row in enumerate(rows)]
+    assert answered(index, changed(draw, hashes[rows], np.full(80, radius + 1)), radius) == []
+
+
+@pytest.mark.parametrize(("widths", "radius"), list(product(WIDTHS, [0, 7, 18, 30, 31])))
+def test_bands_of_any_width_are_exact(draw: np.random.Generator, widths: Widths, radius: int) -> None:
+    hashes, ids = clustered(draw, 3_000), np.arange(3_000, dtype=np.int64)
+    queries = changed(draw, hashes[::15], draw.integers(0, radius + 2, 200))
+    found = BandedPart.build(mix(hashes), ids, widths).hits(mix(queries), radius)
+    pairs = zip(found.queries.tolist(), found.distances.tolist(), found.ids.tolist(), strict=True)
+    assert sorted(pairs) == brute(hashes, ids, queries, radius)
+
+
+@pytest.mark.parametrize(("widths", "radius"), list(product(WIDTHS, range(32))))
+def test_bands_obey_the_pigeonhole_principle(widths: Widths, radius: int) -> None:
+    how = look(widths, radius, 20)
+    starts, sizes, reaches, budgets = (how.bands[:, column] for column in (0, 1, 6, 5))
+    assert int((reaches + 1).sum()) == radius + 1
+    for band in range(len(widths)):
+        seen = {bit % 256 for bit in range(starts[band], starts[band] + sizes[band] + WINDOW)}
+        used = sum(int(reaches[j]) + 1 for j in range(band) if not seen & set(range(starts[j], starts[j] + sizes[j])))
+        assert budgets[band] >= radius - used
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.data())
+def test_any_bits_at_any_distance(data: st.DataObject) -> None:
+    def some(least: int) -> Hashes:
+        raw = data.draw(st.lists(st.binary(min_size=32, max_size=32), min_size=least, max_size=12))
+        return np.frombuffer(b"".join(raw), np.uint8).reshape(-1, 32)
+
+    hashes = some(1)
+    ids = np.array(data.draw(st.lists(st.integers(-(2**63), 2**63 - 1), min_size=len(hashes), max_size=len(hashes))))
+    flips = data.draw(st.sets(st.integers(0, 255), max_size=33))
+    bits = np.unpackbits(hashes[:1], axis=1)
+    bits[0, sorted(flips)] ^= 1
+    queries = np.concatenate([np.packbits(bits, axis=1), some(0)])
+    radius = data.draw(st.integers(0, 31))
+    part = BandedPart.build(mix(hashes), ids.astype(np.int64), (16,) * 16)
+    found = part.hits(mix(queries), radius)
+    pairs = zip(found.queries.tolist(), found.distances.tolist(), found.ids.tolist(), strict=True)
+    expected = brute(hashes, ids, queries, radius)
+    assert sorted(pairs) == expected
+    assert answered(HammingIndex.build(hashes, ids), queries, radius) == expected
+
+
+def test_a_cluster_larger_than_any_room_is_found_whole(draw: np.random.Generator) -> None:
+    centre = uniform(draw, 1)
+    cluster = changed(draw, np.repeat(centre, 30_000, axis=0), draw.integers(0, 8, 30_000))
+    hashes = np.concatenate([uniform(draw, 5_000), cluster])
+    index = HammingIndex.build(hashes, np.arange(35_000))
+    queries = changed(draw, np.repeat(centre, 3, axis=0), np.array([0, 24, 45]))
+    assert answered(index, queries, 31) == brute(hashes, np.arange(35_000), queries, 31)
+    many = np.concatenate([queries, uniform(draw, 100)])
+    assert answered(index, many, 31) == brute(hashes, np.arange(35_000), many, 31)
+
+
+def wrong_requests() -> Iterator[tuple[Hashes, int]]:
+    good = np.zeros((1, 32), np.uint8)
+    yield good, -1
+    yield good, 32
+    yield np.zeros((1, 31), np.uint8), 31
+    yield np.zeros(32, np.uint8), 31
+    yield np.zeros((1, 32), np.int8), 31
+
+
+@pytest.mark.parametrize(("queries", "radius"), list(wrong_requests()))
+def test_what_cannot_be_searched_is_refused(queries: Hashes, radius: int) -> None:
+    with pytest.raises(Invalid):
+        HammingIndex().search(queries, radius)
+
+
+def test_hashes_and_ids_must_be_as_many() -> None:
+    with pytest.raises(Invalid):
+        HammingIndex.build(np.zeros((2, 32), np.uint8), np.zeros(3, np.int64))
