@@ -5,7 +5,9 @@ older keys go on opening what they wrapped until `retire` drops them.
 """
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
@@ -101,6 +103,17 @@ def retire(path: Path, in_use: set[int]) -> Keyring:
     del keyset.key[:]
     keyset.key.extend(kept)
     return _replace(path, keyset)
+
+
+def clear_drafts(path: Path, before: datetime) -> int:
+    """Remove drafts that a process left when it died while writing this file; return how many."""
+    cleared = 0
+    for draft in path.parent.glob(f".{path.name}.*"):
+        with suppress(FileNotFoundError):
+            if draft.stat().st_mtime < before.timestamp():
+                draft.unlink()
+                cleared += 1
+    return cleared
 
 
 def _new_keyset() -> tink_pb2.Keyset:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
-from fanal.core.vault import crash, place, rows
+from fanal.core.vault import crash, keyring, place, rows
 from fanal.core.vault.models import Blob
 from fanal.core.vault.store import SHARDS, MediaStore, StoredObject
 from fanal.kit import clock
@@ -32,7 +32,7 @@ def sweep(grace: timedelta = GRACE) -> SweepReport:
     """
     store = place.store()
     before = clock.now() - grace
-    leavings = store.clear_leavings(before)
+    leavings = store.clear_leavings(before) + keyring.clear_drafts(place.key_file(), before)
     seen = orphans = freed = 0
     missing: list[bytes] = []
     for shard in SHARDS:
