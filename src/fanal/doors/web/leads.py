@@ -20,6 +20,7 @@ from fanal.casework.leads.queries import history_of, leads_concerning, visible_l
 from fanal.core.access.models import User
 from fanal.doors.web.officer import log_view, officer_page
 from fanal.doors.web.tiles import Tile, tiles_of
+from fanal.doors.web.turning import css_matrix, turn_between
 
 LEADS_A_PAGE = 24
 
@@ -38,6 +39,18 @@ class Card:
     def percent(self) -> int:
         """Confidence in whole per cent, never rounded up to certainty."""
         return min(99, int(self.lead.confidence * 100)) if self.lead.confidence < 1 else 100
+
+    @property
+    def why(self) -> str:
+        """The reason, in the reader's language."""
+        return self.lead.why
+
+    @property
+    def turn(self) -> str:
+        """What lays the right picture over the left one, as a matrix of CSS; empty when they lie alike."""
+        between = turn_between(self.lead.detail.get("orientation", 0), self.lead.left.facts, self.lead.right.facts)
+        swapped = self.left.content.pk != self.lead.left_id
+        return css_matrix(between if swapped else between.T)
 
 
 def cards_of(officer: User, leads: Sequence[Lead]) -> list[Card]:
@@ -93,11 +106,11 @@ def show(request: HttpRequest, officer: User, lead: UUID) -> HttpResponse:
     """Show the two sides of a lead, why it was proposed, and what was judged."""
     shown = visible_lead(officer.agency, lead)
     log_view(officer, "leads.seen", f"lead:{shown.id}")
-    card = cards_of(officer, [shown])[0]
+    card, history = cards_of(officer, [shown])[0], history_of(shown)
     context = {
         "card": card,
-        "swapped": card.left.content.pk != shown.left_id,
-        "history": history_of(shown),
+        "history": history,
+        "can_withdraw": any(made.withdrawn_at is None and made.by.agency_id == officer.agency_id for made in history),
         "verdicts": [(verdict, label, verdict[0]) for verdict, label in Verdict.choices],
         "next": _next(officer, shown),
         "waiting": _queue(officer, Lead.State.OPEN, "ours").count(),

@@ -31,6 +31,7 @@ all?.addEventListener("click", async () => {
 });
 
 align?.addEventListener("click", () => {
-  const turned = view.classList.toggle("aligned");
+  const turned = align.getAttribute("aria-pressed") !== "true";
   align.setAttribute("aria-pressed", String(turned));
+  view.style.setProperty("--turn", turned ? view.dataset.turn : "none");
 });
