@@ -6,6 +6,7 @@ reach, rather than have us open up folders that are not ours. The place is writt
 folder's mode must never make us start an empty cluster elsewhere.
 """
 
+import errno
 import hashlib
 import os
 import pwd
@@ -78,12 +79,27 @@ def find(data: Path) -> Place:
 
 
 def make(data: Path) -> Place:
-    """Make the data folder and the cluster's home where missing, note the place, and return it."""
+    """Make the data folder and the cluster's home where missing, note the place, and return it.
+
+    Raises DatabaseUnavailable when that is not ours to do.
+    """
+    try:
+        return _make(data)
+    except PermissionError as error:
+        raise DatabaseUnavailable(
+            f"{error.filename} belongs to another user.",
+            next_step="Run as that user, or set FANAL_DATA to a folder of your own.",
+        ) from error
+
+
+def _make(data: Path) -> Place:
     # A folder we make as root lets others pass through, not look: the server's user has its own folder inside.
     mode = 0o711 if os.geteuid() == 0 else 0o700
     _make_folder(data, mode)
     place = find(data)
     _make_folder(place.home, mode)
+    if not os.access(place.home, os.R_OK | os.W_OK | os.X_OK):
+        raise PermissionError(errno.EACCES, "", str(place.home))
     note = place.data / NOTE
     if not note.exists():
         near = place.home.parent == place.data
@@ -108,19 +124,10 @@ def server_user(place: Place) -> pwd.struct_passwd | None:
     A cluster keeps its owner. Creates the system user `fanal` when there is neither it nor `postgres`.
     """
     if os.geteuid() != 0:
-        _refuse_foreign(place)
         return None
     if place.cluster.exists() and (owner := place.cluster.stat().st_uid) != 0:
         return pwd.getpwuid(owner)
     return _system_user() or _create_system_user()
-
-
-def _refuse_foreign(place: Place) -> None:
-    if place.home.exists() and not os.access(place.home, os.R_OK | os.W_OK | os.X_OK):
-        raise DatabaseUnavailable(
-            f"The database in {place.home} belongs to another user.",
-            next_step="Run as that user, or set FANAL_DATA to a folder of your own.",
-        )
 
 
 def _system_user() -> pwd.struct_passwd | None:

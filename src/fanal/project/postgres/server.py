@@ -125,7 +125,8 @@ class Server:
         """Make sure that nothing of an earlier server is alive, then remove what would pass for one.
 
         After a SIGKILL of the server its children take a moment to notice. And the process number that it left in
-        postmaster.pid may by now be another program's, for which PostgreSQL would refuse to start.
+        its lock files may by now be another program's, or still its own where nobody reaps the dead, as in many a
+        container; PostgreSQL would refuse to start for either.
         """
         deadline = clock.monotonic() + LEFTOVER_SECONDS
         while self._postmaster() is None and list(self._processes()) and clock.monotonic() < deadline:
@@ -136,7 +137,8 @@ class Server:
             raise DatabaseUnavailable(
                 "Processes of an earlier server do not end.", next_step=f"End the processes {remaining} and try again."
             )
-        (self.place.cluster / "postmaster.pid").unlink(missing_ok=True)
+        for claim in (self.place.cluster / "postmaster.pid", self.place.sockets / f"{SOCKET_NAME}.lock"):
+            claim.unlink(missing_ok=True)
 
     def _postmaster(self) -> int | None:
         """Return the process number of this cluster's server, if it is alive."""
