@@ -15,7 +15,9 @@ def _hexagon(cx: float, cy: float, r: float, turn: float = 0.0) -> list[tuple[fl
     return [(cx + r * np.cos(a + turn), cy + r * np.sin(a + turn)) for a in np.arange(6) * np.pi / 3]
 
 
-def poster(rng: np.random.Generator, kind: str, words: Words, ink: Colour, size: tuple[int, int] = (520, 740)) -> Pixels:
+def poster(
+    rng: np.random.Generator, kind: str, words: Words, ink: Colour, size: tuple[int, int] = (520, 740)
+) -> Pixels:
     """A travel or event poster: a view, a title, a line above and a line below."""
     wide, high = size
     image = Image.new("RGB", size, (244, 238, 224))
@@ -46,7 +48,7 @@ def framed(rng: np.random.Generator, picture: Pixels, frame: Colour, mount: int 
 def aged(rng: np.random.Generator, picture: Pixels) -> Pixels:
     """Slightly uneven paper."""
     rows, columns = picture.shape[:2]
-    return np.clip(picture * (1 + noise(rng, columns, rows, (4, 5))[..., None] * 0.025), 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(picture * (1 + noise(rng, columns, rows, (4, 5))[..., None] * 0.025), 0, 255), np.uint8)
 
 
 def hex_label() -> Pixels:
@@ -100,13 +102,19 @@ def badge(side: int = 420) -> Pixels:
     draw.polygon([(x * s, y * s) for x, y in inner], fill=(150, 26, 34))
     draw.rectangle((58 * s, 48 * s, 362 * s, 112 * s), fill=(24, 38, 84))
     write(draw, (210 * s, 80 * s), "HAUTE-LISANE", 40 * s, (248, 240, 220), "narrow", 286 * s)
-    draw.polygon([(x * s, y * s) for x, y in ((180, 160), (240, 160), (256, 246), (164, 246))], fill=(250, 224, 130), outline=(248, 240, 220))
+    draw.polygon(
+        [(x * s, y * s) for x, y in ((180, 160), (240, 160), (256, 246), (164, 246))],
+        fill=(250, 224, 130),
+        outline=(248, 240, 220),
+    )
     draw.rectangle((160 * s, 246 * s, 260 * s, 262 * s), fill=(248, 240, 220))
     draw.arc((176 * s, 120 * s, 244 * s, 190 * s), 180, 360, fill=(248, 240, 220), width=max(2, int(9 * s)))
     draw.polygon([(x * s, y * s) for x, y in ((210, 176), (226, 214), (210, 236), (194, 214))], fill=(222, 84, 40))
     for k in range(3):
         y = (286 + k * 26) * s
-        points = [((118 + k * 16 + t * (184 - k * 32)) * s, y + np.sin(t * 12.6) * 7 * s) for t in np.linspace(0, 1, 30)]
+        points = [
+            ((118 + k * 16 + t * (184 - k * 32)) * s, y + np.sin(t * 12.6) * 7 * s) for t in np.linspace(0, 1, 30)
+        ]
         draw.line(points, fill=(120, 180, 216), width=max(2, int(9 * s)))
     return np.array(image)
 
@@ -121,13 +129,26 @@ def spines(rng: np.random.Generator, width: float, height: float) -> Pixels:
         wide = int(rng.uniform(9, 22))
         tall = int(rows * rng.uniform(0.66, 0.95))
         hue = rng.integers(0, 7)
-        ground = ((132, 52, 46), (44, 76, 104), (62, 98, 74), (196, 168, 116), (92, 66, 92), (222, 214, 196), (184, 104, 60))[hue]
+        ground = (
+            (132, 52, 46),
+            (44, 76, 104),
+            (62, 98, 74),
+            (196, 168, 116),
+            (92, 66, 92),
+            (222, 214, 196),
+            (184, 104, 60),
+        )[hue]
         tone = tuple(int(np.clip(c * rng.uniform(0.8, 1.15), 0, 255)) for c in ground)
         draw.rectangle((x, rows - tall, x + wide - 2, rows), fill=tone)
         draw.line((x, rows - tall, x, rows), fill=tuple(min(255, c + 34) for c in tone))
         for k in (0.12, 0.2, 0.8):
-            draw.line((x + 2, rows - tall * (1 - k), x + wide - 4, rows - tall * (1 - k)), fill=(226, 200, 130), width=2)
-        draw.rectangle((x + wide * 0.35, rows - tall * 0.7, x + wide * 0.6, rows - tall * 0.36), fill=tuple(int(c * 0.6 + 90) for c in tone))
+            draw.line(
+                (x + 2, rows - tall * (1 - k), x + wide - 4, rows - tall * (1 - k)), fill=(226, 200, 130), width=2
+            )
+        draw.rectangle(
+            (x + wide * 0.35, rows - tall * 0.7, x + wide * 0.6, rows - tall * 0.36),
+            fill=tuple(int(c * 0.6 + 90) for c in tone),
+        )
         x += wide
     return np.array(image)
 
@@ -158,8 +179,8 @@ def calendar(month: str, days: str, ink: Colour, rng: np.random.Generator) -> Pi
     write(draw, (190, 268), month, 38, ink, "bold", 330)
     for column, day in enumerate(days.split()):
         write(draw, (40 + column * 50, 312), day, 19, ink, "bold")
-    for day in range(30):
-        write(draw, (40 + (day + 2) % 7 * 50, 346 + (day + 2) // 7 * 33), str(day + 1), 18, (70, 70, 74), "sans")
+    for date in range(30):
+        write(draw, (40 + (date + 2) % 7 * 50, 346 + (date + 2) // 7 * 33), str(date + 1), 18, (70, 70, 74), "sans")
     return np.array(image)
 
 
@@ -170,7 +191,15 @@ def notice(lines: tuple[str, ...], ground: Colour, ink: Colour, size: tuple[int,
     draw.rectangle((8, 8, size[0] - 9, size[1] - 9), outline=ink, width=5)
     step = size[1] / (len(lines) + 0.6)
     for index, line in enumerate(lines):
-        write(draw, (size[0] / 2, step * (index + 0.8)), line, step * (0.62 if index == 0 else 0.44), ink, "bold" if index == 0 else "sans", size[0] * 0.84)
+        write(
+            draw,
+            (size[0] / 2, step * (index + 0.8)),
+            line,
+            step * (0.62 if index == 0 else 0.44),
+            ink,
+            "bold" if index == 0 else "sans",
+            size[0] * 0.84,
+        )
     return np.array(image)
 
 

@@ -27,7 +27,12 @@ def frame_at(wide: Pixels, second: float, size: tuple[int, int], scale: float = 
     columns_out, rows_out = round(size[0] * scale), round(size[1] * scale)
     zoom = columns_out / width
     return np.asarray(
-        cv2.warpAffine(wide, np.array([[zoom, 0, -x * zoom], [0, zoom, -y * zoom]]), (columns_out, rows_out), flags=cv2.INTER_LINEAR),
+        cv2.warpAffine(
+            wide,
+            np.array([[zoom, 0, -x * zoom], [0, zoom, -y * zoom]]),
+            (columns_out, rows_out),
+            flags=cv2.INTER_LINEAR,
+        ),
         np.uint8,
     )
 
@@ -41,7 +46,12 @@ def _frames(wide: Pixels, clip: Clip) -> Iterator[Pixels]:
             continue
         inner = (clip.size[0], clip.size[0] * 9 // 16 // 2 * 2)
         edge = (clip.size[1] - inner[1]) // 2
-        yield cv2.copyMakeBorder(frame_at(wide, second, inner), edge, clip.size[1] - inner[1] - edge, 0, 0, cv2.BORDER_CONSTANT)
+        yield np.asarray(
+            cv2.copyMakeBorder(
+                frame_at(wide, second, inner), edge, clip.size[1] - inner[1] - edge, 0, 0, cv2.BORDER_CONSTANT
+            ),
+            np.uint8,
+        )
 
 
 def film(wide: Pixels, clip: Clip, seed: int, file: Path) -> None:

@@ -27,7 +27,7 @@ def photograph(scene: Scene, bake: Bake, camera: Camera, mood: Mood, film: Film,
     """Return the finished picture, (height, width, 3) RGB."""
     sharp = draw(scene.surfaces, camera.enlarged(OVERSAMPLE), lambda surface: bake.lit(surface, mood))
     picture = cv2.resize(sharp, (camera.width, camera.height), interpolation=cv2.INTER_AREA)
-    return expose(picture, film, rng)
+    return expose(np.asarray(picture, np.uint8), film, rng)
 
 
 def expose(picture: Pixels, film: Film, rng: np.random.Generator) -> Pixels:
@@ -43,4 +43,4 @@ def expose(picture: Pixels, film: Film, rng: np.random.Generator) -> Pixels:
     grain = rng.standard_normal((rows, columns), dtype=np.float32)
     grain = cv2.GaussianBlur(grain, (0, 0), 0.6) * (film.grain * 1.8)
     light += grain[..., None] * (1.15 - np.clip(light, 0, 255) / 420)
-    return np.clip(light + 0.5, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(light + 0.5, 0, 255), np.uint8)

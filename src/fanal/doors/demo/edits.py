@@ -26,7 +26,7 @@ def _resize(picture: Pixels, edit: Edit) -> Pixels:
 def _recompress(picture: Pixels, edit: Edit) -> Pixels:
     """Once through JPEG of quality `amount`."""
     _, data = cv2.imencode(".jpg", picture[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, int(edit.amount)])
-    return np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR)[..., ::-1], np.uint8)
+    return np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR), np.uint8)[..., ::-1]
 
 
 def _mirror(picture: Pixels, _edit: Edit) -> Pixels:
@@ -42,7 +42,9 @@ def _tilt(picture: Pixels, edit: Edit) -> Pixels:
     """Turned by `amount` degrees, with white corners as scanners leave them."""
     rows, columns = picture.shape[:2]
     turn = cv2.getRotationMatrix2D((columns / 2, rows / 2), edit.amount, 1.0)
-    return np.asarray(cv2.warpAffine(picture, turn, (columns, rows), flags=cv2.INTER_LINEAR, borderValue=(255, 255, 255)), np.uint8)
+    return np.asarray(
+        cv2.warpAffine(picture, turn, (columns, rows), flags=cv2.INTER_LINEAR, borderValue=(255, 255, 255)), np.uint8
+    )
 
 
 def _crop(picture: Pixels, edit: Edit) -> Pixels:
@@ -65,7 +67,7 @@ def _caption(picture: Pixels, edit: Edit) -> Pixels:
 def _warm(picture: Pixels, edit: Edit) -> Pixels:
     """Warmer (positive) or colder colours, with more contrast."""
     shifted = picture.astype(np.float32) * np.array([1 + edit.amount, 1, 1 - edit.amount], np.float32)
-    return np.clip((shifted - 118) * 1.12 + 122, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip((shifted - 118) * 1.12 + 122, 0, 255), np.uint8)
 
 
 def _grey(picture: Pixels, _edit: Edit) -> Pixels:

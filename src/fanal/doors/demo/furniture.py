@@ -25,7 +25,14 @@ def boards(stage: Stage, colour: Colour) -> Texture:
     return skin
 
 
-def bed(stage: Stage, spot: Spot, cover: Pixels, pillow: Colour, colour: Colour = OAK, size: tuple[float, float] = (1.45, 2.05)) -> None:
+def bed(
+    stage: Stage,
+    spot: Spot,
+    cover: Pixels,
+    pillow: Colour,
+    colour: Colour = OAK,
+    size: tuple[float, float] = (1.45, 2.05),
+) -> None:
     """A bed, its head at the wall."""
     wide, long = size
     timber = boards(stage, colour)
@@ -41,7 +48,9 @@ def bed(stage: Stage, spot: Spot, cover: Pixels, pillow: Colour, colour: Colour 
         stage.cushion(spot.moved(x=side * wide * 0.24, y=0.46, z=0.36), (wide * 0.45, 0.42), 0.15, case, boxy=3)
 
 
-def drawers(stage: Stage, spot: Spot, size: tuple[float, float, float], rows: int, colour: Colour, columns: int = 1) -> None:
+def drawers(
+    stage: Stage, spot: Spot, size: tuple[float, float, float], rows: int, colour: Colour, columns: int = 1
+) -> None:
     """A chest of drawers with round knobs."""
     wide, high, deep = size
     timber = boards(stage, colour)
@@ -54,7 +63,12 @@ def drawers(stage: Stage, spot: Spot, size: tuple[float, float, float], rows: in
             face = spot.moved(x=(column + 0.5) * cell_w - wide / 2, y=0.08 + row * cell_h, z=deep + 0.008)
             stage.box(face, (cell_w - 0.03, cell_h - 0.025, 0.016), timber, omit="bottom back", casts=False)
             for knob in (-0.25, 0.25) if cell_w > 0.5 else (0.0,):
-                stage.box(face.moved(x=knob * cell_w, y=cell_h / 2 - 0.03, z=0.02), (0.05, 0.022, 0.025), (196, 170, 112), casts=False)
+                stage.box(
+                    face.moved(x=knob * cell_w, y=cell_h / 2 - 0.03, z=0.02),
+                    (0.05, 0.022, 0.025),
+                    (196, 170, 112),
+                    casts=False,
+                )
 
 
 def bookcase(stage: Stage, spot: Spot, size: tuple[float, float, float], shelves: int, colour: Colour) -> None:
@@ -78,11 +92,15 @@ def _books(stage: Stage, spot: Spot, wide: float, high: float, deep: float) -> N
         run = min(float(stage.rng.uniform(0.14, 0.42)), wide / 2 - start)
         tall = high * float(stage.rng.uniform(0.78, 1.0))
         front = spines(stage.rng, run, tall)
-        stage.box(spot.moved(x=start + run / 2), (run, tall, deep), (120, 98, 80), faces={"front": front}, omit="bottom back")
+        stage.box(
+            spot.moved(x=start + run / 2), (run, tall, deep), (120, 98, 80), faces={"front": front}, omit="bottom back"
+        )
         start += run + (float(stage.rng.uniform(0.05, 0.16)) if stage.rng.random() < 0.4 else 0.004)
 
 
-def table(stage: Stage, spot: Spot, size: tuple[float, float, float], colour: Colour, *, round_legs: bool = False) -> None:
+def table(
+    stage: Stage, spot: Spot, size: tuple[float, float, float], colour: Colour, *, round_legs: bool = False
+) -> None:
     """A table; its back edge stands on the spot."""
     wide, high, deep = size
     timber = boards(stage, colour)
@@ -125,13 +143,31 @@ def sofa(stage: Stage, spot: Spot, skin: Colour, accents: tuple[Pixels, ...], wi
     inner = wide - 0.36
     for k in (-1, 1):
         stage.cushion(spot.moved(x=k * inner / 4, y=0.28, z=0.55), (inner / 2 - 0.01, 0.68), 0.19, fabric, boxy=9)
-        stage.cushion(spot.moved(x=k * inner / 4, y=0.58, z=0.25), (inner / 2 - 0.01, 0.42), 0.14, fabric, upright=True, boxy=7)
+        stage.cushion(
+            spot.moved(x=k * inner / 4, y=0.58, z=0.25), (inner / 2 - 0.01, 0.42), 0.14, fabric, upright=True, boxy=7
+        )
     for index, accent in enumerate(accents):
         x = (-1, 1, 0)[index % 3] * (inner / 2 - 0.24)
-        stage.cushion(spot.moved(x=x, y=0.63, z=0.4, turn=-0.25 * np.sign(x)), (0.42, 0.42), 0.09, accent, upright=True, boxy=3, back=True)
+        stage.cushion(
+            spot.moved(x=x, y=0.63, z=0.4, turn=-0.25 * np.sign(x)),
+            (0.42, 0.42),
+            0.09,
+            accent,
+            upright=True,
+            boxy=3,
+            back=True,
+        )
 
 
-def cupboard(stage: Stage, spot: Spot, size: tuple[float, float, float], doors: int, skin: Colour | Texture, *, foot: float = 0.08) -> None:
+def cupboard(
+    stage: Stage,
+    spot: Spot,
+    size: tuple[float, float, float],
+    doors: int,
+    skin: Colour | Texture,
+    *,
+    foot: float = 0.08,
+) -> None:
     """A cupboard or wardrobe with panelled doors."""
     wide, high, deep = size
     stage.box(spot.moved(y=foot, z=deep / 2), (wide, high - foot, deep), skin, omit="" if foot > 0.5 else "bottom")
@@ -144,7 +180,12 @@ def cupboard(stage: Stage, spot: Spot, size: tuple[float, float, float], doors: 
         inset = door.moved(y=0.07, z=0.012)
         stage.box(inset, (each - 0.15, high - foot - 0.18, 0.008), skin, omit="bottom back", casts=False)
         side = 1 if index % 2 == 0 else -1
-        stage.box(door.moved(x=side * (each / 2 - 0.045), y=(high - foot) * 0.48, z=0.025), (0.018, 0.11, 0.022), (188, 184, 176), casts=False)
+        stage.box(
+            door.moved(x=side * (each / 2 - 0.045), y=(high - foot) * 0.48, z=0.025),
+            (0.018, 0.11, 0.022),
+            (188, 184, 176),
+            casts=False,
+        )
 
 
 def shelf(stage: Stage, spot: Spot, wide: float, deep: float, colour: Colour) -> None:
@@ -176,4 +217,11 @@ def rug(stage: Stage, spot: Spot, size: tuple[float, float], texture: Pixels) ->
     stage.mat(base, size, texture)
     for side in (-1, 1):
         fringe = plain((222, 210, 186), 0.1, 0.1)
-        stage.add(Panel(base.at((-wide / 2, -0.001, side * deep / 2 - 0.03)), base.turn((wide, 0, 0)), base.turn((0, 0, 0.06)), fringe))
+        stage.add(
+            Panel(
+                base.at((-wide / 2, -0.001, side * deep / 2 - 0.03)),
+                base.turn((wide, 0, 0)),
+                base.turn((0, 0, 0.06)),
+                fringe,
+            )
+        )

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from fanal.doors.demo.camera import Floats, unit
-from fanal.doors.demo.surfaces import Block, Opening, Panel, Pixels, Scene, Surface
+from fanal.doors.demo.surfaces import Block, Opening, Panel, Pixels, Scene, Surface, Turned
 
 Single = np.ndarray[tuple[int, ...], np.dtype[np.float32]]
 
@@ -17,7 +17,7 @@ BOUNCES = 14
 
 @dataclass(frozen=True)
 class Mood:
-    """A time of day. Colours are linear RGB intensities; `sun` is the angle beside the window and the height, in degrees."""
+    """A time of day. Colours are linear RGB; `sun` is the angle beside the window and the height, in degrees."""
 
     name: str
     sky: tuple[float, float, float]
@@ -97,7 +97,8 @@ class Bake:
         for surface, (grid, _) in zip(self._bright, samples, strict=True):
             shape = grid.shape[:2]
             end = start + shape[0] * shape[1]
-            soft = [_soften(a[start:end].reshape(*shape, -1)) for a in (sky, lamp, faced)]
+            around = isinstance(surface, Turned)
+            soft = [_soften(a[start:end].reshape(*shape, -1), around=around) for a in (sky, lamp, faced)]
             maps[id(surface)] = Gathered(*soft)
             start = end
         return maps
@@ -117,7 +118,7 @@ class Bake:
     def _received(self, points: Single, normals: Single, ray: Single, inward: Floats) -> Single:
         square = np.maximum((ray * ray).sum(axis=1), 0.04)
         facing = np.maximum((normals * ray).sum(axis=1), 0) * np.maximum(-(ray @ inward.astype(np.float32)), 0)
-        share = (facing / (square * square)).astype(np.float32)
+        share = np.asarray(facing / (square * square), np.float32)
         able = share > 1e-5
         share[able] *= ~blocked(self._scene.blocks, points[able], ray[able], 0.97)
         return share
@@ -150,7 +151,7 @@ class Bake:
             ray = normals * height[:, None] + side * (flat * np.cos(angle))[:, None]
             ray = (ray + ahead * (flat * np.sin(angle))[:, None]).astype(np.float32)
             total += self._colour_met(points, ray)
-        return total / BOUNCES
+        return np.asarray(total / BOUNCES, np.float32)
 
     def _colour_met(self, points: Single, ray: Single) -> Single:
         size = np.asarray(self._scene.size, np.float32)
@@ -194,7 +195,7 @@ class Bake:
         light = maps.sky * sky * 1.1 + maps.lamp * lamp + maps.faced * ambient
         exposure = mood.exposure / self._brightness(sky, lamp, ambient)
         size = (texture.shape[1], texture.shape[0])
-        light = cv2.resize(light * exposure, size, interpolation=cv2.INTER_LINEAR)
+        light = _spread(light * exposure, size, around=isinstance(surface, Turned))
         if sun.any():
             shine = self._sun(surface, mood)
             if shine is not None:
@@ -219,18 +220,20 @@ class Bake:
         total = np.zeros(len(points), np.float32)
         for opening in self._scene.openings:
             middle = sun_direction(opening, mood.sun)
-            able = _through(opening, points, np.broadcast_to(middle, points.shape), 0.15) & (normals @ middle > 0)
-            able = np.flatnonzero(able)
+            likely = _through(opening, points, np.broadcast_to(middle, points.shape), 0.15) & (normals @ middle > 0)
+            able = np.flatnonzero(likely)
             for _ in range(5):
                 aim = unit(middle + self._rng.normal(size=(len(able), 3)) * 0.012).astype(np.float32)
                 seen = _through(opening, points[able], aim, 0.0)
                 seen[seen] = ~blocked(self._scene.blocks, points[able][seen], aim[seen], 30.0)
                 total[able] += np.where(seen, normals[able] @ middle, 0).astype(np.float32) / 5
-        found, start = {}, 0
+        found: dict[int, Single] = {}
+        start = 0
         for surface, (grid, _) in zip(self._bright, grids, strict=True):
             end = start + grid.shape[0] * grid.shape[1]
             if total[start:end].any():
-                found[id(surface)] = cv2.GaussianBlur(total[start:end].reshape(grid.shape[:2]), (0, 0), 0.8)
+                soft = cv2.GaussianBlur(total[start:end].reshape(grid.shape[:2]), (0, 0), 0.8)
+                found[id(surface)] = np.asarray(soft, np.float32)
             start = end
         return found
 
@@ -260,15 +263,28 @@ def _fine_samples(surface: Surface) -> tuple[Floats, Floats]:
         return points, normals
     rows, columns = min(points.shape[0] * 3, 150), min(points.shape[1] * 3, 150)
     grown = [cv2.resize(points[..., i], (columns, rows), interpolation=cv2.INTER_LINEAR) for i in range(3)]
-    finer = np.stack(grown, axis=-1)
+    finer = np.stack(grown, axis=-1).astype(np.float64)
     return finer, np.broadcast_to(surface.normal, finer.shape)
 
 
-def _soften(grid: np.ndarray) -> Single:
+def _spread(light: Single, size: tuple[int, int], *, around: bool) -> Single:
+    """Stretch a light map over a texture; `around` when its left and right edges meet."""
+    if not around:
+        return np.asarray(cv2.resize(light, size, interpolation=cv2.INTER_LINEAR), np.float32)
+    columns = light.shape[1]
+    wrapped = np.hstack([light[:, -2:], light, light[:, :2]])
+    margin = -(-size[0] * 2 // columns)
+    grown = cv2.resize(wrapped, (size[0] + 2 * margin, size[1]), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(grown[:, margin:-margin], np.float32)
+
+
+def _soften(grid: np.ndarray, *, around: bool) -> Single:
     """Blur away the grain of random rays; small maps keep their average only as far as they are wide."""
     spread = 1.1 if min(grid.shape[:2]) > 3 else 0.6
-    soft = cv2.GaussianBlur(np.ascontiguousarray(grid), (0, 0), spread, borderType=cv2.BORDER_REPLICATE)
-    return np.asarray(soft.reshape(*grid.shape[:2], -1), np.float32)
+    wrapped = np.hstack([grid, grid, grid]) if around else grid
+    soft = cv2.GaussianBlur(np.ascontiguousarray(wrapped), (0, 0), spread, borderType=cv2.BORDER_REPLICATE)
+    soft = soft.reshape(*wrapped.shape[:2], -1)
+    return np.asarray(soft[:, grid.shape[1] : 2 * grid.shape[1]] if around else soft, np.float32)
 
 
 def _glow(kind: str, mood: Mood) -> tuple[float, float, float]:
@@ -280,7 +296,7 @@ def _glow(kind: str, mood: Mood) -> tuple[float, float, float]:
     return (0.78 + 0.32 * on, 0.78 + 0.2 * on, 0.78 - 0.02 * on)
 
 
-_LINEAR = (np.linspace(0, 1, 256, dtype=np.float32) ** np.float32(2.1))
+_LINEAR = np.linspace(0, 1, 256, dtype=np.float32) ** np.float32(2.1)
 
 
 def _tone(light: Single) -> Pixels:

@@ -14,7 +14,7 @@ def shine(texture: Pixels, at: float = 0.3, strength: float = 0.55) -> Pixels:
     """A glossy streak down a turned thing."""
     u = np.linspace(0, 1, texture.shape[1])
     streak = (np.exp(-(((u - at + 0.5) % 1 - 0.5) ** 2) / 0.0016) * strength)[None, :, None]
-    return np.clip(texture * (1 - streak) + 255 * streak, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(texture * (1 - streak) + 255 * streak, 0, 255), np.uint8)
 
 
 def marked_bottle(stage: Stage, spot: Spot, scale: float = 1.0, mark: str = "bottle") -> None:
@@ -22,8 +22,17 @@ def marked_bottle(stage: Stage, spot: Spot, scale: float = 1.0, mark: str = "bot
     r, h = 0.047 * scale, 0.25 * scale
     stage.turned(spot, ((r * 0.96, 0), (r, 0.01 * scale)), (22, 92, 98))
     stage.turned(spot.moved(y=0.01 * scale), ((r, 0), (r, h * 0.66)), shine(hex_label(), 0.88, 0.2))
-    stage.turned(spot.moved(y=h * 0.66 + 0.01 * scale), ((r, 0), (r * 0.86, h * 0.08), (r * 0.42, h * 0.15)), shine(_flat((22, 92, 98))))
-    stage.turned(spot.moved(y=h * 0.82 + 0.01 * scale), ((r * 0.46, 0), (r * 0.44, h * 0.17)), shine(_flat((236, 196, 92))), cap=(244, 212, 120))
+    stage.turned(
+        spot.moved(y=h * 0.66 + 0.01 * scale),
+        ((r, 0), (r * 0.86, h * 0.08), (r * 0.42, h * 0.15)),
+        shine(_flat((22, 92, 98))),
+    )
+    stage.turned(
+        spot.moved(y=h * 0.82 + 0.01 * scale),
+        ((r * 0.46, 0), (r * 0.44, h * 0.17)),
+        shine(_flat((236, 196, 92))),
+        cap=(244, 212, 120),
+    )
     hull = [spot.at((i * r, y, 0)) for i in (-1, 1) for y in (0, h * 1.02)]
     depth = [spot.at((0, y, k * r)) for k in (-1, 1) for y in (0, h * 1.02)]
     stage.scene.marks[mark] = np.stack(hull + depth)
@@ -33,7 +42,9 @@ def _flat(colour: Colour) -> Pixels:
     return np.full((24, 96, 3), colour, np.uint8)
 
 
-def bottle(stage: Stage, spot: Spot, name: str, ground: Colour, ink: Colour, size: tuple[float, float] = (0.036, 0.2)) -> None:
+def bottle(
+    stage: Stage, spot: Spot, name: str, ground: Colour, ink: Colour, size: tuple[float, float] = (0.036, 0.2)
+) -> None:
     """Any other bottle."""
     r, h = size
     body = shine(plain_label(stage.rng, name, ground, ink), 0.88, 0.25)
@@ -60,7 +71,14 @@ def _blade(stage: Stage, spot: Spot, tall: float, lean: float) -> None:
     t = np.linspace(0, 1, 6)
     half = 0.032 * np.sin(np.pi * np.clip(t * 0.94 + 0.06, 0, 1)) ** 0.8
     spine = np.stack([0 * t, tall * (t - 0.35 * lean * t * t), tall * lean * t * t * 0.8 + 0.01], axis=-1)
-    grid = np.stack([spine + np.outer(half, [-1, 0, 0]), spine + np.outer(half * 0, [1, 0, 0]) - [0, 0.006, 0], spine + np.outer(half, [1, 0, 0])], axis=1)
+    grid = np.stack(
+        [
+            spine + np.outer(half, [-1, 0, 0]),
+            spine + np.outer(half * 0, [1, 0, 0]) - [0, 0.006, 0],
+            spine + np.outer(half, [1, 0, 0]),
+        ],
+        axis=1,
+    )
     green = np.array([70, 128, 72]) * float(stage.rng.uniform(0.8, 1.2))
     texture = np.repeat(np.clip(np.array([[green, green * 1.25, green]]), 0, 255).astype(np.uint8), 12, axis=0)
     stage.add(Sheet(spot.at(grid[::-1]), texture))
@@ -158,7 +176,9 @@ def building_blocks(stage: Stage, spot: Spot, count: int = 12) -> None:
         ring = 0 if index < 4 else float(stage.rng.uniform(0.16, 0.42))
         angle = float(stage.rng.uniform(0, 6.28))
         level = index * side if index < 4 else 0.0
-        place = spot.moved(x=ring * np.cos(angle), y=level, z=ring * np.sin(angle), turn=float(stage.rng.uniform(-0.6, 0.6)))
+        place = spot.moved(
+            x=ring * np.cos(angle), y=level, z=ring * np.sin(angle), turn=float(stage.rng.uniform(-0.6, 0.6))
+        )
         letter = _letter(chr(65 + int(stage.rng.integers(26))), inks[index % len(inks)])
         sides = dict.fromkeys(("front", "back", "left", "right", "top"), letter)
         stage.box(place, (side, side, side), inks[index % len(inks)], faces=sides)
@@ -189,7 +209,14 @@ def clock(stage: Stage, spot: Spot, hour: int, minute: int, rim: Colour = (120, 
 def wall_socket(stage: Stage, spot: Spot, country: str) -> None:
     """The socket of a country, as `mark` "socket"."""
     face = socket(country)
-    stage.box(spot.moved(y=-0.042, z=0.008), (0.085, 0.085, 0.016), (240, 238, 232), faces={"front": face}, omit="back", casts=False)
+    stage.box(
+        spot.moved(y=-0.042, z=0.008),
+        (0.085, 0.085, 0.016),
+        (240, 238, 232),
+        faces={"front": face},
+        omit="back",
+        casts=False,
+    )
     stage.scene.marks["socket"] = np.stack([spot.at((x, y, 0.016)) for x in (-0.043, 0.043) for y in (-0.042, 0.043)])
 
 

@@ -29,7 +29,13 @@ def stripes(colours: tuple[Colour, ...], widths: tuple[float, ...]) -> Motif:
 def tartan(base: Colour, dark: Colour, thin: Colour) -> Motif:
     """Crossing bands as of a woven plaid."""
     line = np.zeros((SIDE, 3), np.float32) + base
-    for at, wide, colour in ((0.1, 0.28, dark), (0.22, 0.03, thin), (0.6, 0.1, dark), (0.78, 0.03, thin), (0.9, 0.03, thin)):
+    for at, wide, colour in (
+        (0.1, 0.28, dark),
+        (0.22, 0.03, thin),
+        (0.6, 0.1, dark),
+        (0.78, 0.03, thin),
+        (0.9, 0.03, thin),
+    ):
         line[int(at * SIDE) : int((at + wide) * SIDE)] = colour
     return ((line[None] + line[:, None]) / 2).astype(np.uint8)
 
@@ -61,12 +67,17 @@ def _leaf(draw: ImageDraw.ImageDraw, foot: tuple[float, float], side: int, colou
 def blossoms(base: Colour, petals: tuple[Colour, ...], heart: Colour) -> Motif:
     """Large round flowers with small ones between."""
     image, draw = _sheet(base)
-    for (cx, cy, size), colour in zip(((0.5, 0.5, 0.3), (0, 0, 0.2), (1, 0, 0.2), (0, 1, 0.2), (1, 1, 0.2)), petals * 5, strict=False):
+    for (cx, cy, size), colour in zip(
+        ((0.5, 0.5, 0.3), (0, 0, 0.2), (1, 0, 0.2), (0, 1, 0.2), (1, 1, 0.2)), petals * 5, strict=False
+    ):
         for ring, shade in ((1.0, 1.0), (0.62, 0.82)):
             tone = tuple(int(c * shade) for c in colour)
             for petal in range(8):
                 angle = petal * np.pi / 4 + (0.4 if ring < 1 else 0)
-                x, y = (cx + np.cos(angle) * size * 0.55 * ring) * SIDE, (cy + np.sin(angle) * size * 0.55 * ring) * SIDE
+                x, y = (
+                    (cx + np.cos(angle) * size * 0.55 * ring) * SIDE,
+                    (cy + np.sin(angle) * size * 0.55 * ring) * SIDE,
+                )
                 r = size * 0.3 * ring * SIDE
                 draw.ellipse((x - r, y - r, x + r, y + r), fill=tone, outline=tuple(int(c * 0.8) for c in tone))
         r = size * 0.2 * SIDE
@@ -89,7 +100,10 @@ def stars(base: Colour, ink: Colour) -> Motif:
     for cx, cy, size in ((0.25, 0.25, 0.16), (0.75, 0.72, 0.16), (0.7, 0.25, 0.07), (0.28, 0.72, 0.07)):
         angles = np.arange(10) * np.pi / 5 - np.pi / 2
         radius = np.where(np.arange(10) % 2, 0.42, 1) * size
-        draw.polygon([((cx + r * np.cos(a)) * SIDE, (cy + r * np.sin(a)) * SIDE) for a, r in zip(angles, radius, strict=True)], fill=ink)
+        draw.polygon(
+            [((cx + r * np.cos(a)) * SIDE, (cy + r * np.sin(a)) * SIDE) for a, r in zip(angles, radius, strict=True)],
+            fill=ink,
+        )
     return np.asarray(image)
 
 
@@ -154,22 +168,30 @@ def mandala(rng: np.random.Generator, base: Colour, inks: tuple[Colour, ...], si
             if ring % 2:
                 draw.ellipse((x - size, y - size, x + size, y + size), fill=colour, outline=base, width=2)
             else:
-                points = [(x + np.cos(a + i) * size * 1.3, y + np.sin(a + i) * size * 1.3) for i in (0, 1.57, 3.14, 4.71)]
+                points = [
+                    (x + np.cos(a + i) * size * 1.3, y + np.sin(a + i) * size * 1.3) for i in (0, 1.57, 3.14, 4.71)
+                ]
                 draw.polygon(points, fill=colour)
     for k, corner in enumerate(((0, 0), (side, 0), (0, side), (side, side))):
         for ring in range(5, 0, -1):
             r = side * 0.045 * ring
-            draw.ellipse((corner[0] - r, corner[1] - r, corner[0] + r, corner[1] + r), fill=inks[(ring + k) % len(inks)])
+            draw.ellipse(
+                (corner[0] - r, corner[1] - r, corner[0] + r, corner[1] + r), fill=inks[(ring + k) % len(inks)]
+            )
     return weave(rng, np.array(image))
 
 
-def papered(rng: np.random.Generator, motif: Motif, step: float, *, drop: bool = False, squeeze: float = 1.0) -> Texture:
+def papered(
+    rng: np.random.Generator, motif: Motif, step: float, *, drop: bool = False, squeeze: float = 1.0
+) -> Texture:
     """A wall or cloth texture that repeats `motif` every `step` metres."""
-    squeezed = cv2.resize(motif, (SIDE, max(8, int(SIDE * squeeze))), interpolation=cv2.INTER_AREA) if squeeze != 1 else motif
+    squeezed = np.asarray(
+        cv2.resize(motif, (SIDE, max(8, int(SIDE * squeeze))), interpolation=cv2.INTER_AREA), np.uint8
+    )
 
     def texture(width: float, height: float) -> Pixels:
         picture = repeated(squeezed, width, height, step, drop)
         grain = rng.standard_normal(picture.shape[:2]).astype(np.float32)[..., None] * 1.6
-        return np.clip(picture + grain, 0, 255).astype(np.uint8)
+        return np.asarray(np.clip(picture + grain, 0, 255), np.uint8)
 
     return texture

@@ -82,7 +82,7 @@ class Note:
 
 @dataclass(frozen=True)
 class Planted:
-    """Two files that belong together. `how` is the technique that should find them: "exact", "altered", "object", "room", "clip", "sound"."""
+    """Two files that belong together. `how` is "exact", "altered", "object", "room", "clip" or "sound"."""
 
     first: str
     second: str

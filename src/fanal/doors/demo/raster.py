@@ -24,9 +24,13 @@ class Canvas:
 
 Box = tuple[int, int, int, int]
 
+_UNIT = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], np.float32)
+_FIRM = np.float32(1.0004)
+"""How much nearer a surface must be to be drawn over another: keeps the seams of boxes clean."""
+
 
 def draw(surfaces: list[Surface], camera: Camera, lit: Lit) -> Pixels:
-    """Return the picture (height, width, 3) RGB of `surfaces` from `camera`; see-through panels come last, far to near."""
+    """Return the picture (height, width, 3) RGB of `surfaces` from `camera`; see-through ones last, far to near."""
     canvas = Canvas(
         camera,
         np.zeros((camera.height, camera.width, 3), np.uint8),
@@ -122,24 +126,22 @@ def _draw_sheet(canvas: Canvas, sheet: Sheet, lit: Lit) -> None:
         return
     texture = lit(sheet)
     rows, columns = sheet.grid.shape[0] - 1, sheet.grid.shape[1] - 1
-    height, width = texture.shape[:2]
-    for row in range(rows):
-        v0, v1 = row * height // rows, max((row + 1) * height // rows, row * height // rows + 1)
-        for column in range(columns):
-            u0, u1 = column * width // columns, max((column + 1) * width // columns, column * width // columns + 1)
-            a, b, d = seen[row, column], seen[row, column + 1], seen[row + 1, column]
-            c = seen[row + 1, column + 1]
-            plane = np.cross(c - a, d - b)
-            distance = float(plane @ (a + b + c + d) / 4)
-            if distance <= 1e-12:
-                continue
-            points = _on_screen(camera, np.stack([a, b, c, d]))
-            box = _bounds(camera, points)
-            if box is None:
-                continue
-            corners = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], np.float32)
-            warp = cv2.getPerspectiveTransform(corners, points.astype(np.float32))
-            _paint(canvas, box, _stencil(box, points), plane / distance, warp, texture[v0:v1, u0:u1])
+    down = np.linspace(0, texture.shape[0], rows + 1).astype(int)
+    along = np.linspace(0, texture.shape[1], columns + 1).astype(int)
+    a, b, c, d = seen[:-1, :-1], seen[:-1, 1:], seen[1:, 1:], seen[1:, :-1]
+    planes = np.cross(c - a, d - b)
+    distances = (planes * (a + b + c + d)).sum(axis=-1) / 4
+    flat = _on_screen(camera, seen.reshape(-1, 3)).reshape(rows + 1, columns + 1, 2)
+    for row, column in np.argwhere(distances > 1e-12):
+        points = np.stack([flat[row, column], flat[row, column + 1], flat[row + 1, column + 1], flat[row + 1, column]])
+        box = _bounds(camera, points)
+        if box is None:
+            continue
+        warp = np.asarray(cv2.getPerspectiveTransform(_UNIT, points.astype(np.float32)), np.float64)
+        piece = texture[
+            down[row] : max(down[row + 1], down[row] + 1), along[column] : max(along[column + 1], along[column] + 1)
+        ]
+        _paint(canvas, box, _stencil(box, points), planes[row, column] / distances[row, column], warp, piece)
 
 
 def _paint(canvas: Canvas, box: Box, mask: Pixels, plane: Floats, warp: Floats, texture: Pixels) -> None:
@@ -150,18 +152,25 @@ def _paint(canvas: Canvas, box: Box, mask: Pixels, plane: Floats, warp: Floats, 
     y = ((np.arange(top, bottom) - cy) / focal * plane[1] + plane[2]).astype(np.float32)
     depth = x[None, :] + y[:, None]
     near = canvas.near[top:bottom, left:right]
-    mask = cv2.bitwise_and(mask, cv2.compare(depth, near, cv2.CMP_GT))
-    count = cv2.countNonZero(mask)
-    if count == 0:
+    mask = np.asarray(cv2.bitwise_and(mask, cv2.compare(depth, near * _FIRM, cv2.CMP_GT)), np.uint8)
+    x0, y0, wide, high = cv2.boundingRect(mask)
+    if wide == 0:
         return
-    texture = _coarser(texture, warp, count)
+    inner = (slice(y0, y0 + high), slice(x0, x0 + wide))
+    mask, depth = mask[inner], depth[inner]
+    left, top, right, bottom = box = (left + x0, top + y0, left + x0 + wide, top + y0 + high)
+    texture = _coarser(texture, warp, wide * high)
     height, width = texture.shape[:2]
     shift = np.array([[1, 0, -left], [0, 1, -top], [0, 0, 1]], dtype=np.float64)
     scale = np.array([[1 / width, 0, 0.5 / width], [0, 1 / height, 0.5 / height], [0, 0, 1]])
     patch = cv2.warpPerspective(
-        texture, shift @ warp @ scale, (right - left, bottom - top), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+        texture,
+        shift @ warp @ scale,
+        (right - left, bottom - top),
+        flags=cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_REPLICATE,
     )
-    _lay(canvas, box, mask, depth, patch)
+    _lay(canvas, box, mask, depth, np.asarray(patch, np.uint8))
 
 
 def _coarser(texture: Pixels, warp: Floats, visible: int) -> Pixels:
@@ -194,7 +203,9 @@ def _draw_turned(canvas: Canvas, shape: Turned, lit: Lit) -> None:
     camera = canvas.camera
     radius = max(shape.bottom_radius, shape.top_radius)
     x, z = shape.axis
-    hull = np.array([[x + i, y, z + k] for i in (-radius, radius) for y in (shape.bottom, shape.top) for k in (-radius, radius)])
+    hull = np.array(
+        [[x + i, y, z + k] for i in (-radius, radius) for y in (shape.bottom, shape.top) for k in (-radius, radius)]
+    )
     seen = camera.to_axes(hull)
     if float(seen[:, 2].min()) < NEAR:
         return
@@ -217,8 +228,10 @@ def _draw_turned(canvas: Canvas, shape: Turned, lit: Lit) -> None:
     angle = np.arctan2(where[..., 0] - x, where[..., 2] - z) / (2 * np.pi) - shape.turn
     u = (angle % 1.0) * texture.shape[1] - 0.5
     v = (shape.top - where[..., 1]) / (shape.top - shape.bottom) * texture.shape[0] - 0.5
-    patch = cv2.remap(texture, u.astype(np.float32), v.astype(np.float32), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    _lay(canvas, box, mask, depth, patch)
+    patch = cv2.remap(
+        texture, u.astype(np.float32), v.astype(np.float32), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
+    _lay(canvas, box, mask, depth, np.asarray(patch, np.uint8))
 
 
 def _meet(shape: Turned, eye: np.ndarray, rays: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -17,9 +17,13 @@ def attic_bedroom(rng: np.random.Generator) -> Room:
     shell = Shell((4.2, 2.55, 4.6), rng)
     stage = shell.stage
     paper = p.papered(rng, p.leaves((226, 218, 196), (150, 168, 134), (176, 162, 120)), 0.24, drop=True)
-    shell.sides(lambda w, h: plaster(rng, w, h, (224, 212, 188)), lambda w, h: planks(rng, w, h, (164, 116, 74)), accent=paper)
+    shell.sides(
+        lambda w, h: plaster(rng, w, h, (224, 212, 188)), lambda w, h: planks(rng, w, h, (164, 116, 74)), accent=paper
+    )
     shell.window("left", 2.0, 0.85, (1.25, 1.2), "hills", curtain=shell.curtain_cloth((168, 84, 66)))
-    cover = p.quilt(rng, ((190, 84, 70), (232, 206, 158), (70, 104, 124), (222, 168, 88), (240, 232, 214), (108, 136, 108)))
+    cover = p.quilt(
+        rng, ((190, 84, 70), (232, 206, 158), (70, 104, 124), (222, 168, 88), (240, 232, 214), (108, 136, 108))
+    )
     f.bed(stage, stage.wall("back", 1.55, out=0.02), cover, (232, 206, 158), f.WALNUT)
     f.drawers(stage, stage.wall("right", 2.35), (1.05, 0.84, 0.46), 3, f.OAK)
     top = stage.wall("right", 2.35, 0.84, 0.24)
@@ -30,9 +34,19 @@ def attic_bedroom(rng: np.random.Generator) -> Room:
     o.rail(stage, stage.wall("right", 3.6, 1.72), 0.95, 4)
     o.uniform(stage, stage.wall("right", 3.45, 1.76, 0.05))
     o.coat(stage, stage.wall("right", 3.98, 1.74, 0.04), (122, 116, 96))
-    stage.board(stage.wall("back", 3.05, 1.62, 0.012), (0.62, 0.88), poster(rng, "hills", ("FÊTE DES LANTERNES", "Val-Lisane", "12 – 14 juillet · entrée libre"), (42, 82, 108)), mark="poster")
+    stage.board(
+        stage.wall("back", 3.05, 1.62, 0.012),
+        (0.62, 0.88),
+        poster(rng, "hills", ("FÊTE DES LANTERNES", "Val-Lisane", "12 – 14 juillet · entrée libre"), (42, 82, 108)),
+        mark="poster",
+    )
     o.wall_socket(stage, stage.wall("back", 3.3, 0.34), "FR")
-    f.rug(stage, stage.wall("back", 2.3, out=3.2), (1.9, 1.2), p.papered(rng, p.diamonds((132, 52, 46), (226, 186, 120), (38, 58, 78)), 0.48)(1.9, 1.2))
+    f.rug(
+        stage,
+        stage.wall("back", 2.3, out=3.2),
+        (1.9, 1.2),
+        p.papered(rng, p.diamonds((132, 52, 46), (226, 186, 120), (38, 58, 78)), 0.48)(1.9, 1.2),
+    )
     f.shelf(stage, stage.wall("back", 1.5, 1.5), 0.9, 0.2, f.OAK)
     o.plant(stage, stage.wall("back", 1.75, 1.53, 0.11), (176, 98, 70), 0.26, 10)
     f.pendant(stage, stage.wall("back", 2.2, 2.55, 2.4), 0.55, (236, 214, 170))
@@ -44,7 +58,7 @@ def attic_bedroom(rng: np.random.Generator) -> Room:
     return shell.done(
         "attic bedroom",
         View((0.7, 1.6, 4.2), (2.9, 0.8, 1.1), 70),
-        View((0.8, 1.5, 2.2), (4.2, 1.05, 2.75), 62),
+        View((1.75, 1.42, 2.5), (4.2, 1.18, 2.93), 60),
         View((2.2, 1.35, 4.2), (3.3, 0.95, 0.6), 60),
         View((3.3, 1.7, 4.1), (0.9, 0.75, 1.2), 72),
         View((2.0, 1.35, 2.9), (4.0, 1.05, 2.6), 50),
@@ -85,7 +99,12 @@ def bathroom(rng: np.random.Generator) -> Room:
     o.towel(stage, stage.wall("right", 2.3, 1.35, 0.04), (198, 108, 84))
     o.towel(stage, stage.wall("left", 2.75, 1.3, 0.04), (88, 126, 134), (0.4, 0.55))
     stage.box(stage.wall("right", 2.4, 0, 0.24), (0.44, 0.5, 0.42), lambda w, h: cloth(rng, w, h, (206, 180, 138)))
-    f.rug(stage, stage.wall("back", 1.5, out=1.15), (0.95, 0.6), p.papered(rng, p.stripes(((70, 118, 130), (232, 226, 212)), (1, 1)), 0.12)(0.95, 0.6))
+    f.rug(
+        stage,
+        stage.wall("back", 1.5, out=1.15),
+        (0.95, 0.6),
+        p.papered(rng, p.stripes(((70, 118, 130), (232, 226, 212)), (1, 1)), 0.12)(0.95, 0.6),
+    )
     o.plant(stage, stage.wall("back", 0.32, 0, 0.3), (232, 228, 220), 0.75, 18)
     o.wall_socket(stage, stage.wall("back", 2.3, 1.15), "FR")
     o.coat(stage, stage.wall("back", 2.55, 1.85, 0.03), (226, 222, 206), 1.05)
@@ -125,8 +144,15 @@ def fire_station(rng: np.random.Generator) -> Room:
     emblem = badge(420)
     share = emblem[..., 3:].astype(np.float32) / 255
     crest = (crest * (1 - share) + emblem[..., :3] * share).astype(np.uint8)
-    stage.board(stage.wall("right", 2.1, 1.75, 0.02), (0.95, 0.95), framed(rng, crest, (120, 84, 52), 10, 12), mark="badge")
-    lines = ("CONSIGNES", "1. Vérifier l'appareil respiratoire", "2. Casque et gants au départ", "3. Prévenir le chef de garde")
+    stage.board(
+        stage.wall("right", 2.1, 1.75, 0.02), (0.95, 0.95), framed(rng, crest, (120, 84, 52), 10, 12), mark="badge"
+    )
+    lines = (
+        "CONSIGNES",
+        "1. Vérifier l'appareil respiratoire",
+        "2. Casque et gants au départ",
+        "3. Prévenir le chef de garde",
+    )
     stage.board(stage.wall("right", 3.4, 1.6, 0.012), (0.7, 0.5), notice(lines, (250, 246, 232), (150, 30, 34)))
     for x in (1.35, 3.0):
         bench = stage.wall("back", x, 0, 1.1)
@@ -135,7 +161,12 @@ def fire_station(rng: np.random.Generator) -> Room:
             stage.box(bench.moved(x=side), (0.06, 0.42, 0.3), (70, 72, 78))
     f.cupboard(stage, stage.wall("right", 0.75), (0.95, 1.9, 0.5), 2, (118, 128, 136))
     o.clock(stage, stage.wall("right", 0.75, 2.3), 7, 42, (150, 30, 34))
-    stage.turned(stage.wall("right", 3.75, 0, 0.25), ((0.09, 0), (0.09, 0.48), (0.04, 0.55)), o.shine(np.full((40, 80, 3), (190, 34, 36), np.uint8)), cap=(40, 40, 44))
+    stage.turned(
+        stage.wall("right", 3.75, 0, 0.25),
+        ((0.09, 0), (0.09, 0.48), (0.04, 0.55)),
+        o.shine(np.full((40, 80, 3), (190, 34, 36), np.uint8)),
+        cap=(40, 40, 44),
+    )
     o.wall_socket(stage, stage.wall("right", 2.9, 0.4), "FR")
     f.pendant(stage, stage.wall("back", 1.6, 2.8, 2.0), 0.3, (232, 232, 226), 1.6)
     f.pendant(stage, stage.wall("back", 3.6, 2.8, 2.0), 0.3, (232, 232, 226), 1.6)
@@ -161,7 +192,9 @@ def motel(rng: np.random.Generator) -> Room:
     shell = Shell((4.8, 2.5, 5.0), rng)
     stage = shell.stage
     paper = p.papered(rng, p.hexagons((206, 190, 160), (170, 140, 96), (190, 168, 130)), 0.3, squeeze=0.577)
-    shell.sides(lambda w, h: plaster(rng, w, h, (214, 204, 186)), lambda w, h: carpet(rng, w, h, (112, 84, 74)), accent=paper)
+    shell.sides(
+        lambda w, h: plaster(rng, w, h, (214, 204, 186)), lambda w, h: carpet(rng, w, h, (112, 84, 74)), accent=paper
+    )
     shell.window("left", 3.0, 0.7, (1.9, 1.35), "desert", bars=(2, 1), curtain=shell.curtain_cloth((62, 96, 98)))
     cover = p.mandala(rng, (34, 62, 82), ((222, 148, 74), (238, 216, 172), (186, 78, 62), (96, 150, 146)))
     f.bed(stage, stage.wall("back", 1.35, out=0.02), cover, (238, 232, 220), (136, 86, 56), (1.4, 2.0))
@@ -169,7 +202,12 @@ def motel(rng: np.random.Generator) -> Room:
     f.drawers(stage, stage.wall("back", 2.45), (0.5, 0.55, 0.4), 2, (136, 86, 56))
     f.table_lamp(stage, stage.wall("back", 2.45, 0.55, 0.2), (180, 112, 62), (236, 206, 150), 0.6)
     words = ("WELCOME TO THE", "MESA LANTERN", "Motor Lodge · Route 84 · Alta Vega")
-    stage.board(stage.wall("back", 2.45, 1.68, 0.012), (0.66, 0.94), poster(np.random.default_rng(84), "desert", words, (150, 66, 42)), mark="poster")
+    stage.board(
+        stage.wall("back", 2.45, 1.68, 0.012),
+        (0.66, 0.94),
+        poster(np.random.default_rng(84), "desert", words, (150, 66, 42)),
+        mark="poster",
+    )
     stage.board(stage.wall("right", 1.6, 1.55, 0.015), (0.9, 0.7), framed(rng, canvas(rng), (86, 60, 42)))
     f.drawers(stage, stage.wall("right", 3.3), (1.5, 0.75, 0.45), 3, (136, 86, 56), 2)
     picture = np.full((120, 200, 3), (26, 30, 34), np.uint8)
@@ -198,9 +236,16 @@ def wares(rng: np.random.Generator) -> Room:
     """A shop's shelf of bottles: a reference picture of the marked one."""
     shell = Shell((2.4, 2.4, 2.2), rng)
     stage = shell.stage
-    shell.sides(lambda w, h: plaster(rng, w, h, (228, 226, 220)), lambda w, h: tiles(rng, w, h, (196, 194, 188), (0.4, 0.4)))
+    shell.sides(
+        lambda w, h: plaster(rng, w, h, (228, 226, 220)), lambda w, h: tiles(rng, w, h, (196, 194, 188), (0.4, 0.4))
+    )
     shell.window("left", 1.2, 1.0, (1.3, 1.1), "town")
-    names = (("PLUME", (226, 170, 160), (250, 244, 236)), ("SAULE", (116, 150, 110), (240, 236, 214)), ("NIVÔSE", (232, 226, 214), (120, 90, 120)), ("BRISE", (110, 160, 196), (244, 244, 240)))
+    names = (
+        ("PLUME", (226, 170, 160), (250, 244, 236)),
+        ("SAULE", (116, 150, 110), (240, 236, 214)),
+        ("NIVÔSE", (232, 226, 214), (120, 90, 120)),
+        ("BRISE", (110, 160, 196), (244, 244, 240)),
+    )
     for level in range(3):
         f.shelf(stage, stage.wall("back", 1.2, 0.75 + level * 0.42), 2.0, 0.28, f.PINE)
         for index in range(9):
@@ -213,5 +258,6 @@ def wares(rng: np.random.Generator) -> Room:
     tag = notice(("ALVÉOL", "le flacon 4,90 €"), (250, 232, 140), (30, 30, 34), (300, 120))
     stage.board(stage.wall("back", 1.2, 1.185, 0.29), (0.16, 0.06), tag)
     f.pendant(stage, stage.wall("back", 1.2, 2.4, 1.3), 0.2, (240, 240, 236), 1.3)
-    return shell.done("wares", View((1.0, 1.5, 1.95), (1.2, 1.25, 0.1), 62), View((1.55, 1.4, 1.3), (1.2, 1.3, 0.1), 52))
-
+    return shell.done(
+        "wares", View((1.0, 1.5, 1.95), (1.2, 1.25, 0.1), 62), View((1.55, 1.4, 1.3), (1.2, 1.3, 0.1), 52)
+    )

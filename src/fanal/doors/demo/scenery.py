@@ -1,4 +1,4 @@
-"""Landscapes and abstract drawings: views from windows, pictures on walls, and files that have nothing to do with anything."""
+"""Landscapes and abstract drawings: views from windows, pictures on walls, and files that belong to nothing."""
 
 from collections.abc import Callable
 from typing import Literal
@@ -45,7 +45,7 @@ def _sky(rng: np.random.Generator, high: Colour, low: Colour, columns: int, rows
     grid_y, grid_x = np.mgrid[0:rows, 0:columns]
     glow = np.exp(-((grid_x - x) ** 2 + (grid_y - y) ** 2) / (2 * (rows * 0.13) ** 2))[..., None]
     sky = sky * (1 - veil) + lightness * veil
-    return np.clip(sky + glow * np.array([60, 48, 20]), 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(sky + glow * np.array([60, 48, 20]), 0, 255), np.uint8)
 
 
 def _ridge(rng: np.random.Generator, columns: int, bumps: float) -> Field:
@@ -56,7 +56,9 @@ def _ridge(rng: np.random.Generator, columns: int, bumps: float) -> Field:
     return line
 
 
-def _land(rng: np.random.Generator, picture: Pixels, colour: Colour, base: float, rise: float, kind: str, index: int) -> None:
+def _land(
+    rng: np.random.Generator, picture: Pixels, colour: Colour, base: float, rise: float, kind: str, index: int
+) -> None:
     rows, columns = picture.shape[:2]
     line = base - rise * 0.8 * _ridge(rng, columns, 2 + index)
     if kind == "town" and index >= 1:
@@ -107,7 +109,7 @@ def _waves(rng: np.random.Generator, columns: int, rows: int) -> Pixels:
     field = noise(rng, columns, rows, (3, 3), 3)
     bands = (np.floor(field * 7) % len(_INKS[0])).astype(int)
     inks = np.array(_INKS[int(rng.integers(len(_INKS)))], np.uint8)
-    return inks[bands % len(inks)]
+    return np.asarray(inks[bands % len(inks)], np.uint8)
 
 
 def _circles(rng: np.random.Generator, columns: int, rows: int) -> Pixels:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -89,7 +90,14 @@ class Stage:
             if texture is None:
                 texture = skin(wide, high) if callable(skin) else plain(skin, wide, high)
             whole = np.asarray(size)
-            self.add(Panel(spot.at(np.asarray(corner) * whole), spot.turn(np.asarray(across) * whole), spot.turn(np.asarray(down) * whole), texture))
+            self.add(
+                Panel(
+                    spot.at(np.asarray(corner) * whole),
+                    spot.turn(np.asarray(across) * whole),
+                    spot.turn(np.asarray(down) * whole),
+                    texture,
+                )
+            )
         if casts:
             self.block(spot, size, _mean(skin))
 
@@ -104,10 +112,14 @@ class Stage:
     def board(self, spot: Spot, size: tuple[float, float], texture: Pixels, *, glow: Glow = "", mark: str = "") -> None:
         """A flat upright picture facing the spot's z, its middle on the spot."""
         wide, high = size
-        panel = Panel(spot.at((-wide / 2, high / 2, 0)), spot.turn((wide, 0, 0)), spot.turn((0, -high, 0)), texture, glow)
+        panel = Panel(
+            spot.at((-wide / 2, high / 2, 0)), spot.turn((wide, 0, 0)), spot.turn((0, -high, 0)), texture, glow
+        )
         self.add(panel)
         if mark:
-            self.scene.marks[mark] = np.stack([spot.at((i * wide / 2, k * high / 2, 0)) for i in (-1, 1) for k in (-1, 1)])
+            self.scene.marks[mark] = np.stack(
+                [spot.at((i * wide / 2, k * high / 2, 0)) for i in (-1, 1) for k in (-1, 1)]
+            )
 
     def mat(self, spot: Spot, size: tuple[float, float], texture: Pixels) -> None:
         """A flat thing lying on the spot, read from its front side."""
@@ -115,13 +127,21 @@ class Stage:
         self.add(Panel(spot.at((-wide / 2, 0, -deep / 2)), spot.turn((wide, 0, 0)), spot.turn((0, 0, deep)), texture))
 
     def turned(
-        self, spot: Spot, profile: Sequence[tuple[float, float]], skin: Pixels | Colour, *, glow: Glow = "", cap: Colour | None = None
+        self,
+        spot: Spot,
+        profile: Sequence[tuple[float, float]],
+        skin: Pixels | Colour,
+        *,
+        glow: Glow = "",
+        cap: Colour | None = None,
     ) -> None:
         """A turned shape from (radius, height) pairs upwards; `cap` closes it with a flat top."""
         texture = skin if isinstance(skin, np.ndarray) else plain(skin, 0.05, 0.05)
-        for (r0, y0), (r1, y1) in zip(profile[:-1], profile[1:], strict=True):
+        for (r0, y0), (r1, y1) in pairwise(profile):
             if y1 > y0:
-                self.add(Turned((spot.x, spot.z), spot.y + y0, spot.y + y1, r0, r1, texture, glow, spot.yaw / (2 * np.pi)))
+                self.add(
+                    Turned((spot.x, spot.z), spot.y + y0, spot.y + y1, r0, r1, texture, glow, spot.yaw / (2 * np.pi))
+                )
         radius, height = profile[-1]
         if cap is not None:
             self.add(_disc(spot.moved(y=height), radius, cap))
@@ -130,7 +150,16 @@ class Stage:
             self.block(replace(spot, yaw=0.0), (widest * 1.35, height, widest * 1.35), (150, 140, 130))
 
     def cushion(
-        self, spot: Spot, size: tuple[float, float], thick: float, texture: Pixels, *, upright: bool = False, boxy: float = 4.0, cells: int = 10, back: bool = False
+        self,
+        spot: Spot,
+        size: tuple[float, float],
+        thick: float,
+        texture: Pixels,
+        *,
+        upright: bool = False,
+        boxy: float = 4.0,
+        cells: int = 10,
+        back: bool = False,
     ) -> None:
         """A swelling sheet: flat at its rim, `thick` in the middle. Lies on the spot, or stands facing z."""
         step = np.sin(np.linspace(-np.pi / 2, np.pi / 2, cells + 1))
@@ -144,7 +173,16 @@ class Stage:
                 local = np.stack([s * wide / 2 * side, swell * side, t * high / 2], axis=-1)
             self.add(Sheet(spot.at(local), texture))
 
-    def drape(self, spot: Spot, size: tuple[float, float], texture: Pixels, *, waves: int = 6, depth: float = 0.04, gather: float = 0.0) -> None:
+    def drape(
+        self,
+        spot: Spot,
+        size: tuple[float, float],
+        texture: Pixels,
+        *,
+        waves: int = 6,
+        depth: float = 0.04,
+        gather: float = 0.0,
+    ) -> None:
         """Cloth hanging from the spot's height: folds of `depth`, drawn in by `gather` at the bottom."""
         columns, rows = waves * 5, 4
         u, v = np.meshgrid(np.linspace(0, 1, columns + 1), np.linspace(0, 1, rows + 1))
@@ -157,7 +195,9 @@ class Stage:
         """A window through which daylight comes, its middle on the spot."""
         wide, high = size
         corner = spot.at((-wide / 2, high / 2, 0.02))
-        self.scene.openings.append(Opening(corner, spot.turn((wide, 0, 0)), spot.turn((0, -high, 0)), spot.turn((0, 0, 1))))
+        self.scene.openings.append(
+            Opening(corner, spot.turn((wide, 0, 0)), spot.turn((0, -high, 0)), spot.turn((0, 0, 1)))
+        )
 
 
 def _mean(skin: Colour | Texture) -> Colour:

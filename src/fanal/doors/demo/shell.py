@@ -37,7 +37,15 @@ class Shell:
         self.stage = Stage(self.scene, rng)
         self._walls: dict[Wall, Panel] = {}
 
-    def sides(self, wall: Texture, floor: Texture, ceiling: Colour = (238, 235, 226), *, accent: Texture | None = None, skirting: Colour = (232, 228, 218)) -> None:
+    def sides(
+        self,
+        wall: Texture,
+        floor: Texture,
+        ceiling: Colour = (238, 235, 226),
+        *,
+        accent: Texture | None = None,
+        skirting: Colour = (232, 228, 218),
+    ) -> None:
         """Floor, ceiling and walls; `accent` papers the back wall differently."""
         wide, high, deep = self.scene.size
         stage = self.stage
@@ -48,14 +56,31 @@ class Shell:
             length = wide if name in ("back", "front") else deep
             spot = stage.wall(name, length / 2)
             skin = accent if accent is not None and name == "back" else wall
-            panel = Panel(spot.at((-length / 2, high, 0)), spot.turn((length, 0, 0)), spot.turn((0, -high, 0)), skin(length, high))
+            panel = Panel(
+                spot.at((-length / 2, high, 0)), spot.turn((length, 0, 0)), spot.turn((0, -high, 0)), skin(length, high)
+            )
             self._walls[name] = panel
             stage.add(panel)
             stage.box(spot.moved(z=0.008), (length, 0.09, 0.016), skirting, omit="bottom back left right", casts=False)
-            stage.box(spot.moved(y=high - 0.05, z=0.012), (length, 0.05, 0.024), skirting, omit="top back left right", casts=False)
+            stage.box(
+                spot.moved(y=high - 0.05, z=0.012),
+                (length, 0.05, 0.024),
+                skirting,
+                omit="top back left right",
+                casts=False,
+            )
 
     def window(
-        self, wall: Wall, along: float, sill: float, size: tuple[float, float], kind: str, *, bars: tuple[int, int] = (2, 2), curtain: Pixels | None = None, frame: Colour = (236, 233, 224)
+        self,
+        wall: Wall,
+        along: float,
+        sill: float,
+        size: tuple[float, float],
+        kind: str,
+        *,
+        bars: tuple[int, int] = (2, 2),
+        curtain: Pixels | None = None,
+        frame: Colour = (236, 233, 224),
     ) -> None:
         """A window with its frame, reveal, sill and what is seen outside; `curtain` hangs at both sides."""
         stage, panel = self.stage, self._walls[wall]
@@ -77,7 +102,12 @@ class Shell:
         wide, high = size[0] / 2, size[1] / 2
         white = plain((226, 224, 216))
         back = middle.turn((0, 0, -0.2))
-        for corner, across in (((-wide, -high), (2 * wide, 0)), ((wide, -high), (0, 2 * high)), ((wide, high), (-2 * wide, 0)), ((-wide, high), (0, -2 * high))):
+        for corner, across in (
+            ((-wide, -high), (2 * wide, 0)),
+            ((wide, -high), (0, 2 * high)),
+            ((wide, high), (-2 * wide, 0)),
+            ((-wide, high), (0, -2 * high)),
+        ):
             start = middle.at((corner[0], corner[1], 0))
             self.stage.add(Panel(start + back, middle.turn((*across, 0)), -back, white, "sky"))
 
@@ -86,7 +116,9 @@ class Shell:
         for index in range(bars[0] + 1):
             x = (index / bars[0] - 0.5) * (wide - 0.05)
             thick = 0.06 if index in (0, bars[0]) else 0.045
-            self.stage.box(middle.moved(x=x, y=-high / 2, z=-0.03), (thick, high, 0.05), frame, omit="back bottom top left right")
+            self.stage.box(
+                middle.moved(x=x, y=-high / 2, z=-0.03), (thick, high, 0.05), frame, omit="back bottom top left right"
+            )
         for index in range(bars[1] + 1):
             y = (index / bars[1] - 0.5) * (high - 0.05) - 0.025
             self.stage.box(middle.moved(y=y, z=-0.03), (wide, 0.045, 0.044), frame, omit="back left right top bottom")

@@ -11,14 +11,21 @@ from fanal.doors.demo.plan import Note
 RATE = 22050
 Samples = np.ndarray[tuple[int], np.dtype[np.float32]]
 
-_VOWELS = ((730, 1090, 2440), (270, 2290, 3010), (300, 870, 2240), (530, 1840, 2480), (570, 840, 2410), (440, 1020, 2240))
+_VOWELS = (
+    (730, 1090, 2440),
+    (270, 2290, 3010),
+    (300, 870, 2240),
+    (530, 1840, 2480),
+    (570, 840, 2410),
+    (440, 1020, 2240),
+)
 
 
 def tune(name: str, seed: int, seconds: float = 12.0) -> Samples:
     """Return the sound of that name: "murmur-…" is voice-like, anything else a melody. Mono, RATE samples a second."""
     rng = np.random.default_rng([seed, *name.encode()])
     made = _murmur(rng, seconds) if name.startswith("murmur") else _melody(rng, seconds)
-    return (made / np.abs(made).max() * 0.7).astype(np.float32)
+    return np.asarray(made / np.abs(made).max() * 0.7, np.float32)
 
 
 def _murmur(rng: np.random.Generator, seconds: float) -> Samples:
@@ -73,6 +80,8 @@ def record(note: Note, seed: int, file: Path) -> None:
     samples = part(tune(note.tune, seed), note.cut, note.hiss, seed)
     with av.open(str(file), "w", options={"fflags": "+bitexact"}) as container:
         stream = container.add_stream(_CODECS[file.suffix], rate=RATE)
+        if not isinstance(stream, av.AudioStream):
+            raise TypeError(f"{file.suffix} is not a form of sound")
         stream.layout = "mono"
         if file.suffix in {".m4a", ".mp3"}:
             stream.bit_rate = note.bitrate
@@ -84,7 +93,9 @@ def feed(container: av.container.OutputContainer, stream: av.AudioStream, sample
     shorts = (samples * 32767).astype(np.int16)[None, :]
     resampler = av.AudioResampler(format=stream.codec_context.format or "s16", layout="mono", rate=RATE)
     for start in range(0, shorts.shape[1], 4608):
-        frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(shorts[:, start : start + 4608]), format="s16", layout="mono")
+        frame = av.AudioFrame.from_ndarray(
+            np.ascontiguousarray(shorts[:, start : start + 4608]), format="s16", layout="mono"
+        )
         frame.sample_rate, frame.pts, frame.time_base = RATE, start, Fraction(1, RATE)
         for ready in resampler.resample(frame):
             container.mux(stream.encode(ready))

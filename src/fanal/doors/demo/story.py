@@ -1,14 +1,12 @@
 """Who found what, and where: the plot of the demonstration world.
 
-New Zealand meets pictures of an unknown attic room online. France holds reference pictures of the same uniform and the same
-bottle, and a telephone with more of that room. Australia uploads pictures of a motel; the United States has it in a
+New Zealand meets pictures of an unknown attic room online. France holds reference pictures of the same uniform and
+the same bottle, and a telephone with more of that room. Australia uploads pictures of a motel; the United States has it in a
 catalogue of places; Great Britain seizes a computer with copies of the Australian pictures.
 """
 
-from dataclasses import replace
-from pathlib import PurePosixPath
-
-from fanal.doors.demo.plan import Clip, Delivery, Edit, Note, Plan, Planted, Plate, Scenery, Shot
+from fanal.doors.demo.plan import Clip, Note, Plan, Plate, Shot, Still
+from fanal.doors.demo.plot import Plot
 
 AGENCIES = {
     "NZ": ("NZ", "New Zealand Police – online exploitation unit"),
@@ -18,80 +16,6 @@ AGENCIES = {
     "US": ("US", "Homeland Security Investigations – cyber crimes centre"),
 }
 """Code: country and name."""
-
-_DAYTIMES = {"morning": "08", "overcast": "12", "afternoon": "16", "evening": "19", "night": "22"}
-_ALTERATIONS: tuple[tuple[str, tuple[Edit, ...]], ...] = (
-    ("recompressed", (Edit("recompress", 38),)),
-    ("made smaller", (Edit("resize", 0.5),)),
-    ("mirrored", (Edit("mirror"),)),
-    ("turned by a quarter", (Edit("quarter", 1),)),
-    ("cropped by 5 %", (Edit("crop", 0.05),)),
-    ("captioned", (Edit("caption", text="from the old board · set 3"),)),
-    ("colours changed", (Edit("warm", 0.1),)),
-    ("made grey", (Edit("grey"),)),
-    ("shown in a viewer", (Edit("viewer"),)),
-    ("turned by 4 degrees", (Edit("tilt", 4),)),
-    ("cropped, smaller and recompressed", (Edit("crop", 0.06), Edit("resize", 0.6), Edit("recompress", 45))),
-)
-
-
-class Plot:
-    """Collects files; every method puts some into a folder of an agency."""
-
-    def __init__(self, scale: float) -> None:
-        self.plan = Plan()
-        self._scale = scale
-        self._turns = 0
-
-    def deliver(self, code: str, folder: str, delivery: tuple[str, str, str, str]) -> str:
-        """Open a submission's folder: case, source, legal basis, visibility."""
-        case, source, basis, visibility = delivery
-        path = f"{code}/{folder}"
-        self.plan.deliveries.setdefault(code, []).append(Delivery(path, case, source, basis, visibility))  # type: ignore[arg-type]
-        return path
-
-    def series(
-        self, folder: str, room: str, views: tuple[int, ...], moods: tuple[str, ...], count: int, camera: str, day: str, names: str = "IMG_{:04d}.jpg", place: tuple[float, float] | None = None, first: int = 1, start: int = 0
-    ) -> list[Plate]:
-        """Photographs of a room, as one camera numbers them; a quarter of them know where they were taken."""
-        made = []
-        for index in range(max(2, round(count * self._scale))):
-            mood = moods[(index // len(views)) % len(moods)]
-            shot = Shot(room, views[index % len(views)], mood, start + index // len(views))
-            taken = f"{day} {_DAYTIMES[mood]}:{7 + index * 3 % 50:02d}:{index * 17 % 60:02d}" if camera else ""
-            where = place if index % 4 == 0 else None
-            made.append(Plate(f"{folder}/{names.format(first + index)}", shot, (), camera, taken, where))
-        self.plan.plates += made
-        return made
-
-    def noise(self, folder: str, kinds: tuple[str, ...], count: int, number: int) -> None:
-        """Pictures that belong to nothing."""
-        for index in range(max(1, round(count * self._scale))):
-            name = f"{folder}/{'wallpaper' if kinds[index % len(kinds)] != 'drawing' else 'art'}_{number + index:03d}.{'png' if index % 7 == 3 else 'jpg'}"
-            self.plan.plates.append(Plate(name, Scenery(kinds[index % len(kinds)], number + index), quality=86))
-
-    def alter(self, found: list[Plate], folder: str, count: int, names: str) -> list[Plate]:
-        """Altered copies of `found` in another folder: each time the next kind of alteration."""
-        made = []
-        for index in range(max(1, count if self._scale >= 1 else round(count * self._scale + 1))):
-            what, edits = _ALTERATIONS[self._turns % len(_ALTERATIONS)]
-            origin = found[index % len(found)]
-            copy = replace(origin, path=f"{folder}/{names.format(index + 1)}", edits=edits, camera="", taken="", place=None, quality=82)
-            self.plan.plates.append(copy)
-            self.plan.planted.append(Planted(origin.path, copy.path, "altered", what))
-            self._turns += 1
-            made.append(copy)
-        return made
-
-    def copy(self, origin: Plate | Clip | Note, folder: str, name: str = "") -> None:
-        """An exact copy, under its own or another name."""
-        target = f"{folder}/{name or PurePosixPath(origin.path).name}"
-        self.plan.copies.append((origin.path, target))
-        self.plan.planted.append(Planted(origin.path, target, "exact", "an exact copy"))
-
-    def belong(self, first: Plate | Clip | Note, second: Plate | Clip | Note, how: str, what: str) -> None:
-        """Remember that two files belong together."""
-        self.plan.planted.append(Planted(first.path, second.path, how, what))
 
 
 def plot(scale: float = 1.0) -> Plan:
@@ -109,28 +33,65 @@ def plot(scale: float = 1.0) -> Plan:
 
 
 def _new_zealand(story: Plot) -> list[Plate]:
-    online = story.deliver("NZ", "forum-2026-0417", ("NZ-2026-0417", "online", "Undercover operation in a forum, warrant 2026/118", "all_connected"))
-    attic = story.series(f"{online}/downloads/thread_20871", "attic_bedroom", (0, 1, 5, 2, 4, 3), ("afternoon", "evening", "overcast"), 17, "kotare", "2026:03:14", "set3_{:03d}.jpg")
+    online = story.deliver(
+        "NZ",
+        "forum-2026-0417",
+        ("NZ-2026-0417", "online", "Undercover operation in a forum, warrant 2026/118", "all_connected"),
+    )
+    attic = story.series(
+        f"{online}/downloads/thread_20871",
+        "attic_bedroom",
+        (0, 1, 5, 2, 4, 3),
+        ("afternoon", "evening", "overcast"),
+        17,
+        "kotare",
+        "2026:03:14",
+        "set3_{:03d}.jpg",
+    )
     pan = Clip(f"{online}/downloads/thread_20871/room_walk.mp4", Shot("attic_bedroom", 0, "afternoon"), tune="murmur-a")
     note = Note(f"{online}/downloads/thread_20871/voice_message_04.m4a", "murmur-b")
     story.plan.clips.append(pan)
     story.plan.notes.append(note)
     _share_attic_media(story, pan, note)
-    seized = story.deliver("NZ", "laptop-2026-0533", ("NZ-2026-0533", "seized_device", "Search warrant, Search and Surveillance Act 2012", "all_connected"))
-    lounge = story.series(f"{seized}/DCIM/100KOTAR", "lounge", (0, 1, 2, 3), ("morning", "evening"), 13, "kotare", "2025:12:27", "KTR_{:04d}.JPG", (-41.2867, 174.7761), 118)
+    seized = story.deliver(
+        "NZ",
+        "laptop-2026-0533",
+        ("NZ-2026-0533", "seized_device", "Search warrant, Search and Surveillance Act 2012", "all_connected"),
+    )
+    lounge = story.series(
+        f"{seized}/DCIM/100KOTAR",
+        "lounge",
+        (0, 1, 2, 3),
+        ("morning", "evening"),
+        13,
+        "kotare",
+        "2025:12:27",
+        "KTR_{:04d}.JPG",
+        (-41.2867, 174.7761),
+        118,
+    )
     story.alter(lounge, f"{seized}/ChatExport_2026-01-03/photos", 5, "photo_{}@03-01-2026.jpg")
     story.noise(f"{seized}/Pictures/Wallpapers", ("sea", "hills", "drawing"), 11, 100)
     story.plan.clips.append(Clip(f"{seized}/DCIM/100KOTAR/MOV_0131.mp4", Shot("lounge", 1, "morning"), tune="box-a"))
     story.plan.notes.append(Note(f"{seized}/Recordings/memo 7.wav", "murmur-c", (0, 6)))
-    _archive(story, seized, "old_phone", lounge[:6])
+    story.archive(seized, "old_phone", lounge[:6])
     return attic
 
 
 def _share_attic_media(story: Plot, pan: Clip, note: Note) -> None:
     """What France and Great Britain have of the New Zealand film and voice message."""
-    again = Clip("FR/telephone-26-1187/Movies/VID-20260402.mp4", pan.shot, (1.6, 5.8), (640, 480), True, 12, 420_000, "murmur-a")
+    again = Clip(
+        "FR/telephone-26-1187/Movies/VID-20260402.mp4", pan.shot, (1.6, 5.8), (640, 480), True, 12, 420_000, "murmur-a"
+    )
     story.plan.clips.append(again)
     story.belong(pan, again, "clip", "trimmed, letterboxed and encoded again")
+    for path, second, what in (
+        ("FR/telephone-26-1187/Pictures/Screenshots/Screenshot_2026-04-02.png", 3.2, "a still of the film"),
+        ("GB/computer-2026-3390/Users/desk/Downloads/keep/frame.jpg", 5.0, "a still of the film"),
+    ):
+        still = Plate(path, Still(pan.path, second), quality=80)
+        story.plan.plates.append(still)
+        story.belong(pan, still, "clip", what)
     voice = Note("FR/telephone-26-1187/WhatsNote Audio/AUD-20260403.mp3", note.tune, (1.0, 8.5), 0.012, 48_000)
     story.plan.notes.append(voice)
     story.belong(note, voice, "sound", "the same recording, trimmed and encoded again")
@@ -140,76 +101,212 @@ def _share_attic_media(story: Plot, pan: Clip, note: Note) -> None:
 
 
 def _france(story: Plot, attic: list[Plate]) -> dict[str, Plate]:
-    catalogue = story.deliver("FR", "references-produits", ("FR-CAT-2026", "online", "Reference material, no proceedings", "all_connected"))
-    station = story.series(f"{catalogue}/uniformes/haute-lisane", "fire_station", (5, 1, 0, 4, 2, 3), ("morning", "overcast"), 11, "lisane", "2026:02:03", "HL_{:03d}.jpg", (42.9656, 1.6053))
-    wares = story.series(f"{catalogue}/cosmetiques", "wares", (1, 0), ("overcast", "morning"), 4, "lisane", "2026:02:05", "alveol_{:02d}.jpg")
-    phone = story.deliver("FR", "telephone-26-1187", ("FR-26-1187", "seized_device", "Commission rogatoire 26/1187", "all_connected"))
-    tiled = story.series(f"{phone}/DCIM/Camera", "bathroom", (1, 0, 3, 2, 4), ("morning", "overcast", "night"), 12, "lisane", "2026:03:20", "P5_{:05d}.jpg", (42.9634, 1.6071), 2207)
-    room = story.series(f"{phone}/DCIM/Camera", "attic_bedroom", (6, 4, 1), ("morning", "overcast"), 5, "lisane", "2026:03:21", "P5_{:05d}.jpg", None, 2231, 7)
+    catalogue = story.deliver(
+        "FR", "references-produits", ("FR-CAT-2026", "online", "Reference material, no proceedings", "all_connected")
+    )
+    station = story.series(
+        f"{catalogue}/uniformes/haute-lisane",
+        "fire_station",
+        (5, 1, 0, 4, 2, 3),
+        ("morning", "overcast"),
+        11,
+        "lisane",
+        "2026:02:03",
+        "HL_{:03d}.jpg",
+        (42.9656, 1.6053),
+    )
+    wares = story.series(
+        f"{catalogue}/cosmetiques",
+        "wares",
+        (1, 0),
+        ("overcast", "morning"),
+        4,
+        "lisane",
+        "2026:02:05",
+        "alveol_{:02d}.jpg",
+    )
+    phone = story.deliver(
+        "FR", "telephone-26-1187", ("FR-26-1187", "seized_device", "Commission rogatoire 26/1187", "all_connected")
+    )
+    tiled = story.series(
+        f"{phone}/DCIM/Camera",
+        "bathroom",
+        (1, 0, 3, 2, 4),
+        ("morning", "overcast", "night"),
+        12,
+        "lisane",
+        "2026:03:20",
+        "P5_{:05d}.jpg",
+        (42.9634, 1.6071),
+        2207,
+    )
+    room = story.series(
+        f"{phone}/DCIM/Camera",
+        "attic_bedroom",
+        (6, 4, 1),
+        ("morning", "overcast"),
+        5,
+        "lisane",
+        "2026:03:21",
+        "P5_{:05d}.jpg",
+        None,
+        2231,
+        7,
+    )
     story.belong(attic[0], room[0], "room", "the same attic room from another corner")
     story.belong(attic[1], room[1], "object", "the same bottle on the same chest")
     story.belong(attic[1], tiled[0], "object", "the same bottle on another shelf")
     story.copy(attic[0], f"{phone}/Download", "IMG-20260331-WA0007.jpg")
     story.alter(attic, f"{phone}/WhatsNote Images/Sent", 6, "IMG-20260401-WA{:04d}.jpg")
     story.noise(f"{phone}/Pictures/Fonds", ("hills", "forest", "drawing"), 9, 200)
-    _archive(story, phone, "sauvegarde", tiled[:5])
+    story.archive(phone, "sauvegarde", tiled[:5])
     story.plan.clips.append(Clip(f"{phone}/DCIM/Camera/VID_20260320.mp4", Shot("bathroom", 0, "morning"), tune="box-b"))
     return {"wares": wares[0], "uniforms": station[0]}
 
 
 def _australia(story: Plot) -> list[Plate]:
-    online = story.deliver("AU", "online-2026-88", ("AU-2026-0088", "online", "Report of an online platform, s 474 warrant", "all_connected"))
-    motel = story.series(f"{online}/board/thread_5512", "motel", (0, 3, 1, 2, 4, 5), ("afternoon", "evening", "overcast"), 15, "bandicoot", "2026:04:11", "b12_{:04d}.jpg", None, 771)
+    online = story.deliver(
+        "AU",
+        "online-2026-88",
+        ("AU-2026-0088", "online", "Report of an online platform, s 474 warrant", "all_connected"),
+    )
+    motel = story.series(
+        f"{online}/board/thread_5512",
+        "motel",
+        (0, 3, 1, 2, 4, 5),
+        ("afternoon", "evening", "overcast"),
+        15,
+        "bandicoot",
+        "2026:04:11",
+        "b12_{:04d}.jpg",
+        None,
+        771,
+    )
     pan = Clip(f"{online}/board/thread_5512/clip_a.mp4", Shot("motel", 0, "evening"), tune="murmur-d")
     copied = Clip("GB/computer-2026-3390/Videos/untitled (2).mp4", pan.shot, (0.8, 6.4), (640, 360), False, 12, 500_000)
     story.plan.clips += [pan, copied]
     story.belong(pan, copied, "clip", "made smaller, trimmed and encoded again, without its sound")
-    seized = story.deliver("AU", "tablet-2026-0131", ("AU-2026-0131", "seized_device", "Crimes Act 1914, s 3E", "all_connected"))
-    toys = story.series(f"{seized}/DCIM/100BANDI", "childrens_room", (0, 2, 1, 3), ("morning", "evening"), 11, "bandicoot", "2026:01:18", "BND_{:04d}.JPG", (-34.9285, 138.6007), 41)
-    bags = story.series(f"{seized}/DCIM/100BANDI", "cloakroom", (1, 0, 2, 3), ("morning", "overcast"), 9, "bandicoot", "2026:02:09", "BND_{:04d}.JPG", None, 60)
+    seized = story.deliver(
+        "AU", "tablet-2026-0131", ("AU-2026-0131", "seized_device", "Crimes Act 1914, s 3E", "all_connected")
+    )
+    toys = story.series(
+        f"{seized}/DCIM/100BANDI",
+        "childrens_room",
+        (0, 2, 1, 3),
+        ("morning", "evening"),
+        11,
+        "bandicoot",
+        "2026:01:18",
+        "BND_{:04d}.JPG",
+        (-34.9285, 138.6007),
+        41,
+    )
+    bags = story.series(
+        f"{seized}/DCIM/100BANDI",
+        "cloakroom",
+        (1, 0, 2, 3),
+        ("morning", "overcast"),
+        9,
+        "bandicoot",
+        "2026:02:09",
+        "BND_{:04d}.JPG",
+        None,
+        60,
+    )
     story.belong(toys[1], bags[0], "object", "the school bag of the same school")
     story.alter(toys, f"{seized}/Chats/exported media", 4, "media-{:03d}.jpg")
     story.noise(f"{seized}/Download", ("desert", "sea", "drawing"), 10, 300)
-    story.plan.clips.append(Clip(f"{seized}/DCIM/100BANDI/BND_V001.mp4", Shot("childrens_room", 0, "morning"), tune="box-c"))
-    _archive(story, seized, "cloud_backup", bags[:4])
+    story.plan.clips.append(
+        Clip(f"{seized}/DCIM/100BANDI/BND_V001.mp4", Shot("childrens_room", 0, "morning"), tune="box-c")
+    )
+    story.archive(seized, "cloud_backup", bags[:4])
     return motel
 
 
 def _united_states(story: Plot, motel: list[Plate]) -> None:
-    places = story.deliver("US", "places-lodging", ("US-PLACES-7", "online", "Catalogue of places, open sources", "all_connected"))
-    listing = story.series(f"{places}/Alta Vega/Mesa Lantern Motor Lodge", "motel", (2, 1, 3, 4), ("morning",), 6, "cascade", "2025:09:02", "room_14_{:02d}.jpg", (36.9147, -111.4558), 1, 9)
+    places = story.deliver(
+        "US", "places-lodging", ("US-PLACES-7", "online", "Catalogue of places, open sources", "all_connected")
+    )
+    listing = story.series(
+        f"{places}/Alta Vega/Mesa Lantern Motor Lodge",
+        "motel",
+        (2, 1, 3, 4),
+        ("morning",),
+        6,
+        "cascade",
+        "2025:09:02",
+        "room_14_{:02d}.jpg",
+        (36.9147, -111.4558),
+        1,
+        9,
+    )
     story.belong(motel[0], listing[0], "room", "the same motel room, from a catalogue of places")
     story.belong(motel[1], listing[2 % len(listing)], "object", "the same poster and wallpaper")
-    seized = story.deliver("US", "phone-2026-4402", ("US-2026-4402", "provider_report", "Provider report and search warrant", "all_connected"))
-    kitchen = story.series(f"{seized}/DCIM/101CASCD", "kitchen", (0, 1, 2, 3), ("morning", "overcast", "evening"), 14, "cascade", "2025:10:25", "CSC_{:04d}.JPG", (44.0521, -123.0868), 300)
+    seized = story.deliver(
+        "US",
+        "phone-2026-4402",
+        ("US-2026-4402", "provider_report", "Provider report and search warrant", "all_connected"),
+    )
+    kitchen = story.series(
+        f"{seized}/DCIM/101CASCD",
+        "kitchen",
+        (0, 1, 2, 3),
+        ("morning", "overcast", "evening"),
+        14,
+        "cascade",
+        "2025:10:25",
+        "CSC_{:04d}.JPG",
+        (44.0521, -123.0868),
+        300,
+    )
     story.alter(kitchen, f"{seized}/Messages/Attachments", 5, "IMG_E{:04d}.jpg")
     story.alter(motel[2:5] or motel, f"{seized}/Downloads", 4, "saved_{:02d}.jpg")
     story.noise(f"{seized}/Wallpapers", ("forest", "desert", "hills", "drawing"), 14, 400)
     story.plan.clips.append(Clip(f"{seized}/DCIM/101CASCD/CSC_V01.mp4", Shot("kitchen", 1, "morning"), tune="box-d"))
     story.plan.notes.append(Note(f"{seized}/Voicemail/vm-0012.wav", "murmur-e", (0, 5)))
-    _archive(story, seized, "transfer", kitchen[:5])
+    story.archive(seized, "transfer", kitchen[:5])
 
 
 def _britain(story: Plot, motel: list[Plate], attic: list[Plate]) -> None:
-    seized = story.deliver("GB", "computer-2026-3390", ("GB-2026-3390", "seized_device", "Police and Criminal Evidence Act 1984, s 8", "all_connected"))
-    desk = story.series(f"{seized}/Users/desk/Pictures/Camera", "study", (0, 1, 2, 3), ("overcast", "evening"), 10, "thistle", "2026:02:21", "T3_{:04d}.jpg", (53.4084, -2.9916), 870)
+    seized = story.deliver(
+        "GB",
+        "computer-2026-3390",
+        ("GB-2026-3390", "seized_device", "Police and Criminal Evidence Act 1984, s 8", "all_connected"),
+    )
+    desk = story.series(
+        f"{seized}/Users/desk/Pictures/Camera",
+        "study",
+        (0, 1, 2, 3),
+        ("overcast", "evening"),
+        10,
+        "thistle",
+        "2026:02:21",
+        "T3_{:04d}.jpg",
+        (53.4084, -2.9916),
+        870,
+    )
     story.belong(motel[1], desk[1], "object", "the same motel poster on another wall")
     story.copy(motel[0], f"{seized}/Users/desk/Downloads", "b12_0771 (1).jpg")
     story.copy(motel[1], f"{seized}/Users/desk/Downloads", "b12_0772 (1).jpg")
     story.alter(motel, f"{seized}/Users/desk/Downloads/keep", 7, "k{:02d}.jpg")
     story.alter(attic[:3], f"{seized}/Users/desk/Downloads/keep", 3, "n{:02d}.jpg")
     story.noise(f"{seized}/Users/desk/Pictures/Art", ("drawing", "moors"), 8, 500)
-    own = story.deliver("GB", "phone-2026-3391", ("GB-2026-3391", "seized_device", "Police and Criminal Evidence Act 1984, s 19", "own"))
-    room = story.series(f"{own}/DCIM/100THIST", "living_room", (0, 1, 2, 3), ("morning", "evening"), 14, "thistle", "2026:01:30", "T3P_{:04d}.JPG", (53.4106, -2.9779), 12)
+    own = story.deliver(
+        "GB", "phone-2026-3391", ("GB-2026-3391", "seized_device", "Police and Criminal Evidence Act 1984, s 19", "own")
+    )
+    room = story.series(
+        f"{own}/DCIM/100THIST",
+        "living_room",
+        (0, 1, 2, 3),
+        ("morning", "evening"),
+        14,
+        "thistle",
+        "2026:01:30",
+        "T3P_{:04d}.JPG",
+        (53.4106, -2.9779),
+        12,
+    )
     story.alter(room, f"{own}/ChatExport/photos", 4, "photo_{:02d}.jpg")
     story.noise(f"{own}/Screens", ("town", "moors", "drawing"), 6, 600)
     story.plan.clips.append(Clip(f"{own}/DCIM/100THIST/T3P_V01.mp4", Shot("living_room", 0, "evening"), tune="box-e"))
-    _archive(story, own, "old_sd_card", room[:5])
-
-
-def _archive(story: Plot, folder: str, name: str, found: list[Plate]) -> None:
-    """A ZIP with copies of some pictures, as backups hold them."""
-    parts = f"{folder}/{name}.zip.parts"
-    for plate in found:
-        story.plan.copies.append((plate.path, f"{parts}/{name}/{PurePosixPath(plate.path).name}"))
-    story.plan.archives.append((parts, f"{folder}/Backups/{name}.zip"))
+    story.archive(own, "old_sd_card", room[:5])

@@ -1,4 +1,4 @@
-"""The work of one room: build it, bake its light, take its pictures, change them, film it. One process does one room."""
+"""The work of one room: build it, bake its light, take its pictures, change them, film it. One process a room."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -79,29 +79,38 @@ class _Studio:
     def work(self) -> tuple[int, Box | None]:
         """Mood by mood, so that only one mood's lit textures are held."""
         box: Box | None = None
-        clips = {clip.path: clip for clip in self._order.clips}
         for mood in MOODS.values():
-            groups: dict[tuple[Shot, str], list[Plate]] = {}
-            for plate in self._order.plates:
-                if isinstance(plate.source, Shot) and plate.source.mood == mood.name:
-                    groups.setdefault((plate.source, _film_name(plate, self._order.plates)), []).append(plate)
-            for (shot, camera), plates in groups.items():
+            for (shot, camera), plates in self._exposures(mood.name).items():
                 box = self._develop(shot, camera, plates) or box
-            for clip in clips.values():
+            for clip in self._order.clips:
                 if clip.shot.mood == mood.name:
                     film(self._wide(clip.shot), clip, self._order.seed, self._order.root / clip.path)
             self._bake.forget(mood)
+        self._take_stills()
+        return len(self._order.plates) + len(self._order.clips), box
+
+    def _exposures(self, mood: str) -> dict[tuple[Shot, str], list[Plate]]:
+        """The files of one mood by the shot and camera that they all come from."""
+        groups: dict[tuple[Shot, str], list[Plate]] = {}
+        for plate in self._order.plates:
+            if isinstance(plate.source, Shot) and plate.source.mood == mood:
+                groups.setdefault((plate.source, _film_name(plate, self._order.plates)), []).append(plate)
+        return groups
+
+    def _take_stills(self) -> None:
+        clips = {clip.path: clip for clip in self._order.clips}
         for plate in self._order.plates:
             if isinstance(plate.source, Still):
                 clip = clips[plate.source.clip]
                 still = frame_at(self._wide(clip.shot), plate.source.second, clip.size)
                 save(apply(still, plate.edits), plate, self._order.root / plate.path)
-        return len(self._order.plates) + len(clips), box
 
     def _develop(self, shot: Shot, camera: str, plates: list[Plate]) -> Box | None:
         """One exposure and all files made from it; the box of the marked bottle if one of them is to show it."""
         lens = self._lens(shot, self._order.width)
-        picture = photograph(self._room.scene, self._bake, lens, MOODS[shot.mood], film_of(camera), self._rng(str(shot)))
+        picture = photograph(
+            self._room.scene, self._bake, lens, MOODS[shot.mood], film_of(camera), self._rng(str(shot))
+        )
         for plate in plates:
             save(apply(picture, plate.edits), plate, self._order.root / plate.path)
         if any(plate.path == self._order.marked for plate in plates):
@@ -116,14 +125,18 @@ class _Studio:
         eye = tuple(float(v) for v in np.asarray(view.eye) + sway.normal(0, 1, 3) * [reach, reach * 0.5, reach])
         target = tuple(float(v) for v in np.asarray(view.target) + sway.normal(0, 1, 3) * reach)
         roll = float(sway.normal(0, 0.7))
-        return Camera((eye[0], eye[1], eye[2]), (target[0], target[1], target[2]), view.view, width, width * 3 // 4, roll)
+        return Camera(
+            (eye[0], eye[1], eye[2]), (target[0], target[1], target[2]), view.view, width, width * 3 // 4, roll
+        )
 
     def _wide(self, shot: Shot) -> Pixels:
         """The wide picture over which a clip pans."""
         if shot not in self._wides:
             lens = self._lens(shot, round(self._order.width * 1.1))
             wide = Camera(lens.eye, lens.target, 84, lens.width, round(lens.width * 0.62), lens.roll)
-            picture = photograph(self._room.scene, self._bake, wide, MOODS[shot.mood], film_of(""), self._rng("pan", str(shot)))
+            picture = photograph(
+                self._room.scene, self._bake, wide, MOODS[shot.mood], film_of(""), self._rng("pan", str(shot))
+            )
             self._wides[shot] = picture
         return self._wides[shot]
 

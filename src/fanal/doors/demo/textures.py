@@ -1,6 +1,7 @@
 """Surfaces as pictures: wood, plaster, wallpaper, cloth, tiles, carpet. All take metres and return RGB pixels."""
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Literal
 
 import cv2
@@ -26,13 +27,14 @@ def noise(rng: np.random.Generator, columns: int, rows: int, cells: tuple[float,
         step = 2**octave
         grid = (max(2, int(cells[1] * step)), max(2, int(cells[0] * step)))
         grain = rng.standard_normal((min(grid[0], rows), min(grid[1], columns))).astype(np.float32)
-        total += cv2.resize(grain, (columns, rows), interpolation=cv2.INTER_CUBIC) / (1.6**octave)
-    return total / 2
+        grown = cv2.resize(grain, (columns, rows), interpolation=cv2.INTER_CUBIC)
+        total += np.asarray(grown, np.float32) / np.float32(1.6**octave)
+    return np.asarray(total / 2, np.float32)
 
 
 def tint(base: Colour, shade: Field) -> Pixels:
     """`base` made lighter and darker by `shade` (0 leaves it as it is)."""
-    return np.clip(np.asarray(base, np.float32) * (1 + shade[..., None]), 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(np.asarray(base, np.float32) * (1 + shade[..., None]), 0, 255), np.uint8)
 
 
 def plain(colour: Colour, width: float = 0.1, height: float = 0.1) -> Pixels:
@@ -57,7 +59,9 @@ def plaster(rng: np.random.Generator, width: float, height: float, colour: Colou
     return tint(colour, noise(rng, columns, rows, (width * 3, height * 3)) * 0.018)
 
 
-def wood(rng: np.random.Generator, width: float, height: float, colour: Colour, grain: Literal["x", "y"] = "x") -> Pixels:
+def wood(
+    rng: np.random.Generator, width: float, height: float, colour: Colour, grain: Literal["x", "y"] = "x"
+) -> Pixels:
     """A board with its grain along x or y."""
     if grain == "y":
         return np.ascontiguousarray(wood(rng, height, width, colour).swapaxes(0, 1))
@@ -74,12 +78,12 @@ def planks(rng: np.random.Generator, width: float, height: float, colour: Colour
     columns, rows = size_of(width, height, 210)
     picture = np.zeros((rows, columns, 3), np.uint8)
     edges = np.linspace(0, rows, max(2, round(height / board)) + 1).astype(int)
-    for top, bottom in zip(edges[:-1], edges[1:], strict=True):
+    for top, bottom in pairwise(edges):
         cut = int(rng.uniform(0.15, 0.85) * columns)
         for left, right in ((0, cut), (cut, columns)):
             metres = ((right - left) / columns * width, (bottom - top) / rows * height)
             piece = wood(rng, *metres, colour)
-            piece = cv2.resize(piece, (right - left, bottom - top), interpolation=cv2.INTER_LINEAR)
+            piece = np.asarray(cv2.resize(piece, (right - left, bottom - top)), np.uint8)
             shade = rng.normal(0, 0.055)
             picture[top:bottom, left:right] = np.clip(piece * (1 + shade), 0, 255)
             picture[top:bottom, left : left + 1] = np.asarray(colour) * 0.45
@@ -99,11 +103,20 @@ def herringbone(rng: np.random.Generator, width: float, height: float, colour: C
     tone = np.sin(piece * 12.9898 + column * 78.233) * 43758.5453
     tone = (tone - np.floor(tone)) - 0.5
     grain = noise(rng, columns, rows, (width * 20, height * 60), 2)
-    joint = (np.abs(slanted / (across * 2) - np.round(slanted / (across * 2))) < 0.02) | (np.abs(x - np.round(x / length) * length) < 0.004)
+    joint = (np.abs(slanted / (across * 2) - np.round(slanted / (across * 2))) < 0.02) | (
+        np.abs(x - np.round(x / length) * length) < 0.004
+    )
     return tint(colour, tone * 0.22 + grain * 0.05 - joint * 0.4)
 
 
-def tiles(rng: np.random.Generator, width: float, height: float, colour: Colour, side: tuple[float, float] = (0.2, 0.2), second: Colour | None = None) -> Pixels:
+def tiles(
+    rng: np.random.Generator,
+    width: float,
+    height: float,
+    colour: Colour,
+    side: tuple[float, float] = (0.2, 0.2),
+    second: Colour | None = None,
+) -> Pixels:
     """Glazed tiles with pale joints; with a `second` colour they alternate."""
     columns, rows = size_of(width, height, 230)
     y, x = np.mgrid[0:rows, 0:columns].astype(np.float32) / 230
@@ -126,13 +139,15 @@ def brick(rng: np.random.Generator, width: float, height: float, colour: Colour 
     """A brick wall."""
     picture = tiles(rng, width, height, colour, (0.22, 0.073))
     rough = noise(rng, picture.shape[1], picture.shape[0], (width * 50, height * 50), 2)
-    return np.clip(picture * (1 + rough[..., None] * 0.09), 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(picture * (1 + rough[..., None] * 0.09), 0, 255), np.uint8)
 
 
 def carpet(rng: np.random.Generator, width: float, height: float, colour: Colour) -> Pixels:
     """A soft floor."""
     columns, rows = size_of(width, height, 190)
-    return tint(colour, noise(rng, columns, rows, (columns / 3, rows / 3), 1) * 0.09 + noise(rng, columns, rows, (6, 6)) * 0.03)
+    return tint(
+        colour, noise(rng, columns, rows, (columns / 3, rows / 3), 1) * 0.09 + noise(rng, columns, rows, (6, 6)) * 0.03
+    )
 
 
 def cloth(rng: np.random.Generator, width: float, height: float, colour: Colour) -> Pixels:
@@ -146,7 +161,7 @@ def weave(rng: np.random.Generator, picture: Pixels) -> Pixels:
     rows, columns = picture.shape[:2]
     threads = rng.standard_normal((rows, 1)).astype(np.float32) + rng.standard_normal((1, columns)).astype(np.float32)
     folds = noise(rng, columns, rows, (5, 4), 3)
-    return np.clip(picture * (1 + threads * 0.018 + folds * 0.035)[..., None], 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(picture * (1 + threads * 0.018 + folds * 0.035)[..., None], 0, 255), np.uint8)
 
 
 def repeated(motif: Pixels, width: float, height: float, step: float, drop: bool = False) -> Pixels:

@@ -3,12 +3,13 @@
 import os
 import shutil
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict, dataclass
 from json import dumps, loads
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 from fanal.doors.demo.plan import Delivery, Plan, Planted, Plate, Still
 from fanal.doors.demo.sounds import record
@@ -65,14 +66,13 @@ def build_world(folder: Path, seed: int = 2015, scale: float = 1.0, progress: Pr
     """Draw the world of `seed` into `folder`, or find it there complete.
 
     `scale` below 1 makes fewer and smaller pictures. `progress` is called with files done and files in all.
-    A folder that is there but is not this world's, or is not complete, is replaced only if it was made by this function;
-    otherwise FileExistsError is raised.
+    Another world in the folder is replaced; a folder that holds anything else raises FileExistsError.
     """
     plan = plot(scale)
     wanted = {"edition": EDITION, "seed": seed, "scale": scale}
     kept = _kept(folder)
     if kept is not None and kept["made"] == wanted:
-        return _world(folder, plan, tuple(kept["box"]))
+        return _world(folder, plan, kept["box"])
     if folder.exists() and kept is None and any(folder.iterdir()):
         raise FileExistsError(f"{folder} holds something else; choose another folder for the demonstration")
     building = folder.with_name(f".{folder.name}.building-{os.getpid()}")
@@ -80,7 +80,9 @@ def build_world(folder: Path, seed: int = 2015, scale: float = 1.0, progress: Pr
     building.mkdir(parents=True)
     try:
         box = _make(building, plan, seed, scale, progress)
-        (building / _COMPLETE).write_text(dumps({"made": wanted, "box": box, "planted": [asdict(p) for p in plan.planted]}, indent=1))
+        (building / _COMPLETE).write_text(
+            dumps({"made": wanted, "box": box, "planted": [asdict(p) for p in plan.planted]}, indent=1)
+        )
         shutil.rmtree(folder, ignore_errors=True)
         building.rename(folder)
     finally:
@@ -88,7 +90,7 @@ def build_world(folder: Path, seed: int = 2015, scale: float = 1.0, progress: Pr
     return _world(folder, plan, box)
 
 
-def _kept(folder: Path) -> dict[str, object] | None:
+def _kept(folder: Path) -> dict[str, Any] | None:
     try:
         found = loads((folder / _COMPLETE).read_text())
     except (OSError, ValueError):
@@ -156,14 +158,16 @@ def _pack(parts: Path, target: Path) -> None:
     shutil.rmtree(parts)
 
 
-def _world(folder: Path, plan: Plan, box: object) -> World:
+def _world(folder: Path, plan: Plan, box: Sequence[int]) -> World:
     agencies = tuple(
         DemoAgency(code, country, name, tuple(_submission(folder, d) for d in plan.deliveries[code]))
         for code, (country, name) in AGENCIES.items()
     )
-    left, top, wide, high = (int(v) for v in box)  # type: ignore[attr-defined]
+    left, top, wide, high = box
     return World(folder, agencies, tuple(plan.planted), Region(folder / plan.marked, (left, top, wide, high)))
 
 
 def _submission(folder: Path, delivery: Delivery) -> DemoSubmission:
-    return DemoSubmission(folder / delivery.folder, delivery.case, delivery.source, delivery.legal_basis, delivery.visibility)
+    return DemoSubmission(
+        folder / delivery.folder, delivery.case, delivery.source, delivery.legal_basis, delivery.visibility
+    )
