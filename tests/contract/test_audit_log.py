@@ -212,9 +212,7 @@ def test_an_intruder_who_signs_again_is_betrayed_by_the_second_sink() -> None:
 
 def test_an_end_removed_before_any_checkpoint_is_betrayed_too() -> None:
     append(13)
-    behind_its_back(
-        "DELETE FROM audit_leaf WHERE index >= 12", "DELETE FROM audit_node WHERE (position + 1) << level > 12"
-    )
+    behind_its_back(*cut_to(12))
     assert "leaves from 12 on are gone" in faults()
 
 
@@ -230,9 +228,7 @@ def test_an_intruder_who_rewrites_all_of_the_table_is_betrayed_by_the_second_sin
 def test_nothing_more_is_recorded_or_signed_on_a_log_that_lost_its_end() -> None:
     append(13)
     sign_checkpoint()
-    behind_its_back(
-        "DELETE FROM audit_leaf WHERE index >= 12", "DELETE FROM audit_node WHERE (position + 1) << level > 12"
-    )
+    behind_its_back(*cut_to(12))
     with pytest.raises(LogAltered):
         append(1)
     with pytest.raises(LogAltered):

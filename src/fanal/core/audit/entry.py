@@ -20,6 +20,8 @@ MAX_LEAF = 1 << 20
 """Bytes of a leaf; a batch of a thousand digests takes 70,000."""
 MAX_SUBJECT = 200
 """Characters of a subject: it is indexed."""
+_DIGITS = 16
+"""Whole numbers with fewer digits are exact."""
 _FIELDS = {"action", "actor", "at", "detail", "index", "subject", "version"}
 
 
@@ -49,7 +51,7 @@ def to_leaf(entry: Entry, index: int, at: datetime) -> bytes:
         "subject": entry.subject,
         "version": VERSION,
     }
-    leaf = canonical(_legible(plain))
+    leaf = canonical(plain)
     if len(leaf) > MAX_LEAF:
         raise Unloggable(f"An entry has at most {MAX_LEAF} bytes, this one {len(leaf)}.")
     return leaf
@@ -58,7 +60,7 @@ def to_leaf(entry: Entry, index: int, at: datetime) -> bytes:
 def canonical(value: object) -> bytes:
     """Return RFC 8785 JSON in UTF-8. Raises Unloggable for what JSON cannot say."""
     try:
-        return rfc8785.dumps(value)  # type: ignore[arg-type]  # the library checks what it is given
+        return rfc8785.dumps(_legible(value))  # type: ignore[arg-type]  # the library checks what it is given
     except (rfc8785.CanonicalizationError, TypeError, RecursionError) as fault:
         raise Unloggable(f"The detail of an entry is no JSON: {fault}") from fault
 
@@ -71,7 +73,7 @@ def moment(at: datetime) -> str:
 def fault(index: int, untrusted_leaf: bytes) -> str | None:
     """Return what is wrong with a leaf as found at this index of a log, or None."""
     try:
-        value = json.loads(untrusted_leaf, parse_float=Decimal)
+        value = json.loads(untrusted_leaf, parse_float=Decimal, parse_int=_short)
         same = _is_canonical(value, untrusted_leaf)
     except (ValueError, RecursionError, Unloggable):
         return "is no JSON"
@@ -82,17 +84,26 @@ def fault(index: int, untrusted_leaf: bytes) -> str | None:
     return None if same else "is not in canonical form (RFC 8785)"
 
 
+def _short(digits: str) -> int | Decimal:
+    return int(digits) if len(digits) < _DIGITS else Decimal(digits)
+
+
+def _whole(digits: str) -> int | float:
+    """Read a whole number as RFC 8785 means it: what is too large for an exact double is a double."""
+    return int(digits) if len(digits) < _DIGITS else float(digits)
+
+
 def _is_canonical(value: object, leaf: bytes) -> bool:
     """Tell whether these are the canonical bytes of the value, ten times faster than `canonical` where that is plain.
 
-    Python's own JSON is RFC 8785 for ASCII and whole numbers; Decimals are no JSON to it, so that fractions go the
-    long way.
+    Python's own JSON is RFC 8785 for ASCII and short whole numbers; all others are read as Decimals, which are no JSON
+    to it, and go the long way.
     """
     try:
         plain = json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
     except TypeError:
         plain = ""
-    return plain.encode() == leaf or canonical(json.loads(leaf)) == leaf
+    return plain.encode() == leaf or canonical(json.loads(leaf, parse_int=_whole)) == leaf
 
 
 def _legible(value: object) -> object:
