@@ -127,5 +127,5 @@ def waveform(peaks: NDArray[np.float32]) -> Preview:
     reach = np.round(columns * (middle - 4)).astype(int)
     picture[np.abs(np.arange(_HEIGHT)[:, None] - middle) <= reach[None, :] - (reach == 0)] = _WAVE
     out = BytesIO()
-    Image.fromarray(picture).save(out, "WEBP", lossless=True, quality=20, method=0)
+    Image.fromarray(picture).save(out, "WEBP", quality=80, method=1)
     return Preview(out.getvalue(), _WIDTH, _HEIGHT)

@@ -17,7 +17,7 @@ class Limits:
     """Of one frame of film (8192 × 4320 fits): a decoder holds several at once."""
     frames: int = 3_000
     """Of an animated picture that are decoded."""
-    animation_pixels: int = 1_000_000_000
+    animation_pixels: int = 600_000_000
     """Of all decoded frames of an animated picture together."""
     seconds_of_media: float = 12 * 3600.0
     """Of a film or sound that are looked at; what comes after is reported as not looked at."""
