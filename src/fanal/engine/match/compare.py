@@ -12,7 +12,7 @@ from fanal.engine.match.instructions import byte, eight_near, lowest, number, po
 PADDING = 8
 """Entries behind the last one that may be read, never found: a bucket is compared eight entries at a time."""
 
-PASSED = 1024
+PASSED = 512
 """Entries whose windows passed that a task can note."""
 
 

@@ -96,6 +96,11 @@ class HammingIndex:
     def __len__(self) -> int:
         return sum(part.alive for part in self._parts)
 
+    @property
+    def nbytes(self) -> int:
+        """Bytes of memory or mapped file that the index takes."""
+        return sum(array.nbytes for part in self._parts for array in part.arrays().values())
+
     def search(self, queries: NDArray[np.uint8], radius: int = LARGEST_RADIUS, threads: int = 1) -> Answer:
         """Return all stored hashes within `radius` of each query (uint8[Q, 32]): (lims, ids, distances).
 

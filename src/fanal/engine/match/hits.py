@@ -33,6 +33,8 @@ def collect(search: Callable[[Room], int]) -> Hits:
 
 def arrange(parts: list[Hits], queries: int) -> Answer:
     """Return hits as (lims, ids, distances): those of query i stand at lims[i]:lims[i+1], by distance, then id."""
+    if queries == 1:
+        return _of_one(parts)
     of = np.concatenate([part.queries for part in parts]) if parts else np.empty(0, np.int64)
     lims = np.zeros(queries + 1, np.int64)
     if not of.size:
@@ -42,6 +44,16 @@ def arrange(parts: list[Hits], queries: int) -> Answer:
     order = np.lexsort((ids, distances, of))
     np.cumsum(np.bincount(of, minlength=queries), out=lims[1:])
     return lims, ids[order], distances[order].astype(np.int32)
+
+
+def _of_one(parts: list[Hits]) -> Answer:
+    """Do what `arrange` does for a single query, where its preparations would cost more than the search."""
+    ids = parts[0].ids if len(parts) == 1 else np.concatenate([np.empty(0, np.int64), *(part.ids for part in parts)])
+    distances = np.concatenate([np.empty(0, np.int64), *(part.distances for part in parts)])
+    if len(ids) > 1:
+        order = np.lexsort((ids, distances))
+        ids, distances = ids[order], distances[order]
+    return np.array([0, len(ids)]), ids.copy(), distances.astype(np.int32)
 
 
 def joined(answers: list[Answer]) -> Answer:

@@ -133,8 +133,13 @@ def probe(
     many, depth = queries.size // WORDS, bands.shape[0]
     search = Search(bands.ctypes.data, depth, masks.ctypes.data, queries.ctypes.data, many, radius)
     out = Out(out_queries.ctypes.data, out_ids.ctypes.data, out_distances.ctypes.data, out_ids.size)
-    buckets = _LOOK_UPS + masks.size + 1
-    memory = np.zeros(_STEPS * _task_size(buckets), np.int64)
+    buckets = _LOOK_UPS + 1
+    for band in range(depth):
+        buckets = max(buckets, _LOOK_UPS + 1 + bands[band, END_MASK] - bands[band, FIRST_MASK])
+    memory = np.empty(_STEPS * _task_size(buckets), np.int64)
+    for slot in range(_STEPS):
+        for size in range(3):
+            put(_task(memory.ctypes.data, slot, buckets).sizes, size, 0)
     total = 0
     step = 0
     next_item = 0
