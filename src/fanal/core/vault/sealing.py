@@ -110,7 +110,9 @@ def _pieces(source: Source) -> Iterator[Iterator[bytes]]:
         yield iter([source])
     elif isinstance(source, Path):
         with _open(source) as file:
-            yield _read(file, str(source))
+            # One read for a small file; a byte more than its size, so that a file that grows meanwhile is noticed.
+            size = min(os.fstat(file.fileno()).st_size, SMALL)
+            yield _read(file, str(source), first=size + 1)
     else:
         yield _read(source, str(getattr(source, "name", "a stream")))
 
@@ -127,12 +129,14 @@ def _open(path: Path) -> BinaryIO:
     return os.fdopen(descriptor, "rb", buffering=0)
 
 
-def _read(file: BinaryIO, name: str) -> Iterator[bytes]:
+def _read(file: BinaryIO, name: str, first: int = PIECE) -> Iterator[bytes]:
+    wanted = first
     while True:
         try:
-            piece = file.read(PIECE)
+            piece = file.read(wanted)
         except OSError as fault:
             raise SourceUnreadable(f"{name} cannot be read: {fault.strerror}.") from fault
         if not piece:
             return
+        wanted = PIECE
         yield piece
