@@ -55,7 +55,7 @@ class FileSink:
             start = b"" if fresh or os.pread(file, 1, os.fstat(file).st_size - 1) == b"\n" else b"\n"
             _write_all(file, start + b"".join(line + b"\n" for line in lines))
             if sync:
-                os.fsync(file)
+                os.fdatasync(file)
 
     @contextmanager
     def _open(self, segment: int) -> Iterator[tuple[int, bool]]:
