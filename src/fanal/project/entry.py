@@ -1,6 +1,7 @@
 """The `fanal` command: joins the terminal with the database and Django."""
 
 import os
+import subprocess
 import sys
 from collections.abc import Sequence
 
@@ -45,6 +46,10 @@ class House:
         from fanal.project import tables
 
         return tables.bring_up_to_date()
+
+    def start(self, *arguments: str) -> "subprocess.Popen[bytes]":
+        """Start another `fanal` beside this one, on the same data; it lives on its own."""
+        return subprocess.Popen([sys.executable, "-m", "fanal.project", *arguments])  # noqa: S603 - our own program
 
     def serve(self, *, host: str, port: int, processes: int) -> None:
         """Answer HTTP until told to stop."""

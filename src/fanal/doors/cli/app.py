@@ -9,7 +9,7 @@ import typer
 from fanal.doors.cli.platform import Platform
 from fanal.kit.errors import FanalError
 
-COMMANDS = ("fingerprint", "match", "submit", "leads", "serve", "worker", "verify", "migrate", "jobs")
+COMMANDS = ("demo", "fingerprint", "match", "submit", "leads", "serve", "worker", "verify", "migrate", "jobs")
 FAILED, INTERRUPTED = 1, 130
 
 

@@ -1,5 +1,6 @@
 """What a command may ask of the house it runs in. The composition root gives it; doors do not import the project."""
 
+import subprocess
 from collections.abc import Sequence
 from typing import Protocol, cast
 
@@ -18,6 +19,9 @@ class Platform(Protocol):
 
     def migrate(self) -> Sequence[str]:
         """Bring the tables up to date and return the names of the migrations applied."""
+
+    def start(self, *arguments: str) -> "subprocess.Popen[bytes]":
+        """Start another `fanal` beside this one, on the same data."""
 
     def serve(self, *, host: str, port: int, processes: int) -> None:
         """Answer HTTP until told to stop."""

@@ -1,0 +1,108 @@
+"""`fanal demo`: a synthetic world of agencies, submitted and served, to be clicked through in five minutes."""
+
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from fanal.doors.cli.platform import Platform, platform_of
+from fanal.kit.settings import default_data_folder
+
+if TYPE_CHECKING:
+    from fanal.doors.demo.world import World
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(demo)
+
+
+def demo(
+    context: typer.Context,
+    seed: Annotated[int, typer.Option(help="Another seed draws another world.")] = 2015,
+    scale: Annotated[float, typer.Option(min=0.05, max=1.0, help="Below 1: fewer and smaller pictures.")] = 1.0,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535)] = 8000,
+    serve: Annotated[bool, typer.Option(help="Serve the desk when all is loaded.")] = True,
+) -> None:
+    """Draw a synthetic world, submit it as five agencies would, and serve the desk. Everything is invented."""
+    # The demonstration never mixes with real data: it has a folder of its own unless told otherwise.
+    os.environ.setdefault("FANAL_DATA", str(default_data_folder(os.environ) / "demo"))
+    platform = platform_of(context)
+    platform.prepare()
+    from fanal.doors.demo.load import open_doors
+    from fanal.doors.demo.world import build_world
+    from fanal.kit import settings
+
+    world = build_world(settings.read().data / "world", seed=seed, scale=scale, progress=_tell("Drawing the world"))
+    open_doors(world)
+    with _worker(platform):
+        _submit(world)
+        _what_to_try(world, f"http://{host}:{port}")
+        if serve:
+            platform.serve(host=host, port=port, processes=1)
+
+
+@contextmanager
+def _worker(platform: Platform) -> Iterator[None]:
+    worker = platform.start("worker")
+    try:
+        yield
+    finally:
+        worker.terminate()
+        worker.wait(timeout=60)
+
+
+def _submit(world: "World") -> None:
+    from fanal.core.jobs.queries import unfinished
+    from fanal.doors.demo.load import files_done, submit_all
+
+    received = 0
+    for count in submit_all(world):
+        received += count
+        _tell("Submitting")(received, received)
+    while ((done := files_done()) and done[0] < done[1]) or unfinished(["examine", "match"]):
+        _tell("Examining behind the wall")(*done)
+        time.sleep(0.5)
+    _tell("Examining behind the wall")(*done)
+    sys.stderr.write("\n")
+
+
+def _tell(what: str) -> Callable[[int, int], None]:
+    def tell(done: int, of: int) -> None:
+        if sys.stderr.isatty():
+            sys.stderr.write(f"\r\033[K{what}: {done} of {of}")
+            sys.stderr.flush()
+
+    return tell
+
+
+def _what_to_try(world: "World", address: str) -> None:
+    from fanal.doors.demo.load import PASSWORD, worth_seeing
+
+    lines = ["", f"The desk: {address}", "", f"Sign in as one of these, password: {PASSWORD}", ""]
+    lines += [f"  {agency.code.lower():<4} {agency.name} ({agency.country})" for agency in world.agencies]
+    lines += ["", "Try this:", ""]
+    for number, shown in enumerate(worth_seeing(world), start=1):
+        lines += [f"  {number}. As {shown.officer}: {shown.why}", f"     {address}/leads/{shown.lead}/"]
+    picture = Path(os.path.relpath(world.marked.path))
+    folders = {agency.code: agency for agency in world.agencies}
+    lines += [
+        "",
+        "  On a lead: R reveals both pictures, A turns one to match, 2 swipes, B blinks, 3 shows the difference;",
+        "  S, D or U judges and goes on to the next, Z takes it back. ? lists all keys.",
+        "",
+        "In the terminal:",
+        "",
+        f"  FANAL_DATA={os.environ['FANAL_DATA']} fanal leads --agency FR",
+        f"  FANAL_DATA={os.environ['FANAL_DATA']} fanal verify audit",
+        f"  fanal match {picture} --against {Path(os.path.relpath(world.folder)) / folders['GB'].code}",
+        "",
+    ]
+    sys.stdout.write("\n".join(lines) + "\n")
+    sys.stdout.flush()
