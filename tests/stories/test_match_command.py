@@ -22,9 +22,15 @@ BRIDGE = PDQ / "bridge-mods" / "aaa-orig.jpg"
 class Terminal:
     """Types commands into a shell of its own, with its own cache folder."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, compiled: Path) -> None:
         self.cache = folder / "cache"
-        self.environment = {**os.environ, "XDG_CACHE_HOME": str(self.cache), "HOME": str(folder)}
+        self.environment = {
+            **os.environ,
+            "XDG_CACHE_HOME": str(self.cache),
+            "HOME": str(folder),
+            # Compiling for each test anew would take most of the time.
+            "NUMBA_CACHE_DIR": str(compiled),
+        }
 
     def __call__(self, *words: object) -> subprocess.CompletedProcess[str]:
         command = [str(Path(sys.executable).parent / "fanal"), *(str(word) for word in words)]
@@ -37,8 +43,8 @@ class Terminal:
 
 
 @pytest.fixture
-def fanal(tmp_path: Path) -> Terminal:
-    return Terminal(tmp_path)
+def fanal(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Terminal:
+    return Terminal(tmp_path, tmp_path_factory.getbasetemp() / "compiled")
 
 
 def test_every_rotation_and_mirror_is_linked_to_every_edit(fanal: Terminal) -> None:
@@ -159,7 +165,7 @@ def test_people_read_sentences(fanal: Terminal) -> None:
     done = fanal("match", PDQ / "dih" / "bridge-6-flipy.jpg", "--against", BRIDGE)
     assert done.returncode == 0
     assert "The same picture, mirrored: " in done.stdout
-    assert "of 256 fingerprint bits" in done.stdout
+    assert "fingerprint bits" in done.stdout
     assert done.stderr == ""
 
 

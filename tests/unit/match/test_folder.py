@@ -94,6 +94,7 @@ def test_a_region_is_mapped_from_the_whole_picture() -> None:
     part = replace(picture("query", BASE), digests=None, corner=(40, 30))
     (match,) = ask([picture("there", BASE)], part)
     assert match.transform == (1, 0, -40, 0, 1, -30, 0, 0, 1)
+    assert match.why == "In the marked part: the same picture: all 256 fingerprint bits agree."
 
 
 def test_flat_pictures_take_no_part() -> None:

@@ -58,6 +58,11 @@ def explain_films(distances: Sequence[int], orientation: Orientation, query: flo
     )
 
 
+def explain_part(why: str) -> str:
+    """Return the reason of a link that a marked part of a picture has, from the reason as if it were the whole."""
+    return f"In the marked part: {why[0].lower()}{why[1:]}"
+
+
 def _bits(distance: int) -> str:
     if distance == 0:
         return f"all {BITS} fingerprint bits agree"

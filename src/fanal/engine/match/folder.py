@@ -72,7 +72,7 @@ def _match(query: Seen, there: Seen, found: Link) -> Match:
         found.technique,
         found.confidence,
         found.accepted,
-        found.why,
+        explain.explain_part(found.why) if query.is_part else found.why,
         found.distance,
         None if found.technique == techniques.VIDEO.name else _transform(query, there, found.orientation),
         found.segments,

@@ -39,3 +39,8 @@ class Seen:
     fault: Fault | None = None
     corner: tuple[int, int] = (0, 0)
     """Where the upper left pixel of what was read lies in the stored picture: elsewhere only for a region."""
+
+    @property
+    def is_part(self) -> bool:
+        """Whether this is a part of a picture: it was read, and has no digests of its own."""
+        return self.knowledge is not None and self.digests is None
