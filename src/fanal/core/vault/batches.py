@@ -5,6 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
+from django.db import Error as DatabaseFault
+
 from fanal.core.vault import crash, keyring, place, rows
 from fanal.core.vault.errors import KeysLost, SourceUnreadable, StoreUnavailable
 from fanal.core.vault.keyring import Keyring
@@ -26,13 +28,16 @@ def seal_all(sources: Sequence[Source]) -> list[Outcome]:
     bounded whatever their number and sizes. Raises StorageFull, StoreUnavailable, KeysLost: then nothing is kept.
     """
     done: list[Outcome] = []
+    sealers: list[Sealer] = []
     keys = current_keys()
     try:
         with ThreadPoolExecutor(THREADS, thread_name_prefix="vault") as threads:
             for batch in _batches(sources):
-                _seal_batch(batch, keys, threads, done)
+                sealers.append(Sealer(place.store(), keys, new_shard()))
+                done += _seal_batch(sealers[-1], batch, threads)
     except BaseException:
-        discard(done)
+        # Here no thread writes any more, and nothing of this has a row yet.
+        _delete([name for sealer in sealers for name in sealer.names])
         raise
     return done
 
@@ -45,19 +50,26 @@ def seal_one(source: Source) -> Sealed:
         if rows.known([found.digests.sha256]):
             return Sealed(found.digests)
         found = sealer.seal(found)
-    _settle(sealer, [found])
+    _settle(sealer)
     return found
 
 
 def discard(outcomes: Sequence[Outcome]) -> None:
-    """Delete sealed bytes that were not given rows: their transaction was rolled back. What has a row stays."""
+    """Delete sealed bytes that were not given rows: their transaction was rolled back. What has a row stays.
+
+    Raises nothing, so that it may be called where something else went wrong: the sweep finds what is left.
+    """
     names = [item.name for item in outcomes if isinstance(item, Sealed) and item.name is not None]
-    used = set(Blob.objects.filter(name__in=names).values_list("name", flat=True)) if names else set()
+    with suppress(DatabaseFault):
+        used = set(Blob.objects.filter(name__in=names).values_list("name", flat=True))
+        _delete([name for name in names if name not in used])
+
+
+def _delete(names: Sequence[str]) -> None:
     for name in names:
-        if name not in used:
-            # A store that fails here has failed already; the sweep finds what is left.
-            with suppress(StoreUnavailable):
-                place.store().delete(name)
+        # A store that fails here has failed already, and the caller says so.
+        with suppress(StoreUnavailable):
+            place.store().delete(name)
 
 
 def current_keys() -> Keyring:
@@ -71,19 +83,17 @@ def current_keys() -> Keyring:
     return keyring.make(path)
 
 
-def _seal_batch(batch: Sequence[Source], keys: Keyring, threads: ThreadPoolExecutor, done: list[Outcome]) -> None:
-    sealer = Sealer(place.store(), keys, new_shard())
+def _seal_batch(sealer: Sealer, batch: Sequence[Source], threads: ThreadPoolExecutor) -> list[Outcome]:
     found = list(threads.map(lambda source: _read(sealer, source), batch))
     wholes = {item.digests.sha256: item for item in found if isinstance(item, Whole)}
     known = rows.known(list(wholes))
     new = [item for sha256, item in wholes.items() if sha256 not in known]
     sealed = {item.digests.sha256: item for item in threads.map(sealer.seal, new)}
+    _settle(sealer)
     # Equal bytes twice in a batch are sealed once; the second says that they are known.
-    outcomes = [
+    return [
         sealed.pop(item.digests.sha256, Sealed(item.digests)) if isinstance(item, Whole) else item for item in found
     ]
-    done.extend(outcomes)
-    _settle(sealer, outcomes)
 
 
 def _read(sealer: Sealer, source: Source) -> Whole | Outcome:
@@ -93,10 +103,9 @@ def _read(sealer: Sealer, source: Source) -> Whole | Outcome:
         return fault
 
 
-def _settle(sealer: Sealer, outcomes: Sequence[Outcome]) -> None:
-    names = [item.name for item in outcomes if isinstance(item, Sealed) and item.name is not None]
-    if names:
-        sealer.store.settle(names)
+def _settle(sealer: Sealer) -> None:
+    if sealer.names:
+        sealer.store.settle(sealer.names)
     crash.here("seal.done")
 
 

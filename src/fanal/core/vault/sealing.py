@@ -47,6 +47,8 @@ class Sealer:
     store: MediaStore
     keys: Keyring
     shard: str
+    names: list[str] = field(default_factory=list)
+    """Every object that was begun."""
 
     def read_or_seal(self, source: Source) -> Whole | Sealed:
         """Read a small source whole; seal a large one while it is read, in bounded memory. Raises as `seal`."""
@@ -73,6 +75,7 @@ class Sealer:
 
     def _write(self, pieces: Iterable[bytes]) -> tuple[str, DataKey]:
         name, key = new_name(self.shard), DataKey.new()
+        self.names.append(name)
         with self.store.create(name) as sink, key.sealing(sink) as stream:
             for piece in pieces:
                 stream.write(piece)
