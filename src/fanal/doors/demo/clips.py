@@ -65,7 +65,9 @@ def film(wide: Pixels, clip: Clip, seed: int, file: Path) -> None:
         if sound is not None:
             sound.layout = "mono"
         for index, picture in enumerate(_frames(wide, clip)):
-            frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
+            # Converted here: FFmpeg's own conversion rounds differently by where the picture lies in memory.
+            planes = np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2YUV_I420), np.uint8)
+            frame = av.VideoFrame.from_ndarray(planes, format="yuv420p")
             frame.pts, frame.time_base = index, Fraction(1, clip.rate)
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))

@@ -89,7 +89,7 @@ class Shell:
         length, rise = float(np.linalg.norm(panel.across)), float(np.linalg.norm(panel.down))
         left, top = (along - wide / 2) / length, 1 - (sill + high) / rise
         panel.hole = (left, top, left + wide / length, top + high / rise)
-        outside = landscape(stage.rng, kind, 1200, 900)
+        outside = landscape(stage.rng, kind, 960, 720)
         stage.board(middle.moved(z=-1.5, y=0.1), (wide + 4.4, (wide + 4.4) * 0.75), outside, glow="view")
         self._reveal(middle, size)
         self._bars(middle, size, bars, frame)

@@ -1,19 +1,21 @@
 """Who found what, and where: the plot of the demonstration world.
 
 New Zealand meets pictures of an unknown attic room online. France holds reference pictures of the same uniform and
-the same bottle, and a telephone with more of that room. Australia uploads pictures of a motel; the United States has it in a
-catalogue of places; Great Britain seizes a computer with copies of the Australian pictures.
+the same bottle, and a telephone with more of that room. Australia uploads pictures of a motel; the United States has it
+in a catalogue of places; Great Britain seizes a computer with copies of the Australian pictures.
 """
+
+from dataclasses import replace
 
 from fanal.doors.demo.plan import Clip, Note, Plan, Plate, Shot, Still
 from fanal.doors.demo.plot import Plot
 
 AGENCIES = {
-    "NZ": ("NZ", "New Zealand Police – online exploitation unit"),
-    "FR": ("FR", "Gendarmerie nationale – victim identification centre"),
-    "AU": ("AU", "Australian Federal Police – child protection operations"),
-    "GB": ("GB", "National Crime Agency – image analysis"),
-    "US": ("US", "Homeland Security Investigations – cyber crimes centre"),
+    "NZ": ("NZ", "New Zealand – online exploitation unit"),
+    "FR": ("FR", "France – centre for victim identification"),
+    "AU": ("AU", "Australia – child protection operations"),
+    "GB": ("GB", "United Kingdom – image analysis unit"),
+    "US": ("US", "United States – place and victim identification"),
 }
 """Code: country and name."""
 
@@ -27,9 +29,16 @@ def plot(scale: float = 1.0) -> Plan:
     _united_states(story, motel)
     _britain(story, motel, attic)
     story.plan.marked = attic[1].path
+    if scale < 0.5:
+        story.plan.clips = [_lighter(clip) for clip in story.plan.clips]
     story.belong(attic[1], reference["wares"], "object", "the shampoo bottle with the hexagonal mark")
     story.belong(attic[1], reference["uniforms"], "object", "the fire-brigade uniform with its badge")
     return story.plan
+
+
+def _lighter(clip: Clip) -> Clip:
+    """The same film with fewer and smaller frames, for a small world."""
+    return replace(clip, size=(clip.size[0] // 2, clip.size[1] // 2), rate=8)
 
 
 def _new_zealand(story: Plot) -> list[Plate]:
@@ -125,6 +134,11 @@ def _france(story: Plot, attic: list[Plate]) -> dict[str, Plate]:
         "2026:02:05",
         "alveol_{:02d}.jpg",
     )
+    _french_telephone(story, attic)
+    return {"wares": wares[0], "uniforms": station[0]}
+
+
+def _french_telephone(story: Plot, attic: list[Plate]) -> None:
     phone = story.deliver(
         "FR", "telephone-26-1187", ("FR-26-1187", "seized_device", "Commission rogatoire 26/1187", "all_connected")
     )
@@ -161,7 +175,6 @@ def _france(story: Plot, attic: list[Plate]) -> dict[str, Plate]:
     story.noise(f"{phone}/Pictures/Fonds", ("hills", "forest", "drawing"), 9, 200)
     story.archive(phone, "sauvegarde", tiled[:5])
     story.plan.clips.append(Clip(f"{phone}/DCIM/Camera/VID_20260320.mp4", Shot("bathroom", 0, "morning"), tune="box-b"))
-    return {"wares": wares[0], "uniforms": station[0]}
 
 
 def _australia(story: Plot) -> list[Plate]:
