@@ -71,6 +71,7 @@ def sound(form: str, codec: str, seconds: float = 1.5, rate: int = 16000, layout
     wave = (np.sin(2 * np.pi * (600 - 100 * time) * time) * np.linspace(0.1, 0.9, count) * 32767).astype(np.int16)
     with av.open(out, "w", format=form) as container:
         stream: Any = container.add_stream(codec, rate=rate, layout=layout)
+        stream.bit_rate = 64_000
         frame = av.AudioFrame.from_ndarray(wave[None, :], format="s16", layout="mono")
         frame.sample_rate, frame.pts, frame.time_base = rate, 0, Fraction(1, rate)
         resampler = av.AudioResampler(stream.format, layout, rate, frame_size=stream.frame_size or 1024)
