@@ -55,6 +55,11 @@ class Sandbox:
         self._running: set[Decoder] = set()
         self._lock = threading.Lock()
 
+    @property
+    def zygote(self) -> int | None:
+        """The process id of the one that decoders are forked from, for whoever watches the machine."""
+        return self._nursery.zygote
+
     def describe(self) -> Confinement:
         """Return what holds the decoders on this machine. Raises SandboxUnavailable."""
         return self._nursery.confinement()
@@ -134,6 +139,7 @@ class Sandbox:
     @contextmanager
     def _decoder(self, file: Opened, order: Order) -> Iterator[Decoder]:
         """Start a decoder and see it gone in the end."""
+        file.rewind()
         decoder = self._nursery.fork(order, file.descriptor, self._limits.time_for(file.size)[1])
         with self._watched(decoder, may_rest=order.more):
             yield decoder

@@ -25,6 +25,10 @@ class Opened:
     descriptor: int
     size: int
 
+    def rewind(self) -> None:
+        """Go back to the beginning: whoever read it before moved the position that all its readers share."""
+        os.lseek(self.descriptor, 0, os.SEEK_SET)
+
 
 @contextmanager
 def opened(source: Source) -> Iterator[Opened]:
