@@ -48,7 +48,7 @@ def rows(query: str) -> list[tuple[object, ...]]:
     """Return the answer to a query."""
     with connection.cursor() as cursor:
         cursor.execute(query)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def befall(crowd: Nursery, dice: random.Random, blows: int, meanwhile: Callable[[], None]) -> list[int]:

@@ -12,6 +12,7 @@ from fanal.kit import settings
 from fanal.kit.errors import Unavailable
 from fanal.project import database
 
+CONNECT_SECONDS = 10
 LOCK = 0x46414E414C  # "FANAL"
 
 
@@ -25,8 +26,10 @@ class NoDatabase(Unavailable):
 def pending() -> Sequence[str]:
     """Return the names of the migrations not yet applied. Raises NoDatabase."""
     try:
+        # Django's pool would try for long and then not say why.
+        psycopg.connect(database.connection_string(settings.read()), connect_timeout=CONNECT_SECONDS).close()
         executor = MigrationExecutor(connection)
-    except OperationalError as error:
+    except (OperationalError, psycopg.OperationalError) as error:
         raise NoDatabase(f"The database cannot be reached: {str(error).strip()}") from error
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     return [f"{migration.app_label}.{migration.name}" for migration, _ in plan]

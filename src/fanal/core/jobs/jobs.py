@@ -1,16 +1,31 @@
 """The house's own regular work."""
 
+import logging
+
 from fanal.core.audit import actions as audit
 from fanal.core.jobs import actions
 from fanal.core.jobs.registry import Attempt, every
+from fanal.core.vault import actions as vault
 
 KEEP_DONE_SECONDS = 6 * 60 * 60
+DAY = 24 * 60 * 60
+
+logger = logging.getLogger(__name__)
 
 
 @every(60, "audit.checkpoint")
 def sign_checkpoint(_: Attempt) -> None:
     """Sign the audit log's present size and root."""
     audit.sign_checkpoint()
+
+
+@every(DAY, "vault.sweep")
+def sweep_vault(_: Attempt) -> None:
+    """Delete what interrupted submissions left in the media store, and report what is missing from it."""
+    report = vault.sweep()
+    logger.info("Swept the vault: %s of %s objects belonged to nobody", report.orphans, report.objects)
+    if report.missing:
+        logger.error("%s contents are missing from the media store; run `fanal verify`", len(report.missing))
 
 
 @every(600, "jobs.forget_done")

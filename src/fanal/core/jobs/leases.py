@@ -124,7 +124,10 @@ def _stalled(lease: float) -> Sequence[Stalled]:
     with connection.cursor() as cursor:
         cursor.execute(STALLED, [lease])
         # Django leaves JSON of plain SQL as text.
-        return [Stalled(*row[:-1], arguments=json.loads(row[-1])) for row in cursor.fetchall()]
+        return [
+            Stalled(job, number, worker, task, json.loads(arguments))
+            for job, number, worker, task, arguments in cursor.fetchall()
+        ]
 
 
 def _give_back(stalled: Stalled, pause: float) -> None:

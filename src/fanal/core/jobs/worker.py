@@ -144,7 +144,7 @@ class _Worker(QueueWorker):
     async def _periodic_deferrer(self) -> None:
         """Rescue jobs of dead workers and defer what is due, as often as a heartbeat."""
         while True:
-            await asyncio.to_thread(_with_connection, lambda: keep_house(self._lease))
+            await asyncio.to_thread(_with_connection, lambda: keep_house(self._lease, regulars=self.wait))
             await asyncio.sleep(min(self._lease / 4, 5.0))
 
     async def _shutdown(self, side_tasks: list[asyncio.Task[Any]]) -> None:
@@ -171,12 +171,13 @@ def do_once(attempt: Attempt, kind: Kind, arguments: dict[str, Any]) -> None:
         _settle(lambda: leases.complete(attempt))
 
 
-def keep_house(lease: float) -> None:
-    """What every worker does for all: rescue, and defer what comes by itself."""
+def keep_house(lease: float, *, regulars: bool = True) -> None:
+    """What every worker does for all: rescue, and, if it is here to stay, defer what comes by itself."""
     rescued = leases.rescue(lease, {kind.name: kind for kind in kinds()})
     if rescued:
         logger.warning("Rescued %s jobs of workers that are gone", rescued)
-    actions.defer_regulars()
+    if regulars:
+        actions.defer_regulars()
 
 
 def _settle(write: Callable[[], Outcome]) -> Outcome:

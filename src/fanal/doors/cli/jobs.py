@@ -23,9 +23,9 @@ def list_shelf(
 ) -> None:
     """List the work that failed for good, each with its subject and the reason."""
     platform_of(context).prepare()
-    from fanal.core.jobs import queries
+    from fanal.core.jobs.queries import shelf as shelved
 
-    for entry in queries.shelf():
+    for entry in shelved():
         said = entry.as_json() if as_json else None
         sys.stdout.write(
             (json.dumps(said) if said else f"{entry.job}  {entry.task}  {entry.subject}  {entry.reason}") + "\n"
@@ -39,6 +39,6 @@ def retry(
 ) -> None:
     """Put work from the shelf back into the queue."""
     platform_of(context).prepare()
-    from fanal.core.jobs import actions
+    from fanal.core.jobs.actions import unshelve
 
-    sys.stdout.write(f"{actions.unshelve(job)}\n")
+    sys.stdout.write(f"{unshelve(job)}\n")

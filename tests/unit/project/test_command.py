@@ -1,0 +1,49 @@
+"""The `fanal` command as a whole."""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from fanal.doors.cli import app
+from fanal.kit.errors import NotFound
+
+FANAL = Path(sys.executable).parent / "fanal"
+
+
+class Nothing:
+    """A platform that is never reached."""
+
+    def prepare(self) -> None:
+        """Fail as a missing database would."""
+        raise NotFound("There is no such lantern.", next_step="Light one.")
+
+
+def test_help_is_quick_and_loads_nothing_heavy() -> None:
+    watched = subprocess.run(
+        [sys.executable, "-X", "importtime", str(FANAL), "--help"], capture_output=True, text=True, check=True
+    )
+    assert "serve" in watched.stdout
+    loaded = {line.rpartition("|")[2].strip() for line in watched.stderr.splitlines()}
+    assert loaded.isdisjoint({"django", "numpy", "psycopg", "procrastinate", "numba", "av", "cv2"})
+    times = []
+    for _ in range(5):
+        start = time.perf_counter()
+        subprocess.run([FANAL, "--help"], capture_output=True, check=True)
+        times.append(time.perf_counter() - start)
+    assert min(times) < 0.5
+
+
+def test_an_error_is_one_sentence_and_the_next_step(capsys: pytest.CaptureFixture[str]) -> None:
+    assert app.run(Nothing(), ["jobs", "list"]) == 1  # type: ignore[arg-type]
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err == "fanal: There is no such lantern.\n       Light one.\n"
+
+
+@pytest.mark.parametrize("arguments", [["no-such-command"], ["serve", "--port", "x"], ["serve", "--port", "70000"]])
+def test_wrong_usage_is_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert app.run(Nothing(), arguments) == 2  # type: ignore[arg-type]
+    assert capsys.readouterr().out == ""
