@@ -17,6 +17,7 @@ from fanal.engine.merkle.checkpoint import Checkpoint, open_checkpoint
 from fanal.engine.merkle.errors import ProofFailed
 from fanal.engine.merkle.hashing import leaf_hash
 from fanal.engine.merkle.proofs import check_consistency, check_inclusion, consistency_proof, inclusion_proof
+from fanal.engine.merkle.witness import exchange
 from tampering import EACH, KEY, TAMPERS, Honest, honest_log
 from trees import Grove
 
@@ -180,7 +181,8 @@ def test_a_fork_is_exposed_by_one_exchange_of_checkpoints(log: Honest) -> None:
     shown_to_one, shown_to_other = log.checkpoints[-1], fork.checkpoints[-1]
     one, other = opener(shown_to_one), opener(shown_to_other)
     assert (one.origin, one.size) == (other.origin, other.size)
-    assert one.root != other.root
+    with pytest.raises(ProofFailed):
+        exchange(one, other, ())
     report = prove(copy.Copy(log.leaves, log.hashes, log.checkpoints, [shown_to_other]), opener)
     assert [fault.sentence for fault in report.faults] == [
         "The log forked: checkpoint 0 of those kept elsewhere gives another root to the same 10000 leaves."
@@ -189,10 +191,17 @@ def test_a_fork_is_exposed_by_one_exchange_of_checkpoints(log: Honest) -> None:
 
 def test_a_fork_of_another_length_has_no_consistency_proof(grove: Grove) -> None:
     other = Grove([b"leaf %d" % index if index != 100 else b"rewritten" for index in range(ALL)])
-    for old in range(101, ALL):
-        with pytest.raises(ProofFailed):
-            check_consistency(old, ALL, grove.roots[old], other.roots[ALL], consistency_proof(old, ALL, other))
-    check_consistency(100, ALL, grove.roots[100], other.roots[ALL], consistency_proof(100, ALL, other))
+    shown = Checkpoint(KEY.name, ALL, other.roots[ALL])
+    for old in range(ALL):
+        seen = Checkpoint(KEY.name, old, grove.roots[old])
+        proof = consistency_proof(old, ALL, other)
+        if old <= 100:
+            assert exchange(seen, shown, proof) == exchange(shown, seen, proof) == shown
+        else:
+            with pytest.raises(ProofFailed):
+                exchange(seen, shown, proof)
+    with pytest.raises(ProofFailed, match="two logs"):
+        exchange(shown, Checkpoint("fanal/other", ALL, other.roots[ALL]), ())
 
 
 def test_a_checkpoint_of_another_log_says_nothing_about_this_one(log: Honest) -> None:

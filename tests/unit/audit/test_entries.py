@@ -18,9 +18,15 @@ OFFICER = Actor("user", "0190", UUID(int=7))
 PLAIN = (
     st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | st.floats(allow_nan=False, allow_infinity=False)
 )
+TEXTS = st.text(st.characters(), max_size=8)
 DETAILS = st.dictionaries(
-    st.text(st.characters()),
-    st.recursive(PLAIN | st.text(st.characters()), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)),
+    TEXTS,
+    st.recursive(
+        PLAIN | TEXTS,
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3),
+        max_leaves=6,
+    ),
+    max_size=4,
 )
 
 
