@@ -7,25 +7,21 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from fanal.engine.media.errors import MediaRefused
 from fanal.engine.media.limits import Limits
-from fanal.engine.media.member import Member
 from fanal.engine.media.refusals import Refusal
 from fanal.engine.sandbox import decoder
 from fanal.engine.sandbox.broker import Sandbox
 from fanal.engine.sandbox.errors import SandboxUnavailable
-from fanal.engine.sandbox.nursery import Nursery
 from fanal.engine.sandbox.order import Decoders
 from fanal.engine.sandbox.policy import Mechanism, Policy
 from hostile import planted
+from hostile.boxes import PLANTED, TIGHT, decoders_of, within
 from offspring import await_none, descendants
 
-TIGHT = Limits(memory_bytes=256 << 20, cpu_seconds=1.0, wall_seconds=2.5, archive_members=5, output_bytes=10_000)
-PLANTED = Decoders("hostile.planted:examine", "hostile.planted:unpack", "")
 CANARY = "canary-in-the-environment"
 
 DIES = Refusal.DECODER_DIED
@@ -128,23 +124,12 @@ def served_and_tidy(request: pytest.FixtureRequest) -> Iterator[None]:
     assert box.examine(b"after", "x") == planted.FINE
     if "another_zygote" not in request.fixturenames:
         assert box.zygote == before
-    await_none(descendants_of_decoders(box))
+    await_none(decoders_of(box))
 
 
 @pytest.fixture
 def another_zygote() -> None:
     """Says of a test that it leaves the sandbox with another zygote."""
-
-
-def descendants_of_decoders(box: Sandbox) -> Any:
-    """Return what lives below the zygote: itself has one process within and one without."""
-    return lambda: [each for each in descendants(box.zygote or 0) if each != within(box)]
-
-
-def within(box: Sandbox) -> int | None:
-    """The first process of the namespace, which lasts as long as the zygote."""
-    below = descendants(box.zygote or 0)
-    return below[0] if below else None
 
 
 def refusal_of(box: Sandbox, words: str) -> Refusal | None:
@@ -272,95 +257,6 @@ def test_state_6_failed_and_lingers(box: Sandbox, kills: list[object]) -> None:
     assert time.monotonic() - begun < 2
 
 
-# Archives: a stream of members instead of one answer.
-
-
-def take_all(members: Iterator[Member]) -> list[tuple[str, bytes]]:
-    return [(member.path, b"".join(member.chunks)) for member in members]
-
-
-def test_members_arrive_whole_and_in_order(box: Sandbox) -> None:
-    assert take_all(box.unpack(b"3 100", "x")) == [(f"m{number}", bytes([number]) * 100) for number in range(3)]
-
-
-def test_members_that_are_not_taken_are_passed_over(box: Sandbox) -> None:
-    assert [member.path for member in box.unpack(b"4 1000", "x")] == ["m0", "m1", "m2", "m3"]
-
-
-def test_an_iterator_that_is_left_leaves_nothing(box: Sandbox) -> None:
-    members = box.unpack(b"4 1000", "x")
-    next(members)
-    members.close()  # type: ignore[attr-defined]  # a generator
-
-
-@pytest.mark.parametrize(
-    ("words", "refusal"),
-    [
-        ("6 1", Refusal.TOO_MANY_MEMBERS),
-        ("5 2001", Refusal.TOO_MUCH_OUTPUT),
-        ("unpack a chunk too large", Refusal.PROTOCOL),
-        ("unpack an empty chunk", Refusal.PROTOCOL),
-        ("unpack a year that is none", Refusal.PROTOCOL),
-    ],
-)
-def test_limits_of_archives_hold_from_outside(box: Sandbox, words: str, refusal: Refusal) -> None:
-    with pytest.raises(MediaRefused) as refused:
-        take_all(box.unpack(words.encode(), "x"))
-    assert refused.value.refusal == refusal
-
-
-# Company: one decoder reads several photographs, and none of them can have another one refused.
-
-
-def photograph(words: str) -> bytes:
-    return b"\xff\xd8\xff" + words.encode()
-
-
-@pytest.fixture
-def rooms() -> Iterator[Sandbox]:
-    """A sandbox that may have decoders at rest afterwards."""
-    with Sandbox(workers=1, limits=TIGHT, decoders=PLANTED) as sandbox:
-        yield sandbox
-
-
-def test_photographs_share_a_decoder_and_others_do_not(rooms: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    forks: list[str] = []
-    real = Nursery.fork
-
-    def fork(self: Any, order: Any, *rest: Any) -> Any:
-        forks.append(order.name)
-        return real(self, order, *rest)
-
-    monkeypatch.setattr(Nursery, "fork", fork)
-    for number in range(5):
-        rooms.examine(photograph("a"), f"photograph {number}")
-        rooms.examine(b"a", f"other {number}")
-    assert [name for name in forks if name.startswith("photograph")] == ["photograph 0"]
-    assert len([name for name in forks if name.startswith("other")]) == 5
-
-
-@pytest.mark.parametrize("words", ["crash", "answer twice", "linger a little", "sleep", "say more"])
-def test_bad_company_is_left(rooms: Sandbox, words: str) -> None:
-    """Whatever a photograph did, the next one is read; and what is refused is refused by a decoder of its own."""
-    rooms.examine(photograph("a"), "x")
-    if words == "linger a little":
-        # It ends although it should wait for another file: its findings came, and it is not asked again.
-        assert rooms.examine(photograph(words), "x").facts == {"fine": 1}
-    else:
-        with pytest.raises(MediaRefused):
-            rooms.examine(photograph(words), "x")
-    assert rooms.examine(photograph("a"), "x") == planted.FINE
-
-
-def test_a_decoder_is_replaced_after_its_run() -> None:
-    with Sandbox(workers=1, limits=TIGHT, decoders=PLANTED, files_per_decoder=3) as box:
-        inside = []
-        for _ in range(7):
-            box.examine(photograph("a"), "x")
-            inside.append(tuple(descendants_of_decoders(box)()))
-        assert len({each for each in inside if each}) == 3
-
-
 # Life and death of the whole.
 
 
@@ -374,7 +270,7 @@ def test_a_dead_zygote_is_replaced(box: Sandbox, another_zygote: None) -> None:
 
 def test_close_leaves_nothing() -> None:
     box = Sandbox(workers=1, limits=TIGHT, decoders=PLANTED)
-    box.examine(photograph("a"), "x")
+    box.examine(b"\xff\xd8\xff", "x")
     pids = [box.zygote or 0, *descendants(box.zygote or 0)]
     assert len(pids) == 3
     box.close()
