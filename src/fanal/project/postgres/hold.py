@@ -99,10 +99,10 @@ def connection(where: place.Place) -> dict[str, str]:
 
 def _bring_up(server: Server, share: Lock) -> None:
     try:
+        _ensure_keeper(server)  # first, so that a server is never without one
         if not server.answers():
             server.start()
         _prepare_application(server)
-        _ensure_keeper(server)
     except BaseException:
         if share.try_take():  # nobody else needs what we started
             server.stop()
