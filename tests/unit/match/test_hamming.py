@@ -15,7 +15,12 @@ from fanal.engine.match.hamming import HammingIndex
 from fanal.kit.errors import Invalid
 from hashes import SEED, Hashes, answered, brute, changed, clustered, correlated, repeated, uniform
 
-WIDTHS: tuple[Widths, ...] = ((16,) * 16, (22,) * 4 + (17,) * 8 + (16,) * 2, (19,) * 12 + (14, 14))
+WIDTHS: tuple[Widths, ...] = (
+    (16,) * 16,
+    (21,) * 4 + (18,) * 2 + (17,) * 8,
+    (23,) * 8 + (18,) * 4,
+    (19,) * 12 + (14, 14),
+)
 
 
 @pytest.fixture
@@ -139,3 +144,8 @@ def test_what_cannot_be_searched_is_refused(queries: Hashes, radius: int) -> Non
 def test_hashes_and_ids_must_be_as_many() -> None:
     with pytest.raises(Invalid):
         HammingIndex.build(np.zeros((2, 32), np.uint8), np.zeros(3, np.int64))
+
+
+def test_ids_that_do_not_fit_are_refused() -> None:
+    with pytest.raises(Invalid):
+        HammingIndex.build(np.zeros((1, 32), np.uint8), np.array([2**63], np.uint64))

@@ -45,7 +45,7 @@ def widths_for(count: int) -> Widths:
     if count < 3_000_000:
         return (16,) * 16
     if count < 30_000_000:
-        return (22,) * 4 + (17,) * 8 + (16,) * 2
+        return (21,) * 4 + (18,) * 2 + (17,) * 8
     return (23,) * 8 + (18,) * 4
 
 

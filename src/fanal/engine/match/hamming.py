@@ -64,7 +64,8 @@ class HammingIndex:
         """Return the index kept at `path`, mapped: processes that open the same file share its memory.
 
         `verify` reads the whole file once and compares checksums; without it only the header and the length are
-        proved, and `verify()` can follow later. What is added or removed afterwards stays in this process.
+        proved, and `verify()` can follow later: searching a file damaged inside may then answer wrongly or crash.
+        What is added or removed afterwards stays in this process.
         Raises DamagedSnapshot when the file is not whole, FileNotFoundError when there is none.
         """
         from fanal.engine.match.parts import load
@@ -169,7 +170,11 @@ class HammingIndex:
 
     def settle(self) -> None:
         """Wait until no merge is under way."""
-        while (thread := self._merging) is not None:
+        while True:
+            with self._writing:
+                thread = self._merging
+            if thread is None:
+                return
             thread.join()
 
     def _show(self, large: Parts, recent: RecentPart) -> None:
@@ -235,6 +240,6 @@ def _checked_hashes(hashes: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def _checked_ids(ids: NDArray[np.int64]) -> NDArray[np.int64]:
-    if ids.ndim != 1 or ids.dtype.kind not in "iu":
+    if ids.ndim != 1 or not np.can_cast(ids.dtype, np.int64):
         raise Invalid(f"Ids must be int64[N], not {ids.dtype}{list(ids.shape)}.")
     return np.ascontiguousarray(ids, np.int64)
