@@ -137,10 +137,11 @@ def _sleeve(stage: Stage, spot: Spot, side: int) -> None:
     image = np.full((400, 140, 3), (30, 36, 58), np.uint8)
     image[280:312] = (214, 220, 96)
     image[289:303] = (206, 210, 214)
-    centre = side * (0.27 + 0.06 * v)
+    centre = side * (0.245 + 0.1 * v)
     x = centre + u * (0.085 - 0.02 * v)
-    z = 0.07 * np.sqrt(np.clip(1 - u * u, 0, 1)) + 0.02 + 0.02 * v
-    stage.add(Sheet(spot.at(np.stack([x, -0.1 - v * 0.62, z], axis=-1)), weave(stage.rng, image)))
+    z = 0.06 * np.sqrt(np.clip(1 - u * u, 0, 1)) + 0.008 + 0.02 * v
+    drop = 0.05 * (1 + side * u) * (1 - v) ** 2
+    stage.add(Sheet(spot.at(np.stack([x, -0.045 - v * 0.66 - drop, z], axis=-1)), weave(stage.rng, image)))
 
 
 def coat(stage: Stage, spot: Spot, colour: Colour, long: float = 0.85) -> None:
