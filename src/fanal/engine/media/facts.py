@@ -47,5 +47,13 @@ def text_of(untrusted_text: bytes) -> str:
 
 def clean_text(untrusted_text: str, length: int) -> str:
     """Return at most `length` characters of readable text on one line, without control or format characters."""
-    kept = untrusted_text[: 4 * length].replace("\n", " ").replace("\t", " ")
-    return "".join(c for c in kept if unicodedata.category(c) not in _UNSAFE).strip()[:length]
+    kept = "".join(map(_seen, untrusted_text[: 4 * length]))
+    return kept.strip()[:length].rstrip()
+
+
+def _seen(character: str) -> str:
+    """Return a character as it may be shown; every space and end of line as a plain space."""
+    category = unicodedata.category(character)
+    if category == "Zs" or character in "\n\t":
+        return " "
+    return "" if category in _UNSAFE else character
