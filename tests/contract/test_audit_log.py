@@ -12,7 +12,15 @@ from django.db.utils import IntegrityError
 
 from audited import append, behind_its_back, rewrite_segment
 from fanal.core.audit import check, place, queries
-from fanal.core.audit.actions import Entry, LogAltered, Unloggable, record, record_all, sign_checkpoint
+from fanal.core.audit.actions import (
+    AuditUnavailable,
+    Entry,
+    LogAltered,
+    Unloggable,
+    record,
+    record_all,
+    sign_checkpoint,
+)
 from fanal.core.audit.copy import prove_folder
 from fanal.core.audit.export import export
 from fanal.core.audit.keys import signing_key
@@ -259,6 +267,34 @@ def test_an_intruder_in_the_second_sink_is_found(place_: int, fresh_data: Path) 
     assert faults() == ""
     rewrite_segment(fresh_data, lambda lines: lines[: line_of(lines)] + lines[line_of(lines) + 1 :])
     assert f"has no leaf {place_}" in faults()
+
+
+def test_nonsense_in_the_second_sink_hides_nothing_and_breaks_nothing(fresh_data: Path, tmp_path: Path) -> None:
+    nonsense = [
+        b"\xff\n",
+        b"{}\n",
+        b'{"action"\n',
+        b'{"action":1}\n',
+        b'{"action":1,"index":-1}\n',
+        b'{"action":1,"index":99}\n',
+        b'{"kept"\n',
+        b'{"kept":7}\n',
+        b'{"kept":{"root":"zz","size":1}}\n',
+    ]
+    append(3)
+    rewrite_segment(fresh_data, lambda lines: [*nonsense, *lines, *nonsense])
+    assert faults() == ""
+    rewrite_segment(fresh_data, lambda lines: [*lines, b'{"checkpoint":"no note"}\n'])
+    assert "does not hold" in faults()
+    key = export(tmp_path / "copy", SYSTEM)
+    assert "does not hold" in str(prove_folder(tmp_path / "copy", VerifierKey.parse(key)).faults[0])
+
+
+def test_a_log_without_its_subtrees_takes_nothing() -> None:
+    append(4)
+    behind_its_back("DELETE FROM audit_node")
+    with pytest.raises(AuditUnavailable):
+        append(1)
 
 
 def test_a_lost_second_sink_is_found(fresh_data: Path) -> None:

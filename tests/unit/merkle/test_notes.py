@@ -118,6 +118,14 @@ def test_what_is_no_checkpoint_is_refused(text: str) -> None:
         parse_checkpoint(text)
 
 
+@pytest.mark.parametrize(
+    "line", ["", "fanal/test AAAAAAAA", "— fanal/test", "— fanal/test AAAA", "—  AAAAAAAA", "- a AAAAAAAA"]
+)
+def test_what_is_no_signature_is_refused(line: str) -> None:
+    with pytest.raises(MalformedNote):
+        parse_note(f"{POINT.text}\n{line}\n")
+
+
 @pytest.mark.parametrize("origin", ["", "two\nlines", "tab\there", "lone\ud800surrogate"])
 def test_nothing_is_signed_that_could_not_be_read(origin: str) -> None:
     with pytest.raises(MalformedNote):

@@ -78,12 +78,10 @@ class TableNodes:
         return found
 
 
-def leaves(start: int = 0, stop: int | None = None) -> Iterator[tuple[int, bytes]]:
-    """Yield index and bytes of the leaves in the table from `start` up to, not including, `stop`."""
-    rows = Leaf.objects.filter(index__gte=start)
-    if stop is not None:
-        rows = rows.filter(index__lt=stop)
-    for index, entry in rows.order_by("index").values_list("index", "entry").iterator(chunk_size=2000):
+def leaves() -> Iterator[tuple[int, bytes]]:
+    """Yield index and bytes of all leaves in the table."""
+    rows = Leaf.objects.order_by("index").values_list("index", "entry")
+    for index, entry in rows.iterator(chunk_size=2000):
         yield index, entry.encode()
 
 
