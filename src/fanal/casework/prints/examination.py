@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
+from django.db import connection
+
 from fanal.casework.prints.actions import SealedPreview, seal_previews
 from fanal.core.vault.actions import open_plain
 from fanal.engine.media.errors import MediaRefused
@@ -31,12 +33,15 @@ def examine(contents: Iterable[tuple[int, bytes, str]]) -> Examined:
     sandbox = shared_sandbox()
 
     def one(content: int, sha256: bytes, name: str) -> tuple[int, Findings | Refusal, list[SealedPreview]]:
-        with open_plain(sha256) as plain:
-            try:
+        try:
+            with open_plain(sha256) as plain:
                 findings = sandbox.examine(plain, name)
-            except MediaRefused as refused:
-                return content, refused.refusal, []
-        return content, findings, seal_previews(sha256, findings)
+            return content, findings, seal_previews(sha256, findings)
+        except MediaRefused as refused:
+            return content, refused.refusal, []
+        finally:
+            # This thread ends with the batch: its connection must go back, or the pool runs dry.
+            connection.close()
 
     with ThreadPoolExecutor(max_workers=sandbox.workers) as pool:
         for content, outcome, previews in pool.map(lambda item: one(*item), contents):
