@@ -16,7 +16,7 @@ from fanal.engine.media.findings import Findings
 from fanal.engine.media.refusals import Refusal
 from hostile.archive_bombs import playlists
 from hostile.wellformed import film, scene, sound
-from pdq_reference import distance, reference
+from pdq_reference import distance, landscape, reference
 
 
 def published(pixels: NDArray[np.uint8]) -> bytes:
@@ -147,3 +147,26 @@ def test_a_clock_of_broken_stamps_never_goes_back() -> None:
     assert times[:4] == pytest.approx([0.0, 0.04, 0.08, 0.12])
     assert times[5] == pytest.approx(0.16)
     assert times[6] == pytest.approx(0.20)
+
+
+@pytest.mark.parametrize("full_range", [False, True])
+@pytest.mark.parametrize("matrix", [1, 2, 5])
+def test_colours_of_a_film_are_those_of_its_picture(matrix: int, full_range: bool) -> None:
+    """BT.709, unnamed and BT.601, in the narrow and the full range: the hash is that of the picture they stand for."""
+    pixels, out = landscape(3, 360, 640), io.BytesIO()
+    pixels[..., 0] = np.roll(pixels[..., 0], 200, 1)
+    pixels[..., 2] = 255 - pixels[..., 2]
+    with av.open(out, "w", format="mp4") as container:
+        stream: Any = container.add_stream("libx264", rate=5, options={"crf": "12"})
+        stream.width, stream.height, stream.pix_fmt = 640, 360, "yuv420p"
+        stream.codec_context.colorspace, stream.codec_context.color_range = matrix, 1 + full_range
+        drawn = av.VideoFrame.from_ndarray(pixels, format="rgb24")
+        frame = drawn.reformat(
+            format="yuv420p", dst_colorspace=5 if matrix == 2 else matrix, dst_color_range=1 + full_range
+        )
+        frame.pts = 0
+        container.mux(stream.encode(frame))
+        container.mux(stream.encode())
+    findings = read(out.getvalue())
+    assert distance(findings.prints[0].data, published(pixels)) <= 6
+    assert findings.prints[0].quality == reference(pixels).quality

@@ -26,9 +26,8 @@ from fanal.engine.media.refusals import Refusal
 _MOST_STILLS = 8
 _PLANAR = {"yuv420p", "yuv422p", "yuv444p", "yuv411p", "yuv410p", "yuv440p", "yuva420p"}
 _PLANAR_FULL = {"yuvj420p", "yuvj422p", "yuvj444p", "yuvj411p", "yuvj440p"}
-_BT709, _BT2020, _UNSPECIFIED, _FULL_RANGE = 1, (9, 10), 2, 2
+_BT709, _BT2020, _FULL_RANGE = 1, (9, 10), 2
 """Numbers of ITU-T H.273 and of FFmpeg's ranges."""
-_STANDARD_DEFINITION = (1024, 576)
 _SHARE_OF_TIME = 0.75
 """Of the processor time allowed, after which a film is left with what has been found in it."""
 
@@ -171,9 +170,8 @@ def _matrix(frame: Any) -> Matrix:
     space = int(frame.colorspace)
     if space in _BT2020:
         return Matrix.BT2020
-    larger = frame.width > _STANDARD_DEFINITION[0] or frame.height > _STANDARD_DEFINITION[1]
-    # Players take an unnamed matrix for BT.709 in high definition; so do we, to agree with a picture of their screen.
-    return Matrix.BT709 if space == _BT709 or (space == _UNSPECIFIED and larger) else Matrix.BT601
+    # An unnamed matrix is taken for BT.601 at every size: so do FFmpeg's conversion and all who hash its pictures.
+    return Matrix.BT709 if space == _BT709 else Matrix.BT601
 
 
 def _plane(frame: Any, number: int) -> NDArray[np.uint8]:
