@@ -1,5 +1,6 @@
 """Archives stream through the wall, and photographs share decoders: neither lets one file harm another."""
 
+import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -133,3 +134,17 @@ def test_many_threads_share_the_pool(run: int) -> None:
 
         with ThreadPoolExecutor(6) as threads:
             assert list(threads.map(answer, files)) == wanted
+
+
+def test_a_fork_of_the_broker_leaves_our_decoders_alone(rooms: Sandbox) -> None:
+    """A server may fork itself after it made a sandbox: parent and child must not talk to the same decoders."""
+    assert rooms.examine(photograph("a"), "x") == planted.FINE
+    before, resting = rooms.zygote, decoders_of(rooms)()
+    child = os.fork()
+    if child == 0:
+        served = rooms.examine(photograph("a"), "x") == planted.FINE and rooms.zygote != before
+        rooms.close()
+        os._exit(0 if served else 1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    assert rooms.examine(photograph("a"), "x") == planted.FINE
+    assert (rooms.zygote, decoders_of(rooms)()) == (before, resting)

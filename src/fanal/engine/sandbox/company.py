@@ -24,6 +24,7 @@ class Company:
         self._resting: list[Decoder] = []
         self._lock = threading.Lock()
         self._disbanded = False
+        self._owner = os.getpid()
 
     def welcomes(self, file: Opened) -> bool:
         """Tell whether a file may be read by a process that read others: by its first bytes, never by its name."""
@@ -32,6 +33,7 @@ class Company:
     def take(self) -> Decoder | None:
         """Return a decoder that waits for a file, if there is one."""
         with self._lock:
+            self._forget_those_of_another_process()
             return self._resting.pop() if self._resting else None
 
     def give_back(self, decoder: Decoder) -> bool:
@@ -43,10 +45,18 @@ class Company:
                 self._resting.append(decoder)
             return not self._disbanded
 
+    def _forget_those_of_another_process(self) -> None:
+        """After a fork of ours both would talk to the same decoders: they stay with the one who made them."""
+        if self._owner != os.getpid():
+            for decoder in self._resting:
+                decoder.close()
+            self._owner, self._resting = os.getpid(), []
+
     def disband(self) -> None:
         """End all decoders at rest, and let none rest any more."""
         with self._lock:
             self._disbanded = True
+            self._forget_those_of_another_process()
             resting, self._resting = self._resting, []
         for decoder in resting:
             decoder.dispose()
