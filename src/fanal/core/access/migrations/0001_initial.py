@@ -2,8 +2,9 @@
 
 import django.db.models.deletion
 import django.db.models.functions.text
-import fanal.kit.ids
 from django.db import migrations, models
+
+import fanal.kit.ids
 
 
 class Migration(migrations.Migration):
