@@ -24,7 +24,8 @@ from fanal.engine.sandbox.source import Opened, Source, opened
 from fanal.engine.sandbox.unpacking import Unpacking
 from fanal.engine.sandbox.wire import FINDINGS, REFUSED, Wire
 
-_ATTEMPTS = 2
+_ATTEMPTS = 3
+"""A dying zygote may be met twice: by a decoder that goes with it, and by the next order, before its end is seen."""
 _MOST_UNPACKING = 64
 """Archives unpacked at once: each waits for whoever takes its members, so a queue of them could wait for ever."""
 

@@ -71,6 +71,10 @@ class _Living:
         found.demand()
         return found
 
+    def is_ours_and_alive(self) -> bool:
+        """Tell whether this process started it and it has not ended."""
+        return self.owner == os.getpid() and self.process.poll() is None
+
     def end(self) -> None:
         """Let it end by itself, which it does when its orders cease, or kill it; either way all its children go."""
         self.control.close()
@@ -156,7 +160,7 @@ class Nursery:
         if self._closed:
             raise SandboxUnavailable("The sandbox is closed.", next_step="Make another one.")
         living = self._living
-        if living is not None and living.owner != os.getpid():
+        if living is not None and not living.is_ours_and_alive():
             living.end()
             living = None
         if living is None:
