@@ -1,44 +1,64 @@
 """Verbs on agencies and people; each is logged or does not happen."""
 
-from django.contrib.auth.hashers import make_password
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from fanal.core.access.models import Agency, Role, User
 from fanal.core.access.queries import actor_of
 from fanal.core.audit.actions import record
 from fanal.kit.actor import Actor
+from fanal.kit.errors import Conflict, Invalid
 
 
 @transaction.atomic
 def admit_agency(*, code: str, name: str, country: str, actor: Actor, connected: bool = True) -> Agency:
-    """Make an agency known, or return the one that has this code already."""
-    agency, fresh = Agency.objects.get_or_create(
-        code=code, defaults={"name": name, "country": country, "connected": connected}
-    )
-    if fresh:
-        detail = {"code": code, "country": country, "connected": connected}
-        record("access.agency_admitted", actor=actor, subject=f"agency:{agency.id}", detail=detail)
+    """Make an agency known, or return the one that has this code already. Raises Invalid for a code that is none."""
+    agency = Agency.objects.filter(code=code).first()
+    if agency is not None:
+        return agency
+    agency = Agency(code=code, name=name, country=country, connected=connected)
+    _check(agency, "An agency needs a short code in capitals, a name and the ISO 3166 code of its country, such as NZ.")
+    agency.save()
+    detail = {"code": code, "country": country, "connected": connected}
+    record("access.agency_admitted", actor=actor, subject=f"agency:{agency.id}", detail=detail)
     return agency
 
 
 @transaction.atomic
 def enrol_user(
-    *, username: str, display_name: str, agency: Agency, password: str, actor: Actor, role: Role = Role.OFFICER
+    *, username: str, display_name: str, agency: Agency, password: str, actor: Actor, role: str = Role.OFFICER
 ) -> User:
-    """Give a person an account, or return the one that has this name already."""
-    user, fresh = User.objects.get_or_create(
-        username=username,
-        defaults={
-            "display_name": display_name,
-            "agency": agency,
-            "password": make_password(password),
-            "role": role,
-        },
-    )
-    if fresh:
-        detail = {"agency": agency.code, "role": str(role)}
-        record("access.user_enrolled", actor=actor, subject=f"user:{user.id}", detail=detail)
+    """Give a person an account, or return the one that has this name in this agency already.
+
+    Raises Invalid for a password that is too weak or a role that is none, Conflict for a name that is taken.
+    """
+    user = User.objects.filter(username__iexact=username).first()
+    if user is not None:
+        if user.agency_id != agency.id:
+            raise Conflict(f"The name {username!r} is taken.", next_step="Choose another name.")
+        return user
+    user = User(username=username, display_name=display_name, agency=agency, role=role)
+    try:
+        validate_password(password, user)
+    except ValidationError as fault:
+        raise Invalid(
+            " ".join(fault.messages), next_step="Choose a longer password; a short sentence is best."
+        ) from fault
+    user.set_password(password)
+    _check(user, f"An officer needs a name and one of the roles: {', '.join(Role.values)}.")
+    user.save()
+    detail = {"agency": agency.code, "role": str(role)}
+    record("access.user_enrolled", actor=actor, subject=f"user:{user.id}", detail=detail)
     return user
+
+
+def _check(row: Agency | User, needs: str) -> None:
+    """Have the row's fields and constraints checked. Raises Invalid."""
+    try:
+        row.full_clean()
+    except ValidationError as fault:
+        raise Invalid(" ".join(fault.messages), next_step=needs) from fault
 
 
 @transaction.atomic

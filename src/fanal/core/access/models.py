@@ -22,8 +22,16 @@ class Agency(models.Model):
     class Meta:
         ordering: ClassVar = ["code"]
         constraints: ClassVar = [
-            models.CheckConstraint(condition=models.Q(country__regex=r"^[A-Z]{2}$"), name="agency_country_is_iso_3166"),
-            models.CheckConstraint(condition=models.Q(code__regex=r"^[A-Z0-9-]{2,12}$"), name="agency_code_is_plain"),
+            models.CheckConstraint(
+                condition=models.Q(country__regex=r"^[A-Z]{2}$"),
+                name="agency_country_is_iso_3166",
+                violation_error_message="The country is not two capital letters.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(code__regex=r"^[A-Z0-9-]{2,12}$"),
+                name="agency_code_is_plain",
+                violation_error_message="The code is not 2 to 12 capital letters, digits or hyphens.",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -9,7 +9,20 @@ import typer
 from fanal.doors.cli.platform import Platform
 from fanal.kit.errors import FanalError
 
-COMMANDS = ("demo", "fingerprint", "match", "submit", "leads", "serve", "worker", "verify", "migrate", "jobs")
+COMMANDS = (
+    "demo",
+    "fingerprint",
+    "match",
+    "submit",
+    "leads",
+    "agency",
+    "officer",
+    "serve",
+    "worker",
+    "verify",
+    "migrate",
+    "jobs",
+)
 FAILED, INTERRUPTED = 1, 130
 
 

@@ -1,0 +1,47 @@
+"""`fanal agency`: admit agencies and list them."""
+
+import json
+import sys
+from typing import Annotated
+
+import typer
+
+from fanal.doors.cli.platform import platform_of
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    agency = typer.Typer(no_args_is_help=True, help="Admit agencies and list them.")
+    agency.command("add")(add)
+    agency.command("list")(show)
+    app.add_typer(agency, name="agency")
+
+
+def add(
+    context: typer.Context,
+    code: Annotated[str, typer.Argument(help="Short code in capitals, such as NZ.")],
+    name: Annotated[str, typer.Option(help="The agency's name.")],
+    country: Annotated[str, typer.Option(help="ISO 3166 code of its country, such as NZ.")],
+    connected: Annotated[bool, typer.Option(help="Whether it may see what is visible to all connected.")] = True,
+) -> None:
+    """Admit an agency. One that is there already stays as it is."""
+    platform_of(context).prepare()
+    from fanal.core.access.actions import admit_agency
+    from fanal.kit.actor import SYSTEM
+
+    agency = admit_agency(code=code, name=name, country=country, actor=SYSTEM, connected=connected)
+    sys.stdout.write(f"{agency.code}  {agency.name} ({agency.country})\n")
+
+
+def show(
+    context: typer.Context,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON Lines on standard output.")] = False,
+) -> None:
+    """List the agencies."""
+    platform_of(context).prepare()
+    from fanal.core.access.queries import agencies
+
+    for agency in agencies():
+        known = {"code": agency.code, "name": agency.name, "country": agency.country, "connected": agency.connected}
+        line = json.dumps(known) if as_json else f"{agency.code}  {agency.name} ({agency.country})"
+        sys.stdout.write(line + "\n")
