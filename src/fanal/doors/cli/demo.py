@@ -1,6 +1,8 @@
 """`fanal demo`: a synthetic world of agencies, submitted and served, to be clicked through in five minutes."""
 
 import os
+import socket
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -11,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from fanal.doors.cli.platform import Platform, platform_of
+from fanal.kit.errors import Conflict, Unavailable
 from fanal.kit.settings import default_data_folder
 
 if TYPE_CHECKING:
@@ -33,6 +36,8 @@ def demo(
     """Draw a synthetic world, submit it as five agencies would, and serve the desk. Everything is invented."""
     # The demonstration never mixes with real data: it has a folder of its own unless told otherwise.
     os.environ.setdefault("FANAL_DATA", str(default_data_folder(os.environ) / "demo"))
+    if serve:
+        _refuse_taken(host, port)
     platform = platform_of(context)
     platform.prepare()
     from fanal.doors.demo.load import open_doors
@@ -41,24 +46,35 @@ def demo(
 
     world = build_world(settings.read().data / "world", seed=seed, scale=scale, progress=_tell("Drawing the world"))
     open_doors(world)
-    with _worker(platform):
-        _submit(world)
+    with _worker(platform) as worker:
+        _submit(world, worker)
         _what_to_try(world, f"http://{host}:{port}")
         if serve:
             platform.serve(host=host, port=port, processes=1)
 
 
+def _refuse_taken(host: str, port: int) -> None:
+    """See that the address is free before anything long begins. Raises Conflict."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as problem:
+            another = "Stop what listens there, or choose another: fanal demo --port 8001."
+            raise Conflict(f"{host}:{port} cannot be used: {problem.strerror}.", next_step=another) from problem
+
+
 @contextmanager
-def _worker(platform: Platform) -> Iterator[None]:
+def _worker(platform: Platform) -> Iterator[subprocess.Popen[bytes]]:
     worker = platform.start("worker")
     try:
-        yield
+        yield worker
     finally:
         worker.terminate()
         worker.wait(timeout=60)
 
 
-def _submit(world: "World") -> None:
+def _submit(world: "World", worker: subprocess.Popen[bytes]) -> None:
     from fanal.core.jobs.queries import unfinished
     from fanal.doors.demo.load import files_done, submit_all
 
@@ -67,6 +83,8 @@ def _submit(world: "World") -> None:
         received += count
         _tell("Submitting")(received, received)
     while ((done := files_done()) and done[0] < done[1]) or unfinished(["examine", "match"]):
+        if worker.poll() is not None:
+            raise Unavailable("The worker ended before everything was examined.", next_step="See what it said above.")
         _tell("Examining behind the wall")(*done)
         time.sleep(0.5)
     _tell("Examining behind the wall")(*done)
