@@ -11,6 +11,8 @@ from fanal.project.postgres import hold, place
 
 # What Django has its own names for; all else (sslmode, passfile, ...) goes to libpq as it is.
 NAMES = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
+# A process that is stopped in the middle of a transaction must not hold its locks forever.
+GUARDS = "-c idle_in_transaction_session_timeout=300s"
 POOL = {"min_size": 0, "max_size": 20, "timeout": 20, "max_idle": 60}
 
 
@@ -26,6 +28,7 @@ def django_database(settings: Settings) -> dict[str, Any]:
     parameters = connection_parameters(settings)
     described: dict[str, Any] = {NAMES[key]: value for key, value in parameters.items() if key in NAMES}
     options = {key: value for key, value in parameters.items() if key not in NAMES}
+    options["options"] = f"{options.get('options', '')} {GUARDS}".strip()
     return {
         "ENGINE": "django.db.backends.postgresql",
         **described,

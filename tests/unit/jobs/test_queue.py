@@ -1,10 +1,13 @@
 """Deferring, retrying, the shelf and what comes by itself, with a worker in this process."""
 
+import threading
+import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.db.utils import DatabaseError
 
 import trial_jobs
 from fanal.core.jobs import actions, leases, queries
@@ -154,6 +157,31 @@ def test_a_job_of_a_worker_whose_row_is_gone_is_rescued() -> None:
     job = actions.defer("trial.work", item=7, seconds=0)
     attempt = take(job)
     ask("DELETE FROM procrastinate_workers WHERE id = %s RETURNING 1", attempt.worker)
+    assert leases.rescue(LEASE, {}) == 1
+
+
+def test_a_rescuer_that_is_itself_stopped_keeps_nobody_from_rescuing(monkeypatch: pytest.MonkeyPatch) -> None:
+    attempt = take(actions.defer("trial.work", item=11, seconds=0))
+    ask("DELETE FROM procrastinate_workers WHERE id = %s RETURNING 1", attempt.worker)
+    holds, give_back = threading.Event(), leases._give_back
+
+    def stop(*_: object) -> None:
+        monkeypatch.setattr(leases, "_give_back", give_back)
+        holds.set()
+        time.sleep(leases.RESCUE_SECONDS + 1)
+        give_back(leases.Stalled(attempt.job, attempt.number, None, "trial.work", {}), 0.0)
+
+    def rescue_and_stop() -> None:
+        with pytest.raises(DatabaseError):
+            leases.rescue(LEASE, {})
+        connection.close()
+
+    monkeypatch.setattr(leases, "_give_back", stop)
+    stopped = threading.Thread(target=rescue_and_stop)
+    stopped.start()
+    assert holds.wait(10)
+    assert leases.rescue(LEASE, {}) == 0, "it is in the other's hands"
+    stopped.join()
     assert leases.rescue(LEASE, {}) == 1
 
 

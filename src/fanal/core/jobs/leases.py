@@ -20,6 +20,8 @@ from fanal.core.jobs.registry import Attempt, Kind
 from fanal.kit import clock, events
 from fanal.kit.errors import FanalError, Invalid, NotFound, Refused
 
+RESCUE_SECONDS = 2.0
+"""A rescuer that is itself stopped must not keep others from rescuing; its work takes milliseconds."""
 LONGEST_PAUSE = 15 * 60.0
 LONGEST_REASON = 500
 NO_USE_TRYING = (Hopeless, Invalid, NotFound, Refused)
@@ -77,9 +79,8 @@ def own(attempt: Attempt) -> None:
 
     Should this process be stopped inside the transaction, the database ends it after one lease: nobody waits longer.
     """
+    _end_if_idle(attempt.lease)
     with connection.cursor() as cursor:
-        milliseconds = int(attempt.lease * 1000)
-        cursor.execute("SELECT set_config('idle_in_transaction_session_timeout', %s, true)", [str(milliseconds)])
         cursor.execute(OWN, [attempt.job, attempt.number, attempt.worker])
         if cursor.fetchone() is None:
             raise LostLease(f"Job {attempt.job} is no longer attempt {attempt.number}'s.")
@@ -107,6 +108,7 @@ def rescue(lease: float, kinds: Mapping[str, Kind]) -> int:
     Kinds that this program does not know are given back for one that does.
     """
     with transaction.atomic():
+        _end_if_idle(RESCUE_SECONDS)
         stalled = _stalled(lease)
         for found in stalled:
             kind = kinds.get(found.task)
@@ -118,6 +120,13 @@ def rescue(lease: float, kinds: Mapping[str, Kind]) -> int:
         with connection.cursor() as cursor:
             cursor.execute(FORGET_WORKERS, [lease * 4])
     return len(stalled)
+
+
+def _end_if_idle(seconds: float) -> None:
+    """Have the database end this transaction, and free its locks, if this process falls silent within it."""
+    with connection.cursor() as cursor:
+        milliseconds = str(int(seconds * 1000))
+        cursor.execute("SELECT set_config('idle_in_transaction_session_timeout', %s, true)", [milliseconds])
 
 
 def _stalled(lease: float) -> Sequence[Stalled]:

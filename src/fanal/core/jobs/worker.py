@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import procrastinate
 from django.db import close_old_connections
-from django.db.utils import InterfaceError, OperationalError
+from django.db.utils import InterfaceError, InternalError, OperationalError
 from procrastinate import exceptions, job_context, psycopg_connector
 from procrastinate.contrib.django import utils
 from procrastinate.worker import Worker as QueueWorker
@@ -26,6 +26,8 @@ logger = logging.getLogger(__name__)
 
 Outcome = TypeVar("Outcome")
 
+# What Django raises when the database is away, or has ended our session.
+AWAY = (OperationalError, InterfaceError, InternalError)
 POLL_SECONDS = 1.0
 SETTLE_SECONDS = 120.0
 RESTART_SECONDS = 1.0
@@ -90,7 +92,7 @@ class _Shift:
     async def _idle(self) -> bool:
         try:
             return await asyncio.to_thread(_with_connection, lambda: queries.unfinished(self.queues)) == 0
-        except OperationalError:
+        except AWAY:
             return False
 
     def _listen_for_signals(self) -> None:
@@ -122,7 +124,7 @@ class _Worker(QueueWorker):
             attempt = Attempt(context.job.id or 0, context.job.attempts, context.job.worker_id or 0, self._lease)
             try:
                 _with_connection(lambda: do_once(attempt, kind, arguments))
-            except (OperationalError, InterfaceError):
+            except AWAY:
                 # The job's end could not be written. Under a new number its old hold on it becomes visible as stale.
                 self.stop()  # type: ignore[no-untyped-call]
                 raise
@@ -186,7 +188,7 @@ def _settle(write: Callable[[], Outcome]) -> Outcome:
     while True:
         try:
             return write()
-        except (OperationalError, InterfaceError):
+        except AWAY:
             if clock.monotonic() > deadline:
                 raise
             close_old_connections()
