@@ -8,6 +8,7 @@ from fanal.casework.leads.actions import Proposal
 from fanal.casework.prints.queries import near, usable_frames
 from fanal.engine.fingerprint.techniques import EXACT
 from fanal.engine.match import confidence
+from fanal.engine.match.explain import explain_held
 from fanal.engine.match.frames import FrameHits
 from fanal.engine.match.link import Link, link
 from fanal.engine.match.orientation import Orientation
@@ -40,13 +41,14 @@ def _proposal(content: int, owner: int, made: Link) -> Proposal:
     forward = content < owner
     orientation = made.orientation if forward else made.orientation.inverse
     segments = [list(map(list, pair if forward else pair[::-1])) for pair in made.segments]
+    reason = made.why if forward else made.why.reversed
     return Proposal(
         contents=(content, owner),
         technique=made.technique,
         distance=made.distance,
         confidence=made.confidence,
-        why=made.why,
-        detail={"orientation": int(orientation), "segments": segments},
+        why=str(reason),
+        detail={"orientation": int(orientation), "segments": segments, "reason": reason.plain()},
     )
 
 
@@ -54,6 +56,6 @@ def equal(contents: Sequence[int]) -> Iterator[Proposal]:
     """Yield a proposal for each content whose very bytes, or digests, several agencies submitted."""
     for content, agencies in agencies_holding(contents).items():
         if agencies > 1:
-            why = "The same file, byte for byte: its SHA-256 was submitted by more than one agency."
-            detail = {"orientation": int(Orientation.SAME)}
-            yield Proposal((content, content), EXACT.name, 0, confidence.EXACT, why, detail)
+            reason = explain_held()
+            detail = {"orientation": int(Orientation.SAME), "reason": reason.plain()}
+            yield Proposal((content, content), EXACT.name, 0, confidence.EXACT, str(reason), detail)

@@ -1,21 +1,135 @@
-"""Why two files are linked, in a sentence that an officer understands and can repeat in court."""
+"""Why two files are linked, in a sentence that an officer understands and can repeat in court, in any language."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from gettext import NullTranslations
+from typing import Any, Protocol
 
 from fanal.engine.match.orientation import Orientation
 
 BITS = 256
 
-_DONE = {
-    Orientation.SAME: "",
-    Orientation.LEFT: ", turned by 90° to the left",
-    Orientation.HALF: ", turned upside down",
-    Orientation.RIGHT: ", turned by 90° to the right",
-    Orientation.UPSIDE_DOWN: ", mirrored top to bottom",
-    Orientation.MIRRORED: ", mirrored",
-    Orientation.MAIN_DIAGONAL: ", mirrored and turned by 90° to the right",
-    Orientation.OTHER_DIAGONAL: ", mirrored and turned by 90° to the left",
-}
+
+class Tongue(Protocol):
+    """What a language is to a sentence: as in Python's and Django's `gettext`."""
+
+    def gettext(self, message: str, /) -> str:
+        """Return the message in this language."""
+
+    def ngettext(self, singular: str, plural: str, number: int, /) -> str:
+        """Return the form of the message that this language uses with the number."""
+
+
+ENGLISH: Tongue = NullTranslations()
+
+
+class Kind(StrEnum):
+    """What a reason speaks of."""
+
+    EXACT = "exact"
+    """Two files have equal bytes."""
+    HELD = "held"
+    """Several agencies submitted the same bytes."""
+    PICTURES = "pictures"
+    PICTURE_IN_FILM = "picture_in_film"
+    """The first is a picture, the second a film that shows it."""
+    FILM_OF_PICTURE = "film_of_picture"
+    FILMS = "films"
+
+
+_OTHER_WAY_ROUND = {Kind.PICTURE_IN_FILM: Kind.FILM_OF_PICTURE, Kind.FILM_OF_PICTURE: Kind.PICTURE_IN_FILM}
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a first file is linked to a second one; `str` is the English sentence."""
+
+    kind: Kind
+    distance: int = 0
+    """Bits that differ: of 256, in the frame that differs most."""
+    orientation: Orientation = Orientation.SAME
+    """What was done to the first to get the second."""
+    first: float = 0.0
+    """Seconds into the first, where it is a film."""
+    second: float = 0.0
+    frames: int = 1
+    """Frames of two films that agree."""
+    part: bool = False
+    """True when only a marked part of the first was compared."""
+
+    @property
+    def reversed(self) -> "Reason":
+        """The reason as it reads from the second file to the first."""
+        kind = _OTHER_WAY_ROUND.get(self.kind, self.kind)
+        turned = self.orientation.inverse
+        return replace(self, kind=kind, orientation=turned, first=self.second, second=self.first)
+
+    def sentence(self, tongue: Tongue) -> str:
+        """Return the reason in a language."""
+        whole = _TOLD[self.kind](self, tongue)
+        if not self.part:
+            return whole
+        return tongue.gettext("In the marked part: %(reason)s") % {"reason": whole[0].lower() + whole[1:]}
+
+    def __str__(self) -> str:
+        return self.sentence(ENGLISH)
+
+    def plain(self) -> dict[str, Any]:
+        """Return the reason as JSON knows it."""
+        return {
+            "kind": str(self.kind),
+            "distance": self.distance,
+            "orientation": int(self.orientation),
+            "first": self.first,
+            "second": self.second,
+            "frames": self.frames,
+            "part": self.part,
+        }
+
+
+def reason_from(plain: Mapping[str, Any]) -> Reason:
+    """Return the reason that `plain` wrote. Raises ValueError for a kind or an orientation that there is not."""
+    known = dict(plain)
+    return Reason(Kind(known.pop("kind")), orientation=Orientation(known.pop("orientation")), **known)
+
+
+def explain_exact() -> Reason:
+    """Return the reason of a link between equal bytes."""
+    return Reason(Kind.EXACT)
+
+
+def explain_held() -> Reason:
+    """Return the reason of a link between agencies that submitted the same bytes."""
+    return Reason(Kind.HELD)
+
+
+def explain_pictures(distance: int, orientation: Orientation) -> Reason:
+    """Return the reason of a link between two pictures."""
+    return Reason(Kind.PICTURES, distance, orientation)
+
+
+def explain_picture_in_film(distance: int, orientation: Orientation, time: float) -> Reason:
+    """Return the reason of a link from a picture to the second of a film that shows it."""
+    return Reason(Kind.PICTURE_IN_FILM, distance, orientation, second=time)
+
+
+def explain_film_of_picture(distance: int, orientation: Orientation, time: float) -> Reason:
+    """Return the reason of a link from a film to a picture that it shows."""
+    return Reason(Kind.FILM_OF_PICTURE, distance, orientation, first=time)
+
+
+def explain_films(distances: Sequence[int], orientation: Orientation, query: float, reference: float) -> Reason:
+    """Return the reason of a link between two films that agree from these seconds on.
+
+    `distances` are those of the frames that agree.
+    """
+    return Reason(Kind.FILMS, max(distances), orientation, query, reference, len(distances))
+
+
+def explain_part(reason: Reason) -> Reason:
+    """Return the reason of a link that a marked part of a picture has, from the reason as if it were the whole."""
+    return replace(reason, part=True)
 
 
 def clock(seconds: float) -> str:
@@ -25,45 +139,82 @@ def clock(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
-def explain_exact() -> str:
-    """Return the reason of a link between equal bytes."""
-    return "The same file, byte for byte: MD5, SHA-1 and SHA-256 are equal."
+def done(orientation: Orientation, tongue: Tongue) -> str:
+    """Return what was done to a picture, to stand behind its noun; empty for nothing."""
+    return {
+        Orientation.SAME: "",
+        Orientation.LEFT: tongue.gettext(", turned by 90° to the left"),
+        Orientation.HALF: tongue.gettext(", turned upside down"),
+        Orientation.RIGHT: tongue.gettext(", turned by 90° to the right"),
+        Orientation.UPSIDE_DOWN: tongue.gettext(", mirrored top to bottom"),
+        Orientation.MIRRORED: tongue.gettext(", mirrored"),
+        Orientation.MAIN_DIAGONAL: tongue.gettext(", mirrored and turned by 90° to the right"),
+        Orientation.OTHER_DIAGONAL: tongue.gettext(", mirrored and turned by 90° to the left"),
+    }[orientation]
 
 
-def explain_pictures(distance: int, orientation: Orientation) -> str:
-    """Return the reason of a link between two pictures."""
-    return f"The same picture{_DONE[orientation]}: {_bits(distance)}."
+def _exact(_: Reason, tongue: Tongue) -> str:
+    return tongue.gettext("The same file, byte for byte: MD5, SHA-1 and SHA-256 are equal.")
 
 
-def explain_picture_in_film(distance: int, orientation: Orientation, time: float) -> str:
-    """Return the reason of a link from a picture to the second of a film that shows it."""
-    return f"The picture is shown in the film at {clock(time)}{_DONE[orientation]}: {_bits(distance)}."
+def _held(_: Reason, tongue: Tongue) -> str:
+    return tongue.gettext("The same file, byte for byte: its SHA-256 was submitted by more than one agency.")
 
 
-def explain_film_of_picture(distance: int, orientation: Orientation, time: float) -> str:
-    """Return the reason of a link from a film to a picture that it shows."""
-    return f"The film shows the picture at {clock(time)}{_DONE[orientation]}: {_bits(distance)}."
+def _pictures(reason: Reason, tongue: Tongue) -> str:
+    said = tongue.gettext("The same picture%(done)s: %(bits)s.")
+    return said % {"done": done(reason.orientation, tongue), "bits": _bits(reason.distance, tongue)}
 
 
-def explain_films(distances: Sequence[int], orientation: Orientation, query: float, reference: float) -> str:
-    """Return the reason of a link between two films that agree from these seconds on.
+def _picture_in_film(reason: Reason, tongue: Tongue) -> str:
+    said = tongue.gettext("The picture is shown in the film at %(time)s%(done)s: %(bits)s.")
+    return said % _in_film(reason, reason.second, tongue)
 
-    `distances` are those of the frames that agree.
-    """
-    frames = f"{len(distances)} frames" if len(distances) != 1 else "one frame"
-    most = f"at most {max(distances)}" if len(distances) != 1 else str(max(distances))
-    return (
-        f"The same film{_DONE[orientation]} from {clock(query)}, there from {clock(reference)}: "
-        f"{frames}, one a second, in order; {most} of {BITS} fingerprint bits differ in each."
+
+def _film_of_picture(reason: Reason, tongue: Tongue) -> str:
+    said = tongue.gettext("The film shows the picture at %(time)s%(done)s: %(bits)s.")
+    return said % _in_film(reason, reason.first, tongue)
+
+
+def _in_film(reason: Reason, time: float, tongue: Tongue) -> dict[str, str]:
+    bits = _bits(reason.distance, tongue)
+    return {"time": clock(time), "done": done(reason.orientation, tongue), "bits": bits}
+
+
+def _films(reason: Reason, tongue: Tongue) -> str:
+    said = tongue.ngettext(
+        "The same film%(done)s from %(first)s, there from %(second)s: one frame; %(bits)s.",
+        "The same film%(done)s from %(first)s, there from %(second)s: "
+        "%(frames)s frames, one a second, in order; at most %(distance)s of %(all)s fingerprint bits differ in each.",
+        reason.frames,
     )
+    return said % {
+        "done": done(reason.orientation, tongue),
+        "first": clock(reason.first),
+        "second": clock(reason.second),
+        "frames": reason.frames,
+        "distance": reason.distance,
+        "bits": _bits(reason.distance, tongue),
+        "all": BITS,
+    }
 
 
-def explain_part(why: str) -> str:
-    """Return the reason of a link that a marked part of a picture has, from the reason as if it were the whole."""
-    return f"In the marked part: {why[0].lower()}{why[1:]}"
-
-
-def _bits(distance: int) -> str:
+def _bits(distance: int, tongue: Tongue) -> str:
     if distance == 0:
-        return f"all {BITS} fingerprint bits agree"
-    return f"{distance} of {BITS} fingerprint bits {'differs' if distance == 1 else 'differ'}"
+        return tongue.gettext("all %(all)s fingerprint bits agree") % {"all": BITS}
+    said = tongue.ngettext(
+        "%(distance)s of %(all)s fingerprint bits differs",
+        "%(distance)s of %(all)s fingerprint bits differ",
+        distance,
+    )
+    return said % {"distance": distance, "all": BITS}
+
+
+_TOLD = {
+    Kind.EXACT: _exact,
+    Kind.HELD: _held,
+    Kind.PICTURES: _pictures,
+    Kind.PICTURE_IN_FILM: _picture_in_film,
+    Kind.FILM_OF_PICTURE: _film_of_picture,
+    Kind.FILMS: _films,
+}

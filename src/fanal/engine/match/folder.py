@@ -43,7 +43,7 @@ class Folder:
                     techniques.EXACT.name,
                     confidence.EXACT,
                     accepted=True,
-                    why=explain.explain_exact(),
+                    why=str(explain.explain_exact()),
                     distance=0,
                     transform=_transform(query, there, Orientation.SAME),
                 )
@@ -72,7 +72,7 @@ def _match(query: Seen, there: Seen, found: Link) -> Match:
         found.technique,
         found.confidence,
         found.accepted,
-        explain.explain_part(found.why) if query.is_part else found.why,
+        str(explain.explain_part(found.why) if query.is_part else found.why),
         found.distance,
         None if found.technique == techniques.VIDEO.name else _transform(query, there, found.orientation),
         found.segments,

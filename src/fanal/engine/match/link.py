@@ -8,6 +8,7 @@ import numpy as np
 from fanal.engine.fingerprint import techniques
 from fanal.engine.fingerprint.video import INTERVAL
 from fanal.engine.match import confidence, explain
+from fanal.engine.match.explain import Reason
 from fanal.engine.match.film import FramePairs, Segment, shared_segments
 from fanal.engine.match.frames import FrameHits
 from fanal.engine.match.orientation import Orientation
@@ -24,7 +25,7 @@ class Link:
     confidence: float
     accepted: bool
     """Our verdict at the published operating point; what is not accepted is a suggestion."""
-    why: str
+    why: Reason
     distance: int
     orientation: Orientation
     """What was done to the first to get the second."""
