@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw
 
-from fanal.casework.evidence.actions import Delivery, open_submission
+from fanal.casework.evidence.actions import Delivery, conclude_delivery, open_submission
 from fanal.casework.evidence.delivery import deliver
 from fanal.casework.evidence.models import Submission, Visibility
 from fanal.core.access.actions import admit_agency, enrol_user
@@ -106,4 +106,5 @@ def submitted(
     submission = open_submission(delivery, actor)
     for _ in deliver(submission, [folder], actor):
         pass
+    conclude_delivery(submission)
     return submission

@@ -16,7 +16,7 @@ from fanal.core.jobs.actions import defer
 from fanal.core.vault.actions import Sealed, store_rows
 from fanal.engine.media.findings import Findings
 from fanal.engine.media.refusals import Refusal
-from fanal.kit import clock
+from fanal.kit import clock, crash
 from fanal.kit.actor import SYSTEM, Actor
 from fanal.kit.errors import Conflict
 from fanal.kit.events import tell
@@ -26,6 +26,7 @@ __all__ = [
     "Received",
     "Written",
     "close_submission",
+    "conclude_delivery",
     "finish_unpacking",
     "note_examined",
     "note_shelved",
@@ -58,11 +59,13 @@ class Delivery:
 
 @transaction.atomic
 def open_submission(delivery: Delivery, actor: Actor) -> Submission:
-    """Open a submission, or return the one that this delivery was cut off from."""
-    submission, fresh = Submission.objects.get_or_create(
+    """Open a submission, or return the one that this delivery was cut off from, open again.
+
+    A delivery is cut off until `conclude_delivery`: also when all its files had arrived, but not the answer.
+    """
+    submission, fresh = Submission.objects.select_for_update().get_or_create(
         agency=delivery.agency,
         resume_key=delivery.resume_key,
-        state=Submission.State.RECEIVING,
         defaults={
             "case_reference": delivery.case_reference,
             "source": delivery.source,
@@ -73,6 +76,10 @@ def open_submission(delivery: Delivery, actor: Actor) -> Submission:
             "created_at": clock.now(),
         },
     )
+    if submission.state == Submission.State.RECEIVED:
+        submission.state, submission.received_at = Submission.State.RECEIVING, None
+        submission.save(update_fields=["state", "received_at"])
+    crash.here("open.written")
     verb = "evidence.submission_opened" if fresh else "evidence.submission_resumed"
     detail = {
         "agency": delivery.agency.code,
@@ -100,13 +107,18 @@ def receive(
     """
     with transaction.atomic():
         _refuse_if_closed(submission, parent)
+        crash.here("receive.begun")
         store_rows(sealed)
         written = intake.write(submission.id, received, parent)
+        crash.here("receive.written")
         _unpack_what_is_known_to_be_packed(submission, written)
         tell(ContentsReceived(submission=submission.id, contents=written.contents, fresh=written.fresh))
+        crash.here("receive.told")
         record(
             "evidence.received", actor=actor, subject=f"submission:{submission.id}", detail=_detail(received, parent)
         )
+        crash.here("receive.logged")
+    crash.here("receive.kept")
     return written
 
 
@@ -139,10 +151,16 @@ def close_submission(submission: Submission, actor: Actor) -> None:
     changed = Submission.objects.filter(pk=submission.pk, state=Submission.State.RECEIVING).update(
         state=Submission.State.RECEIVED, received_at=clock.now()
     )
+    crash.here("close.written")
     if changed:
         detail = {"exhibits": submission.exhibits.count()}
         record("evidence.submission_closed", actor=actor, subject=f"submission:{submission.id}", detail=detail)
     submission.refresh_from_db()
+
+
+def conclude_delivery(submission: Submission) -> None:
+    """Note that the submitter knows how the delivery ended: the same files delivered again are another submission."""
+    Submission.objects.filter(pk=submission.pk, state=Submission.State.RECEIVED).update(resume_key=None)
 
 
 def note_examined(content: int, findings: Findings) -> None:
@@ -175,4 +193,5 @@ def finish_unpacking(exhibit: Exhibit, refusal: Refusal | None) -> None:
     if refusal is not None:
         note_shelved(exhibit.content_id, refusal)
     detail = {"members": exhibit.members.count(), "refusal": refusal.name.lower() if refusal else None}
+    crash.here("unpack.written")
     record("evidence.unpacked", actor=SYSTEM, subject=f"exhibit:{exhibit.pk}", detail=detail)

@@ -8,10 +8,11 @@ from pathlib import Path
 from fanal.casework.evidence.actions import Received, close_submission, receive
 from fanal.casework.evidence.found import FoundFile, LeftOut, walk
 from fanal.casework.evidence.models import Submission
-from fanal.casework.evidence.paths import key_of
+from fanal.casework.evidence.paths import key_of_file
 from fanal.casework.evidence.queries import received_keys
 from fanal.core.vault.actions import Sealed, discard, seal_all
 from fanal.engine.fingerprint.digest import Digests, digest_file
+from fanal.kit import crash
 from fanal.kit.actor import Actor
 
 FILES_A_BATCH = 64
@@ -55,8 +56,9 @@ def deliver(submission: Submission, roots: Sequence[Path], actor: Actor) -> Iter
     held = received_keys(submission)
     take_in = _digest if submission.hash_only else _seal
     for batch in _batches(walk(roots)):
-        fresh = [file for file in batch.files if key_of(file.name) not in held]
+        fresh = [file for file in batch.files if key_of_file(file.name, file.size, file.modified) not in held]
         yield _write(submission, take_in(fresh), actor, batch, skipped=len(batch.files) - len(fresh))
+    crash.here("deliver.all_kept")
     close_submission(submission, actor)
 
 
@@ -87,6 +89,7 @@ def _write(
         for item in taken
     ]
     known = 0
+    crash.here("deliver.sealed")
     if received:
         sealed = [item.sealed for item in taken if item.sealed is not None]
         try:

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import connection
 
 from fanal.casework.evidence.models import Content, Exhibit
-from fanal.casework.evidence.paths import as_text, key_of
+from fanal.casework.evidence.paths import as_text, key_of_file, key_of_member
 from fanal.engine.fingerprint.digest import Digests
 from fanal.kit import clock
 
@@ -35,6 +35,7 @@ class Received:
     held: bool = True
     modified: datetime | None = None
     position: int = 0
+    """Its place in the archive that it lay in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,6 @@ def _write_contents(by_digest: Mapping[bytes, Received]) -> tuple[int, ...]:
 def _write_exhibits(
     submission: UUID, received: Sequence[Received], content_of: Mapping[bytes, int], parent: Exhibit | None
 ) -> int:
-    parent_id = parent.pk if parent else None
     rows = [
         Exhibit(
             submission_id=submission,
@@ -82,7 +82,7 @@ def _write_exhibits(
             parent=parent,
             depth=parent.depth + 1 if parent else 0,
             path=as_text(item.path),
-            path_key=key_of(item.path, parent_id, item.position),
+            path_key=_key(item, parent),
             modified_at=item.modified,
             received_at=clock.now(),
         )
@@ -91,3 +91,9 @@ def _write_exhibits(
     there = Exhibit.objects.filter(submission_id=submission, path_key__in=[row.path_key for row in rows]).count()
     Exhibit.objects.bulk_create(rows, ignore_conflicts=True)
     return len(rows) - there
+
+
+def _key(item: Received, parent: Exhibit | None) -> bytes:
+    if parent is not None:
+        return key_of_member(item.path, parent.pk, item.position)
+    return key_of_file(item.path, item.digests.size, item.modified)

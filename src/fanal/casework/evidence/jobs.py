@@ -17,6 +17,7 @@ from fanal.engine.media.limits import DEFAULT_LIMITS
 from fanal.engine.media.member import Member
 from fanal.engine.media.refusals import Refusal
 from fanal.engine.sandbox.shared import shared_sandbox
+from fanal.kit import crash
 from fanal.kit.actor import SYSTEM
 
 MEMBERS_A_BATCH = 32
@@ -29,6 +30,7 @@ def unpack(attempt: Attempt, exhibit: int) -> None:
     refusal: Refusal | None = Refusal.TOO_DEEP
     if packed.depth < DEFAULT_LIMITS.archive_depth:
         refusal = _Unpacking(attempt, packed).run()
+    crash.here("unpack.all_received")
     with fence(attempt):
         finish_unpacking(packed, refusal)
 
@@ -70,4 +72,5 @@ class _Unpacking:
         if batch:
             still_mine(self.attempt)
             received, sealed = zip(*batch, strict=True)
+            crash.here("unpack.sealed")
             receive(self.packed.submission, received, sealed, SYSTEM, parent=self.packed)

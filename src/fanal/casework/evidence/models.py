@@ -41,7 +41,8 @@ class Submission(models.Model):
     visibility = models.CharField(max_length=20, choices=Visibility.choices, default=Visibility.OWN)
     hash_only = models.BooleanField(default=False)
     label = models.CharField(max_length=300)
-    resume_key = models.BinaryField(max_length=32)
+    resume_key = models.BinaryField(max_length=32, null=True)
+    """Makes the same delivery, begun again, go on here; None once its submitter was told how it ended."""
     state = models.CharField(max_length=20, choices=State.choices, default=State.RECEIVING)
     created_at = models.DateTimeField()
     received_at = models.DateTimeField(null=True)
@@ -50,11 +51,7 @@ class Submission(models.Model):
         ordering: ClassVar = ["-created_at", "-id"]
         indexes: ClassVar = [models.Index(fields=["agency", "-created_at"]), models.Index(fields=["visibility"])]
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["agency", "resume_key"],
-                condition=models.Q(state="receiving"),
-                name="submission_resumes_where_it_stopped",
-            )
+            models.UniqueConstraint(fields=["agency", "resume_key"], name="submission_resumes_where_it_stopped")
         ]
 
     def __str__(self) -> str:

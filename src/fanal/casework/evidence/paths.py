@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from datetime import datetime
 
 
 def as_text(path: str) -> str:
@@ -9,9 +10,18 @@ def as_text(path: str) -> str:
     return os.fsencode(path).decode("utf-8", "backslashreplace").replace("\0", "\\x00")
 
 
-def key_of(path: str, parent: int | None = None, position: int = 0) -> bytes:
-    """Return what makes an exhibit one in its submission (32 bytes).
+def key_of_file(path: str, size: int, modified: datetime | None) -> bytes:
+    """Return what makes a file one in its submission (32 bytes).
 
-    `parent` is the archive's exhibit and `position` the member's place in it: an archive may hold one name twice.
+    A file that was changed since an earlier try to deliver it is another one: nothing that was seized is lost.
     """
-    return hashlib.sha256(f"{parent or ''}/{position}/".encode() + os.fsencode(path)).digest()
+    return _key(f"file/{size}/{modified.isoformat() if modified else ''}", path)
+
+
+def key_of_member(path: str, archive: int, position: int) -> bytes:
+    """Return what makes a file in an archive's exhibit one (32 bytes): an archive may hold one name twice."""
+    return _key(f"member/{archive}/{position}", path)
+
+
+def _key(place: str, path: str) -> bytes:
+    return hashlib.sha256(f"{place}/".encode() + os.fsencode(path)).digest()

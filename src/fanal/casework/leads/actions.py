@@ -12,7 +12,7 @@ from fanal.casework.leads.queries import visible_lead
 from fanal.core.access.models import User
 from fanal.core.access.queries import actor_of
 from fanal.core.audit.actions import record
-from fanal.kit import clock
+from fanal.kit import clock, crash
 from fanal.kit.actor import SYSTEM
 from fanal.kit.errors import Conflict, Invalid
 from fanal.kit.events import tell
@@ -46,9 +46,11 @@ def propose(proposals: Iterable[Proposal]) -> int:
         for proposal in sorted(proposals, key=lambda proposal: (min(proposal.contents), max(proposal.contents)))
     ]
     Lead.objects.bulk_create(rows, ignore_conflicts=True)
+    crash.here("leads.written")
     fresh = tuple(Lead.objects.filter(pk__in=[row.pk for row in rows]).values_list("pk", flat=True))
     if fresh:
         tell(LeadsProposed(leads=fresh))
+        crash.here("leads.told")
         record("leads.proposed", actor=SYSTEM, detail={"leads": [str(lead) for lead in fresh]})
     return len(fresh)
 

@@ -12,6 +12,7 @@ from fanal.core.vault.actions import seal
 from fanal.engine.media.findings import Findings
 from fanal.engine.media.findings import Preview as FoundPreview
 from fanal.engine.media.refusals import Refusal
+from fanal.kit import crash
 from fanal.kit.actor import SYSTEM
 from fanal.kit.events import tell
 
@@ -36,12 +37,16 @@ def write(
         note_examined(content, findings)
     for content, refusal in refused.items():
         note_shelved(content, refusal)
+    crash.here("prints.noted")
     _write_previews(previews)
+    crash.here("prints.previews_written")
     _write_prints(found)
+    crash.here("prints.written")
     outcome = {str(content): refusal.name.lower() for content, refusal in refused.items()}
     detail = {"examined": sorted(found), "shelved": outcome}
     if found:
         tell(PrintsMade(contents=tuple(sorted(found))))
+    crash.here("prints.told")
     record("prints.examined", actor=SYSTEM, detail=detail)
 
 
@@ -77,4 +82,5 @@ def _write_prints(found: Mapping[int, Findings]) -> None:
     ]
     with connection.cursor() as cursor:
         cursor.execute(FEED_LOCK)
+    crash.here("prints.feed_locked")
     Print.objects.bulk_create(rows, batch_size=2_000)

@@ -7,6 +7,7 @@ from fanal.casework.prints.actions import write
 from fanal.casework.prints.examination import examine
 from fanal.core.jobs.actions import defer_many, fence
 from fanal.core.jobs.registry import Attempt, job
+from fanal.kit import crash
 
 CONTENTS_A_JOB = 16
 """So many share one transaction; a few seconds of work, so that progress is seen and little is done twice."""
@@ -22,6 +23,8 @@ def examine_contents(attempt: Attempt, contents: Sequence[int]) -> None:
         with fence(attempt):
             defer_many("prints.examine", ({"contents": [content]} for content in contents))
         return
+    crash.here("examine.begun")
     examined = examine(waiting_contents(contents))
+    crash.here("examine.done")
     with fence(attempt):
         write(examined.found, examined.refused, examined.previews)

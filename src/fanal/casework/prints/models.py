@@ -9,7 +9,7 @@ class Print(models.Model):
     """One fingerprint of a content, in the order in which the live indexes take it in.
 
     `feed` grows with every commit: it is drawn under a lock that is held until the commit, so a reader who has seen
-    feed n has seen all before it.
+    feed n has seen all before it. A print never changes: it is deleted and made anew. The database holds both.
     """
 
     feed = models.BigAutoField(primary_key=True)
@@ -25,6 +25,51 @@ class Print(models.Model):
 
     def __str__(self) -> str:
         return f"{self.technique} {bytes(self.data).hex()[:12]}"
+
+
+class Removal(models.Model):
+    """A print that was deleted, in the order in which the live indexes forget it. Written by the database alone."""
+
+    number = models.BigAutoField(primary_key=True)
+    technique = models.CharField(max_length=20)
+    feed = models.BigIntegerField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["technique", "number"])]
+
+    def __str__(self) -> str:
+        return f"{self.technique} {self.feed}"
+
+
+class Generation(models.Model):
+    """Names the run of feed numbers: one row. Where the prints were emptied at once, everybody begins anew."""
+
+    only = models.SmallIntegerField(primary_key=True, default=1)
+    name = models.UUIDField()
+
+    class Meta:
+        constraints: ClassVar = [models.CheckConstraint(condition=models.Q(only=1), name="generation_is_one_row")]
+
+    def __str__(self) -> str:
+        return str(self.name)
+
+
+class KeptIndex(models.Model):
+    """A snapshot of a live index in some machine's data folder, and up to where it has seen the rows.
+
+    A file without its row is of another history (a database restored from a backup does not have it): it is not used.
+    """
+
+    name = models.UUIDField(primary_key=True)
+    technique = models.CharField(max_length=20)
+    generation = models.UUIDField()
+    added = models.BigIntegerField()
+    removed = models.BigIntegerField()
+    prints = models.BigIntegerField()
+    kept_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.technique} up to {self.added}"
 
 
 class Preview(models.Model):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 from django.db.models import Count
@@ -15,6 +16,7 @@ from fanal.core.vault.actions import unseal, unseal_all
 from fanal.engine.fingerprint.pdq import HASH_BYTES, QUALITY_GATE, RADIUS, TECHNIQUE
 from fanal.engine.match.frames import ORIENTATIONS, STILL, FrameHits
 from fanal.kit.errors import NotFound
+from fanal.kit.settings import read
 
 GLIMPSE = 0
 """Position of the preview that is too small to show anything; the pictures follow it."""
@@ -23,7 +25,12 @@ GLIMPSE = 0
 @cache
 def live_index() -> LiveIndex:
     """Return this process's live index of PDQ."""
-    return LiveIndex(TECHNIQUE, width=HASH_BYTES, gate=QUALITY_GATE)
+    return LiveIndex(TECHNIQUE, width=HASH_BYTES, gate=QUALITY_GATE, folder=snapshots())
+
+
+def snapshots() -> Path:
+    """Return the folder in which this machine keeps snapshots of live indexes."""
+    return read().data / "index"
 
 
 def near(content: int) -> Iterator[FrameHits]:

@@ -77,6 +77,26 @@ def unfinished(names: Sequence[str] | None = None) -> int:
     return sum(state.waiting + state.running for state in queues(names))
 
 
+def newest() -> int:
+    """Return the number of the job that was deferred last; 0: there was none."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT coalesce(max(id), 0) FROM procrastinate_jobs")
+        row = cursor.fetchone()
+    return int(row[0]) if row else 0
+
+
+def unfinished_up_to(job: int, queue: str) -> int:
+    """Return how many jobs of a queue wait or run that were deferred no later than this one."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM procrastinate_jobs"
+            " WHERE status IN ('todo', 'doing') AND queue_name = %s AND id <= %s",
+            [queue, job],
+        )
+        row = cursor.fetchone()
+    return int(row[0]) if row else 0
+
+
 def workers_alive(lease: float = LEASE) -> int:
     """Return how many workers gave a sign of life within the lease."""
     with connection.cursor() as cursor:

@@ -2,6 +2,7 @@
 
 import json
 import sys
+import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from fanal.doors.cli.platform import platform_of
+from fanal.kit import clock
 
 if TYPE_CHECKING:
     from fanal.casework.evidence.actions import Delivery
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 
 SOURCES = ("seized_device", "online", "hotline", "provider_report")
 VISIBILITIES = ("own", "all_connected")
+LOOK_SECONDS = 0.2
+PATIENCE_SECONDS = 3.0
 
 
 def register(app: typer.Typer) -> None:
@@ -77,12 +81,16 @@ class _Run:
         self._actor = actor
         self._as_json = as_json
         self._submission: Submission = open_submission(delivery, actor)
+        self._help = Help()
 
     def go(self, paths: Sequence[Path], *, wait: bool) -> None:
+        from fanal.casework.evidence.actions import conclude_delivery
         from fanal.casework.evidence.delivery import deliver
 
         received = known = skipped = left_out = 0
         for step in deliver(self._submission, paths, self._actor):
+            if wait:
+                self._help.if_nobody_works()
             received, known, skipped = received + step.received, known + step.known, skipped + step.skipped
             for problem in step.left_out:
                 left_out += 1
@@ -91,22 +99,26 @@ class _Run:
         self._end_line()
         if wait:
             self._wait()
+            self._help.end()
         self._result(received, known, skipped, left_out)
+        conclude_delivery(self._submission)
 
     def _wait(self) -> None:
-        """Watch until everything is examined; where no worker is alive, work here."""
+        """Watch until everything is examined and compared; where nothing moves, work here."""
         from fanal.casework.evidence.queries import progress_of
-        from fanal.core.jobs.queries import workers_alive
-        from fanal.core.jobs.worker import run_worker
+        from fanal.core.jobs.queries import newest, unfinished_up_to
 
         while not (progress := progress_of(self._submission)).finished:
             self._say(f"examined {progress.done} of {progress.exhibits} ({progress.percent} %)")
-            if workers_alive() == 0:
-                self._end_line()
-                sys.stderr.write("No worker is running, so the files are examined here.\n")
-                run_worker(until_idle=True)
-            time.sleep(0.5)
+            self._help.if_nothing_moves(progress.done)
+            time.sleep(LOOK_SECONDS)
         self._say(f"examined {progress.done} of {progress.exhibits} ({progress.percent} %)")
+        self._end_line()
+        last = newest()
+        while left := unfinished_up_to(last, "match"):
+            self._say("comparing with everything that was ever submitted")
+            self._help.if_nothing_moves(-left)
+            time.sleep(LOOK_SECONDS)
         self._end_line()
 
     def _result(self, received: int, known: int, skipped: int, left_out: int) -> None:
@@ -132,8 +144,12 @@ class _Run:
             width = max(len(name) for name in result)
             lines = (f"{name.replace('_', ' '):<{width}}  {value}" for name, value in result.items())
             sys.stdout.write("\n".join(lines) + "\n")
+        sys.stdout.flush()
 
     def _left_out(self, name: str, reason: str) -> None:
+        from fanal.casework.evidence.paths import as_text
+
+        name = as_text(name)
         if self._as_json:
             problem = {"path": name, "error": {"code": "evidence.left_out", "message": reason}}
             sys.stdout.write(json.dumps(problem) + "\n")
@@ -149,3 +165,49 @@ class _Run:
     def _end_line(self) -> None:
         if sys.stderr.isatty():
             sys.stderr.write("\n")
+
+
+class Help:
+    """Works in this process, beside the delivery, where no worker does."""
+
+    def __init__(self) -> None:
+        self._thread: threading.Thread | None = None
+        self._enough = threading.Event()
+        self._last: tuple[int, float] | None = None
+
+    def if_nobody_works(self) -> None:
+        """Begin to work unless a worker is alive."""
+        from fanal.core.jobs.queries import workers_alive
+
+        if self._thread is None and workers_alive() == 0:
+            self._begin()
+
+    def if_nothing_moves(self, done: int) -> None:
+        """Begin to work when this number stays the same for some seconds: workers are dead, or busy with others."""
+        if self._thread is not None:
+            return
+        now = clock.monotonic()
+        if self._last is None or self._last[0] != done:
+            self._last = (done, now)
+        elif now - self._last[1] > PATIENCE_SECONDS:
+            self._begin()
+        else:
+            self.if_nobody_works()
+
+    def _begin(self) -> None:
+        sys.stderr.write("No worker takes the files up, so they are examined here.\n")
+        # A daemon: what it has in hand when the command is interrupted is taken up by the next worker.
+        self._thread = threading.Thread(target=self._work, name="work", daemon=True)
+        self._thread.start()
+
+    def _work(self) -> None:
+        from fanal.core.jobs.worker import run_worker
+
+        while not self._enough.wait(LOOK_SECONDS):
+            run_worker(until_idle=True)
+
+    def end(self) -> None:
+        """Stop working, unless others' jobs keep it: those are left to the next worker."""
+        self._enough.set()
+        if self._thread is not None:
+            self._thread.join(PATIENCE_SECONDS)
