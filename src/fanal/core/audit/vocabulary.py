@@ -12,7 +12,7 @@ ACTIONS: dict[str, str] = {
     "access.user_enrolled": "A person was given an account.",
     "access.user_changed": "A person's account or rights were changed.",
     "audit.exported": "The audit log was copied out of the database.",
-    "audit.verified": "The audit log was verified.",
+    "audit.verified": "What is kept was verified: the audit log, the vault or the index, as the subject says.",
     "evidence.submission_opened": "An agency began to deliver evidence.",
     "evidence.submission_resumed": "An agency went on with a delivery that was cut off.",
     "evidence.received": "Files of a submission were stored; their digests are in the detail.",

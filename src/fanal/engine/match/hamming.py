@@ -20,13 +20,15 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from fanal.engine.match.hits import Answer
-    from fanal.engine.match.parts import Parts
+    from fanal.engine.match.parts import Frozen, Parts
     from fanal.engine.match.recent import RecentPart
     from fanal.engine.match.snapshot import Snapshot
 
 LARGEST_RADIUS = 31
 _CHUNK = 8192
 """Queries searched together: more would share little more, and need more memory."""
+_BOUNDED_CHUNK = 64
+"""Queries searched together when memory is to be bounded: all their pairs are held before the first are picked."""
 _RECENT = 4096
 """So many hashes are compared one by one in a few microseconds; then they are sorted."""
 _RATIO = 4
@@ -88,11 +90,24 @@ class HammingIndex:
 
         What is added or removed meanwhile is not in it. Raises StorageFull when there is no room.
         """
-        from fanal.engine.match.parts import kept, save
+        self.frozen().save(path)
+
+    def frozen(self) -> Frozen:
+        """Return the index as it is now, to be saved later; what is added or removed afterwards does not reach it."""
+        from fanal.engine.match.parts import Frozen, kept
 
         with self._writing:
-            now = kept(self._parts)
-        save(Path(path), now)
+            return Frozen(kept(self._parts))
+
+    def differing(self, hashes: NDArray[np.uint8], ids: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return, in order, the ids under which the index does not hold exactly these hashes (uint8[N, 32], int64[N]).
+
+        To see whether an index is what its rows say. Raises Invalid for other shapes.
+        """
+        from fanal.engine.match.bits import mix
+        from fanal.engine.match.parts import differing
+
+        return differing(self._parts, mix(_checked_hashes(hashes)), _checked_ids(ids))
 
     def __len__(self) -> int:
         return sum(part.alive for part in self._parts)
@@ -102,25 +117,32 @@ class HammingIndex:
         """Bytes of memory or mapped file that the index takes."""
         return sum(array.nbytes for part in self._parts for array in part.arrays().values())
 
-    def search(self, queries: NDArray[np.uint8], radius: int = LARGEST_RADIUS, threads: int = 1) -> Answer:
+    def search(
+        self, queries: NDArray[np.uint8], radius: int = LARGEST_RADIUS, threads: int = 1, limit: int | None = None
+    ) -> Answer:
         """Return all stored hashes within `radius` of each query (uint8[Q, 32]): (lims, ids, distances).
 
         What belongs to query i stands at lims[i]:lims[i+1] (lims: int64[Q + 1], ids: int64, distances: int32),
-        ordered by distance, then id. Raises Invalid for a radius outside 0 to 31 or queries of another shape.
+        ordered by distance, then id. With a `limit`, only so many of each query are kept, the first in that order, and
+        memory is that of a few dozen queries, however many hashes lie near.
+        Raises Invalid for a radius outside 0 to 31, a limit under 1 or queries of another shape.
         """
         if not 0 <= radius <= LARGEST_RADIUS:
             raise Invalid(f"The radius must be 0 to {LARGEST_RADIUS}, not {radius}.")
+        if limit is not None and limit < 1:
+            raise Invalid(f"The limit must be 1 or more, not {limit}.")
         from fanal.engine.match.bits import mix
-        from fanal.engine.match.hits import arrange, joined
+        from fanal.engine.match.hits import arrange, first_of_each, joined
 
         mixed = mix(_checked_hashes(queries))
         parts = self._parts
 
         def answer(start: int) -> Answer:
             some = mixed[start * 4 : (start + step) * 4]
-            return arrange([part.hits(some, radius) for part in parts if len(part)], len(some) // 4)
+            answer = arrange([part.hits(some, radius) for part in parts if len(part)], len(some) // 4)
+            return answer if limit is None else first_of_each(answer, limit)
 
-        step = max(1, min(_CHUNK, -(-len(queries) // threads)))
+        step = max(1, min(_CHUNK if limit is None else _BOUNDED_CHUNK, -(-len(queries) // threads)))
         starts = range(0, len(queries), step)
         if len(starts) <= 1:
             return answer(0)

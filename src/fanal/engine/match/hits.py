@@ -56,6 +56,16 @@ def _of_one(parts: list[Hits]) -> Answer:
     return np.array([0, len(ids)]), ids.copy(), distances.astype(np.int32)
 
 
+def first_of_each(answer: Answer, limit: int) -> Answer:
+    """Return an answer with no more than the first `limit` hits of each query."""
+    lims, ids, distances = answer
+    if not len(ids):
+        return answer
+    counts = np.diff(lims)
+    keep = np.arange(len(ids)) - np.repeat(lims[:-1], counts) < limit
+    return np.concatenate([[0], np.cumsum(np.minimum(counts, limit))]).astype(np.int64), ids[keep], distances[keep]
+
+
 def joined(answers: list[Answer]) -> Answer:
     """Return the answers of consecutive queries as one."""
     ends = np.cumsum([0, *(len(ids) for _, ids, _ in answers)])

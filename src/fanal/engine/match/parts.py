@@ -1,6 +1,7 @@
 """The parts of an index: what they have in common, how they are merged, and how a snapshot keeps them."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
@@ -8,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fanal.engine.match.banded import BandedPart
-from fanal.engine.match.bits import order_name
+from fanal.engine.match.bits import WORDS, order_name
 from fanal.engine.match.hits import Hits
 from fanal.engine.match.recent import RecentPart
 from fanal.engine.match.snapshot import DamagedSnapshot, Snapshot, write
@@ -51,10 +52,36 @@ def kept(parts: Parts) -> Kept:
     return [(part.kind, part.arrays()) for part in parts]
 
 
-def save(path: Path, parts: Kept) -> None:
-    """Write a snapshot of what `kept` returned."""
-    arrays = {f"{n}.{name}": array for n, (_, of_part) in enumerate(parts) for name, array in of_part.items()}
-    write(path, {"order": order_name(), "parts": [kind for kind, _ in parts]}, arrays)
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """An index as it was at one moment."""
+
+    parts: Kept
+
+    def save(self, path: Path | str) -> None:
+        """Write a snapshot: whole and durable when this returns, or not at all. Raises StorageFull."""
+        arrays = {f"{n}.{name}": array for n, (_, of_part) in enumerate(self.parts) for name, array in of_part.items()}
+        write(Path(path), {"order": order_name(), "parts": [kind for kind, _ in self.parts]}, arrays)
+
+
+def differing(parts: Sequence[Part], hashes: NDArray[np.uint64], ids: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return, in order, the ids under which the parts do not hold exactly these mixed hashes."""
+    living = [part.living() for part in parts]
+    held = _rows(np.concatenate([some for some, _ in living]), np.concatenate([some for _, some in living]))
+    wanted = _rows(hashes, ids)
+    rows, inverse = np.unique(np.concatenate([held, wanted]), return_inverse=True)
+    balance = np.bincount(inverse[: len(held)], minlength=len(rows)) - np.bincount(
+        inverse[len(held) :], minlength=len(rows)
+    )
+    return np.unique(rows[balance != 0].view(np.int64).reshape(-1, 1 + WORDS)[:, 0])
+
+
+def _rows(hashes: NDArray[np.uint64], ids: NDArray[np.int64]) -> NDArray[np.void]:
+    """Return id and hash of each as one value that can be sorted."""
+    joined = np.empty((len(ids), 1 + WORDS), np.uint64)
+    joined[:, 0] = ids.view(np.uint64)
+    joined[:, 1:] = hashes.reshape(-1, WORDS)
+    return joined.view(np.dtype((np.void, joined.itemsize * (1 + WORDS)))).reshape(-1)
 
 
 def load(path: Path, *, verify: bool) -> tuple[Snapshot, list[BandedPart], list[RecentPart]]:
