@@ -8,30 +8,34 @@ from fanal.casework.evidence.queries import sightings, visible_content
 from fanal.casework.leads.queries import leads_of_content
 from fanal.casework.prints.queries import preview_image
 from fanal.core.access.models import User
-from fanal.doors.web.leads import cards_of
+from fanal.doors.web.cards import cards_of
+from fanal.doors.web.facts import technical, told
 from fanal.doors.web.officer import log_view, officer_page
 from fanal.doors.web.tiles import tiles_of
+
+MOST_LEADS = 100
+"""The surest so many are shown on the page of a content."""
 
 
 @officer_page
 def show(request: HttpRequest, officer: User, content: int) -> HttpResponse:
     """Show one content: what it is, where it was found, what it is linked to."""
     shown = visible_content(officer.agency, content)
-    log_view(officer, "evidence.seen", f"content:{shown.pk}")
-    leads = leads_of_content(officer.agency, shown.pk).select_related("left", "right").order_by("-confidence")
-    tile = tiles_of([shown])[shown.pk]
+    linked = leads_of_content(officer.agency, shown.pk).select_related("left", "right")
+    leads = list(linked.order_by("-confidence", "id")[:MOST_LEADS])
+    log_view(officer, "evidence.seen", f"content:{shown.pk}", leads=[str(lead.pk) for lead in leads])
     context = {
         "content": shown,
-        "tile": tile,
-        "pictures": list(zip(tile.pictures, tile.times, strict=True)),
+        "tile": tiles_of([shown])[shown.pk],
         "digests": [
             ("SHA-256", bytes(shown.sha256 or b"").hex()),
             ("SHA-1", bytes(shown.sha1 or b"").hex()),
             ("MD5", bytes(shown.md5 or b"").hex()),
         ],
-        "facts": sorted(shown.facts.items()),
+        "told": told(shown.facts),
+        "technical": technical(shown.facts),
         "sightings": sightings(officer.agency, [shown.pk]).get(shown.pk, []),
-        "cards": cards_of(officer, list(leads[:100])),
+        "cards": cards_of(officer, leads),
     }
     return render(request, "web/content.html", context)
 

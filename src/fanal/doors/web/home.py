@@ -8,18 +8,25 @@ from fanal.casework.evidence.queries import own_submissions, progress_of
 from fanal.casework.leads.models import Lead
 from fanal.casework.leads.queries import leads_concerning
 from fanal.core.access.models import User
-from fanal.doors.web.leads import cards_of
-from fanal.doors.web.officer import officer_page
+from fanal.doors.web.cards import cards_of
+from fanal.doors.web.officer import log_view, officer_page
 
 
 @officer_page
 def today(request: HttpRequest, officer: User) -> HttpResponse:
     """Show the leads that wait for a judgement and the deliveries under way."""
-    waiting = leads_concerning(officer.agency).filter(state=Lead.State.OPEN).order_by("-confidence", "-created_at")
+    waiting = leads_concerning(officer.agency).filter(state=Lead.State.OPEN)
+    surest = list(waiting.select_related("left", "right").order_by("-confidence", "-created_at", "id")[:6])
     deliveries: list[Submission] = list(own_submissions(officer.agency)[:5])
+    log_view(
+        officer,
+        "leads.seen",
+        leads=[str(lead.pk) for lead in surest],
+        submissions=[str(delivery.pk) for delivery in deliveries],
+    )
     context = {
         "waiting": waiting.count(),
-        "cards": cards_of(officer, list(waiting.select_related("left", "right")[:6])),
+        "cards": cards_of(officer, surest),
         "deliveries": [(delivery, progress_of(delivery)) for delivery in deliveries],
     }
     return render(request, "web/today.html", context)

@@ -1,13 +1,14 @@
 """Pages of submissions: the list, one with its files, and its live progress."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from fanal.casework.evidence.models import Exhibit
+from fanal.casework.evidence.models import Exhibit, Submission
 from fanal.casework.evidence.queries import progress_of, visible_submission, visible_submissions
 from fanal.casework.leads.queries import leads_of_submission, linked_contents
 from fanal.core.access.models import User
@@ -22,7 +23,9 @@ FAMILIES = ("image", "video", "audio", "archive")
 def index(request: HttpRequest, officer: User) -> HttpResponse:
     """List the submissions that the officer may see."""
     page = Paginator(visible_submissions(officer.agency), 25).get_page(request.GET.get("page"))
-    rows = [(submission, progress_of(submission)) for submission in page.object_list]
+    listed = list(page.object_list)
+    log_view(officer, "evidence.seen", submissions=[str(submission.pk) for submission in listed])
+    rows = [(submission, progress_of(submission)) for submission in listed]
     return render(request, "web/submissions.html", {"page": page, "rows": rows})
 
 
@@ -30,37 +33,61 @@ def index(request: HttpRequest, officer: User) -> HttpResponse:
 def show(request: HttpRequest, officer: User, submission: UUID) -> HttpResponse:
     """Show the files of a submission as a grid, blurred."""
     shown = visible_submission(officer.agency, submission)
-    log_view(officer, "evidence.seen", f"submission:{shown.id}")
-    family, linked = request.GET.get("family", ""), request.GET.get("linked") == "1"
-    exhibits = _filtered(shown.exhibits.select_related("content", "parent").order_by("id"), family)
-    if linked:
-        exhibits = exhibits.filter(content__in=linked_contents(officer.agency, shown.id))
-    page = Paginator(exhibits, FILES_A_PAGE).get_page(request.GET.get("page"))
-    tiles = tiles_of([exhibit.content for exhibit in page.object_list])
+    wanted = _wanted(request)
+    log_view(officer, "evidence.seen", f"submission:{shown.id}", page=request.GET.get("page", "1")[:10], **wanted)
+    page = Paginator(_files(officer, shown, wanted), FILES_A_PAGE).get_page(request.GET.get("page"))
+    exhibits = list(page.object_list)
+    tiles = tiles_of([exhibit.content for exhibit in exhibits])
     context = {
         "submission": shown,
         "progress": progress_of(shown),
         "page": page,
-        "rows": [(exhibit, tiles[exhibit.content_id]) for exhibit in page.object_list],
+        "rows": [(exhibit, tiles[exhibit.content_id]) for exhibit in exhibits],
         "leads": leads_of_submission(officer.agency, shown.id).count(),
-        "family": family,
-        "families": FAMILIES,
-        "linked": linked,
+        "wanted": wanted,
+        "asked": "".join(f"{name}={value}&" for name, value in wanted.items()),
+        "archive": _archive(shown, wanted),
     }
     return render(request, "web/submission.html", context)
 
 
 @officer_page
 def progress(request: HttpRequest, officer: User, submission: UUID) -> HttpResponse:
-    """Answer with the progress bar alone, for the page that asks each second."""
+    """Answer with the progress bar alone, for the page that asks each second: counts, and nothing of a file.
+
+    The page itself was logged; that it is still open is not, each second anew.
+    """
     shown = visible_submission(officer.agency, submission)
     context = {
         "submission": shown,
         "progress": progress_of(shown),
         "leads": leads_of_submission(officer.agency, shown.id).count(),
+        "live": True,
     }
     return render(request, "web/parts/progress.html", context)
 
 
-def _filtered(exhibits: QuerySet[Exhibit], family: str) -> QuerySet[Exhibit]:
-    return exhibits.filter(content__family=family) if family in FAMILIES else exhibits
+def _wanted(request: HttpRequest) -> dict[str, str]:
+    """Return the one filter that was asked for, or none: a family, `linked`, or the archive to look `inside` of."""
+    inside = request.GET.get("inside", "")
+    if inside.isascii() and inside.isdigit() and len(inside) < 18:
+        return {"inside": inside}
+    if request.GET.get("linked") == "1":
+        return {"linked": "1"}
+    family = request.GET.get("family", "")
+    return {"family": family} if family in FAMILIES else {}
+
+
+def _files(officer: User, submission: Submission, wanted: Mapping[str, str]) -> QuerySet[Exhibit]:
+    exhibits = submission.exhibits.select_related("content", "parent").order_by("id")
+    if "inside" in wanted:
+        exhibits = exhibits.filter(parent=int(wanted["inside"]))
+    if "linked" in wanted:
+        exhibits = exhibits.filter(content__in=linked_contents(officer.agency, submission.id))
+    if "family" in wanted:
+        exhibits = exhibits.filter(content__family=wanted["family"])
+    return exhibits.annotate(inside=Count("members"))
+
+
+def _archive(submission: Submission, wanted: Mapping[str, str]) -> Exhibit | None:
+    return submission.exhibits.filter(pk=int(wanted["inside"])).first() if "inside" in wanted else None

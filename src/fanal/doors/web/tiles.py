@@ -1,12 +1,28 @@
 """What a grid shows of a content before anyone reveals it: its glimpse, kind and what is known."""
 
 import base64
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from fanal.casework.evidence.models import Content
+from fanal.casework.prints.models import Preview
 from fanal.casework.prints.queries import glimpses_of, previews_of
+from fanal.engine.match.explain import clock
 from fanal.engine.media.refusals import refusal_numbered
+
+
+@dataclass(frozen=True, slots=True)
+class Still:
+    """One preview that can be revealed."""
+
+    position: int
+    time: float | None
+    """Seconds into the recording."""
+
+    @property
+    def label(self) -> str:
+        """The time as people say it; empty for a picture."""
+        return "" if self.time is None else clock(self.time)
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,37 +31,50 @@ class Tile:
 
     content: Content
     glimpse: str
-    pictures: tuple[int, ...]
-    """Positions of the previews that can be revealed."""
-    times: tuple[float | None, ...]
+    stills: tuple[Still, ...]
+    """In the order of their times."""
+    chosen: Still | None
+    """What is revealed first; None when there is nothing to show."""
     width: int
     height: int
-
-    @property
-    def first(self) -> int:
-        """Position of the picture to reveal first; 0 when there is none."""
-        return self.pictures[0] if self.pictures else 0
+    at_moment: bool = False
+    """True when the still was chosen for what it shows, not as the content's face."""
 
     @property
     def refusal(self) -> str:
         """Why the content could not be read, or nothing."""
         return "" if self.content.refusal is None else refusal_numbered(self.content.refusal).sentence
 
+    @property
+    def length(self) -> str:
+        """The length of a recording as people say it; a moment shorter than a second is still one."""
+        return "" if self.content.duration is None else clock(max(1.0, round(self.content.duration)))
+
+    def showing(self, still: Still | None) -> "Tile":
+        """Return the tile with this still in front; as it is for None."""
+        return self if still is None else replace(self, chosen=still, at_moment=True)
+
 
 def tiles_of(contents: Sequence[Content]) -> dict[int, Tile]:
     """Return a tile for each content, by its id."""
     ids = [content.pk for content in contents]
     previews, glimpses = previews_of(ids), glimpses_of(ids)
-    tiles = {}
-    for content in contents:
-        shown = previews.get(content.pk, [])
-        glimpse = glimpses.get(content.pk, b"")
-        tiles[content.pk] = Tile(
-            content=content,
-            glimpse="data:image/webp;base64," + base64.b64encode(glimpse).decode() if glimpse else "",
-            pictures=tuple(preview.position for preview in shown),
-            times=tuple(preview.time for preview in shown),
-            width=shown[0].width if shown else 4,
-            height=shown[0].height if shown else 3,
-        )
-    return tiles
+    return {
+        content.pk: _tile(content, previews.get(content.pk, []), glimpses.get(content.pk, b"")) for content in contents
+    }
+
+
+def _tile(content: Content, previews: Sequence[Preview], glimpse: bytes) -> Tile:
+    face = previews[0] if previews else None
+    return Tile(
+        content=content,
+        glimpse="data:image/webp;base64," + base64.b64encode(glimpse).decode() if glimpse else "",
+        stills=_in_time(Still(preview.position, preview.time) for preview in previews),
+        chosen=Still(face.position, face.time) if face else None,
+        width=face.width if face else 4,
+        height=face.height if face else 3,
+    )
+
+
+def _in_time(stills: Iterable[Still]) -> tuple[Still, ...]:
+    return tuple(sorted(stills, key=lambda still: (still.time or 0.0, still.position)))

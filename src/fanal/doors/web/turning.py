@@ -1,10 +1,9 @@
 """How one picture of a pair must be turned or mirrored to lie like the other on the page."""
 
-from collections.abc import Mapping
-
 import numpy as np
 from numpy.typing import NDArray
 
+from fanal.casework.evidence.models import Content
 from fanal.engine.match.orientation import Orientation, homography
 
 Turn = NDArray[np.int64]
@@ -21,14 +20,26 @@ _SHOWN = {
     7: Orientation.OTHER_DIAGONAL,
     8: Orientation.LEFT,
 }
+# A film's own rotation, in degrees to the left.
+_FILM_SHOWN = {90: Orientation.LEFT, 180: Orientation.HALF, 270: Orientation.RIGHT}
 
 
-def turn_between(orientation: int, first: Mapping[str, object], second: Mapping[str, object]) -> Turn:
+def turn_between(orientation: int, first: Content, second: Content) -> Turn:
     """Return what was done to the first picture, as shown, to get the second as shown.
 
-    `orientation` is about stored pixels; the facts of both say how viewers, and our previews, turn them.
+    `orientation` is about stored pixels; what is known of both says how their previews are turned.
     """
-    return _shown(second) @ _matrix(Orientation(orientation)) @ _shown(first).T
+    return _matrix(as_shown(second)) @ _matrix(Orientation(orientation)) @ _matrix(as_shown(first)).T
+
+
+def as_shown(content: Content) -> Orientation:
+    """Return what was done to the pixels that were fingerprinted to get the preview."""
+    if content.family == "video":
+        return _FILM_SHOWN.get(_number(content, "rotation", 0) % 360, Orientation.SAME)
+    if content.media_type == "image/heif" or content.duration is not None:
+        # HEIF is fingerprinted as its own rotation has it, and pictures that move are never turned.
+        return Orientation.SAME
+    return _SHOWN.get(_number(content, "orientation", 1), Orientation.SAME)
 
 
 def css_matrix(turn: Turn) -> str:
@@ -39,9 +50,9 @@ def css_matrix(turn: Turn) -> str:
     return f"matrix({a}, {b}, {c}, {d}, 0, 0)"
 
 
-def _shown(facts: Mapping[str, object]) -> Turn:
-    found = facts.get("orientation", 1)
-    return _matrix(_SHOWN.get(found if isinstance(found, int) else 1, Orientation.SAME))
+def _number(content: Content, fact: str, otherwise: int) -> int:
+    found = content.facts.get(fact, otherwise)
+    return found if isinstance(found, int) else otherwise
 
 
 def _matrix(orientation: Orientation) -> Turn:

@@ -37,25 +37,41 @@ function press(key) {
   return false;
 }
 
+// The letter that is pressed; on keyboards of other scripts, the letter that stands on that key in Latin.
+function keyOf(event) {
+  if (event.key.length > 1) return event.key;
+  return /^[!-~]$/.test(event.key) ? event.key.toLowerCase() : plain(event.code);
+}
+
+const plain = (code) => code.replace(/^(Key|Digit)/, "").toLowerCase();
+const same = { "=": "+", "_": "-" };
+
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === "Escape" && event.target.matches("input")) return event.target.blur();
   if (typing(event.target)) return;
   if (event.key === "?") return openHelp();
   if (event.key === "Enter" && event.target.closest("button, a, summary")) return;
-  if (on() && press(event.key)) event.preventDefault();
+  if (event.target.matches("input[type=range]") && event.key.startsWith("Arrow")) return;
+  const key = keyOf(event);
+  // On some keyboards a digit needs Shift: its key does without as well.
+  const digit = /^Digit/.test(event.code) ? plain(event.code) : key;
+  if (on() && (press(key) || press(same[key] ?? digit))) event.preventDefault();
 });
+
+const CAPS = { Enter: "↵", ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓" };
 
 function openHelp() {
   const list = document.getElementById("help-list");
   list.replaceChildren();
-  const rows = document.querySelector("[data-row]") ? [["J", "↓"], ["K", "↑"], ["O", "↵"]] : [];
+  document.getElementById("help-rows").hidden = !document.querySelector("[data-row]");
+  document.getElementById("help-tiles").hidden = !document.querySelector("[data-reveal]");
   const named = [...document.querySelectorAll("[data-key]")].filter(shown).map((element) => {
     const words = element.cloneNode(true);
     words.querySelectorAll?.("kbd").forEach((kbd) => kbd.remove());
-    return [element.dataset.key.length === 1 ? element.dataset.key.toUpperCase() : element.dataset.key, nameOf(words)];
+    return [CAPS[element.dataset.key] ?? element.dataset.key.toUpperCase(), nameOf(words)];
   });
-  for (const [key, name] of [...named, ...rows]) {
+  for (const [key, name] of named) {
     const term = document.createElement("dt");
     const cap = document.createElement("kbd");
     cap.textContent = key;
