@@ -10,6 +10,7 @@ from fanal.casework.evidence import intake
 from fanal.casework.evidence.events import ContentsReceived
 from fanal.casework.evidence.intake import Received, Written
 from fanal.casework.evidence.models import Content, Exhibit, Source, Submission, Visibility
+from fanal.casework.evidence.paths import as_text
 from fanal.core.access.models import Agency
 from fanal.core.audit.actions import record
 from fanal.core.jobs.actions import defer
@@ -18,7 +19,7 @@ from fanal.engine.media.findings import Findings
 from fanal.engine.media.refusals import Refusal
 from fanal.kit import clock, crash
 from fanal.kit.actor import SYSTEM, Actor
-from fanal.kit.errors import Conflict
+from fanal.kit.errors import Conflict, Invalid
 from fanal.kit.events import tell
 
 __all__ = [
@@ -33,6 +34,10 @@ __all__ = [
     "open_submission",
     "receive",
 ]
+
+
+_LONGEST = {"case_reference": 200, "legal_basis": 500}
+"""Characters that the columns of a submission keep."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +67,19 @@ def open_submission(delivery: Delivery, actor: Actor) -> Submission:
     """Open a submission, or return the one that this delivery was cut off from, open again.
 
     A delivery is cut off until `conclude_delivery`: also when all its files had arrived, but not the answer.
+    Raises Invalid for what is too long to be kept, AuditUnavailable when it cannot be logged.
     """
+    case_reference, legal_basis = _kept(delivery, "case_reference"), _kept(delivery, "legal_basis")
     submission, fresh = Submission.objects.select_for_update().get_or_create(
         agency=delivery.agency,
         resume_key=delivery.resume_key,
         defaults={
-            "case_reference": delivery.case_reference,
+            "case_reference": case_reference,
             "source": delivery.source,
-            "legal_basis": delivery.legal_basis,
+            "legal_basis": legal_basis,
             "visibility": delivery.visibility,
             "hash_only": delivery.hash_only,
-            "label": delivery.label[:300],
+            "label": as_text(delivery.label)[:300],
             "created_at": clock.now(),
         },
     )
@@ -83,14 +90,22 @@ def open_submission(delivery: Delivery, actor: Actor) -> Submission:
     verb = "evidence.submission_opened" if fresh else "evidence.submission_resumed"
     detail = {
         "agency": delivery.agency.code,
-        "case_reference": delivery.case_reference,
+        "case_reference": case_reference,
         "source": str(delivery.source),
-        "legal_basis": delivery.legal_basis,
+        "legal_basis": legal_basis,
         "visibility": str(delivery.visibility),
         "hash_only": delivery.hash_only,
     }
     record(verb, actor=actor, subject=f"submission:{submission.id}", detail=detail)
     return submission
+
+
+def _kept(delivery: Delivery, name: str) -> str:
+    """Return what the delivery says, as its column can keep it. Raises Invalid when it is too long."""
+    text, most = as_text(str(getattr(delivery, name))), _LONGEST[name]
+    if len(text) > most:
+        raise Invalid(f"The {name.replace('_', ' ')} has more than {most} characters.", next_step="Shorten it.")
+    return text
 
 
 def receive(

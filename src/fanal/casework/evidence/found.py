@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from fanal.casework.evidence.paths import as_text
 from fanal.kit.errors import Invalid
+
+_TO_ENTER, _TO_LOOK_AT = True, False
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +20,8 @@ class FoundFile:
     path: Path
     name: str
     size: int
-    modified: datetime
+    modified: datetime | None
+    """None where the file's time is none that a calendar has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,31 +35,43 @@ class LeftOut:
 def walk(roots: Sequence[Path]) -> Iterator[FoundFile | LeftOut]:
     """Yield all files below the roots, sorted; links are not followed. Raises Invalid for a root that is not there.
 
-    With one root, names are relative to it; with several, they begin with the root's own name.
+    With one root, names are relative to it; with several, they begin with the root's own name, or, where two roots
+    are named alike, with the whole path. A root that is given twice is walked once.
     """
     for root in roots:
         if not root.exists():
-            raise Invalid(f"There is no {str(root)!r}.", next_step="Check the path.")
-    for root in roots:
-        if not root.is_dir():
-            yield _look(root, root.name)
-            continue
-        prefix = f"{root.absolute().name}/" if len(roots) > 1 else ""
-        yield from _below(root, prefix)
+            raise Invalid(f"There is no {as_text(str(root))!r}.", next_step="Check the path.")
+    distinct = {root.absolute(): root for root in roots}
+    titles = _titles(list(distinct))
+    for path, root in distinct.items():
+        if root.is_dir():
+            yield from _below(root, f"{titles[path]}/" if len(distinct) > 1 else "")
+        else:
+            yield _look(root, titles[path])
+
+
+def _titles(roots: Sequence[Path]) -> dict[Path, str]:
+    """Return what the names below each root begin with: no file may take the place of another root's."""
+    alike = len({root.name for root in roots}) < len(roots)
+    return {root: str(root).lstrip("/") if alike else root.name for root in roots}
 
 
 def _below(folder: Path, prefix: str) -> Iterator[FoundFile | LeftOut]:
-    try:
-        entries = sorted(os.scandir(folder), key=lambda entry: os.fsencode(entry.name))
-    except OSError as problem:
-        yield LeftOut(prefix or str(folder), f"The folder cannot be read: {problem.strerror}.")
-        return
-    for entry in entries:
-        name = f"{prefix}{entry.name}"
-        if entry.is_dir(follow_symlinks=False):
-            yield from _below(Path(entry.path), f"{name}/")
-        else:
-            yield _look(Path(entry.path), name)
+    """Yield what lies below a folder. Seized folders may be nested deeper than Python calls may be."""
+    waiting = [(folder, prefix, _TO_ENTER)]
+    while waiting:
+        path, name, enter = waiting.pop()
+        if not enter:
+            yield _look(path, name)
+            continue
+        try:
+            entries = sorted(os.scandir(path), key=lambda entry: os.fsencode(entry.name), reverse=True)
+        except OSError as problem:
+            yield LeftOut(name or str(path), f"The folder cannot be read: {problem.strerror}.")
+            continue
+        for entry in entries:
+            enter, end = (_TO_ENTER, "/") if entry.is_dir(follow_symlinks=False) else (_TO_LOOK_AT, "")
+            waiting.append((Path(entry.path), f"{name}{entry.name}{end}", enter))
 
 
 def _look(path: Path, name: str) -> FoundFile | LeftOut:
@@ -65,4 +81,12 @@ def _look(path: Path, name: str) -> FoundFile | LeftOut:
         return LeftOut(name, f"The file cannot be read: {problem.strerror}.")
     if not stat.S_ISREG(status.st_mode):
         return LeftOut(name, "It is a link or a device, not a file.")
-    return FoundFile(path, name, status.st_size, datetime.fromtimestamp(max(0.0, status.st_mtime), UTC))
+    return FoundFile(path, name, status.st_size, _moment(status.st_mtime))
+
+
+def _moment(seconds: float) -> datetime | None:
+    """Return a file's time; None for one that no calendar has: a seized disk says what its owner let it say."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (ValueError, OverflowError, OSError):
+        return None

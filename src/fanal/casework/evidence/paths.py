@@ -2,12 +2,22 @@
 
 import hashlib
 import os
+import re
 from datetime import datetime
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 def as_text(path: str) -> str:
-    """Return a path as clean text: bytes that are no UTF-8 are written as \\xNN, NUL as \\x00."""
-    return os.fsencode(path).decode("utf-8", "backslashreplace").replace("\0", "\\x00")
+    """Return a path as clean text: bytes that are no UTF-8, and control characters, are written as \\xNN.
+
+    So no name of a seized file moves the cursor of a terminal it is shown in.
+    """
+    return _CONTROL.sub(_escaped, os.fsencode(path).decode("utf-8", "backslashreplace"))
+
+
+def _escaped(control: re.Match[str]) -> str:
+    return f"\\x{ord(control[0]):02x}"
 
 
 def key_of_file(path: str, size: int, modified: datetime | None) -> bytes:
