@@ -76,7 +76,7 @@ def test_a_copy_is_proven_without_a_database(tmp_path: Path, capsys: pytest.Capt
     key = capsys.readouterr().err.strip().rsplit(" ", 1)[1]
     offline = ("--offline", str(folder), "--key", key)
     assert run(*offline, house=NoDatabase()) == 0
-    assert "holds: 6 leaves, 2 checkpoints" in capsys.readouterr().out
+    assert "holds: 7 leaves, 2 checkpoints" in capsys.readouterr().out
     # An auditor who kept the last checkpoint finds a copy that was cut short before it.
     kept = tmp_path / "kept.jsonl"
     kept.write_bytes((folder / "checkpoints.jsonl").read_bytes())

@@ -9,8 +9,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
+from django.db import transaction
+
 from fanal.core.audit import entry, place, queries
-from fanal.core.audit.actions import sign_checkpoint
+from fanal.core.audit.actions import record, sign_checkpoint
 from fanal.core.audit.copy import note_of
 from fanal.core.audit.entry import moment
 from fanal.core.audit.errors import AuditUnavailable
@@ -21,6 +23,7 @@ from fanal.core.audit.sink import FileSink
 from fanal.engine.merkle.checkpoint import open_checkpoint
 from fanal.engine.merkle.hashing import HASH_SIZE, leaf_hash, node_hash
 from fanal.engine.merkle.replay import Claim, Fault, claims_of, walk
+from fanal.kit.actor import Actor
 
 CHUNK = 2000
 
@@ -50,6 +53,13 @@ def verify(folders: Sequence[Path] = ()) -> Report:
     faults += _subtrees(hashes, size)
     orphans, missing = _second_sink(sinks, hashes)
     return Report(state.size, state.frontier.root(), len(own), (*faults, *missing), orphans)
+
+
+def note_verified(report: Report, actor: Actor) -> None:
+    """Log that the log was verified. One that does not hold is left as it was found. Raises AuditUnavailable."""
+    if report.holds:
+        with transaction.atomic():
+            record("audit.verified", actor=actor, subject="audit", detail={"leaves": report.size})
 
 
 def verifier_key() -> str:
