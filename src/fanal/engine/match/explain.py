@@ -182,12 +182,15 @@ def _in_film(reason: Reason, time: float, tongue: Tongue) -> dict[str, str]:
 
 
 def _films(reason: Reason, tongue: Tongue) -> str:
-    said = tongue.ngettext(
-        "The same film%(done)s from %(first)s, there from %(second)s: one frame; %(bits)s.",
+    one = tongue.gettext("The same film%(done)s from %(first)s, there from %(second)s: one frame; %(bits)s.")
+    many = tongue.ngettext(
+        "The same film%(done)s from %(first)s, there from %(second)s: "
+        "%(frames)s frame, one a second, in order; at most %(distance)s of %(all)s fingerprint bits differ in each.",
         "The same film%(done)s from %(first)s, there from %(second)s: "
         "%(frames)s frames, one a second, in order; at most %(distance)s of %(all)s fingerprint bits differ in each.",
         reason.frames,
     )
+    said = one if reason.frames == 1 else many
     return said % {
         "done": done(reason.orientation, tongue),
         "first": clock(reason.first),

@@ -1,0 +1,117 @@
+"""Every sentence of the desk can be read in French, Spanish and Arabic."""
+
+import re
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract
+from babel.messages.pofile import read_po
+from django.utils.translation import templatize
+
+import fanal
+from fanal.engine.media.refusals import Refusal
+from fanal.kit.errors import Conflict, FanalError, Invalid, NotFound, Refused, StorageFull, Unavailable
+
+HOUSE = Path(fanal.__file__).parent
+CATALOGUES = HOUSE / "doors" / "web" / "locale"
+LANGUAGES = ("fr", "es", "ar")
+KEYWORDS: dict[str, tuple[int, ...] | None] = {
+    "_": None,
+    "gettext": None,
+    "gettext_lazy": None,
+    "ngettext": (1, 2),
+    "ngettext_lazy": (1, 2),
+}
+SPOKEN = (
+    HOUSE / "doors" / "web",
+    HOUSE / "casework" / "evidence" / "models.py",
+    HOUSE / "casework" / "leads" / "models.py",
+    HOUSE / "core" / "access" / "models.py",
+    HOUSE / "engine" / "match" / "explain.py",
+)
+"""Where sentences stand that the desk shows."""
+PROBLEMS: tuple[type[FanalError], ...] = (Conflict, Invalid, NotFound, Refused, StorageFull, Unavailable)
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]")
+
+Sentence = str | tuple[str, str]
+
+
+def sentences() -> set[Sentence]:
+    """Return all that the desk can say, plurals as pairs."""
+    return {*_in_python(), *_in_templates(), *_of_errors()}
+
+
+def _in_python() -> Iterator[Sentence]:
+    for place in SPOKEN:
+        for path in [place] if place.is_file() else sorted(place.rglob("*.py")):
+            yield from _extracted(path.read_text(encoding="utf-8"))
+
+
+def _in_templates() -> Iterator[Sentence]:
+    for path in sorted((HOUSE / "doors" / "web" / "templates").rglob("*.html")):
+        yield from _extracted(templatize(path.read_text(encoding="utf-8")))
+
+
+def _extracted(source: str) -> Iterator[Sentence]:
+    for _, found, _, _ in extract("python", BytesIO(source.encode()), keywords=KEYWORDS):
+        yield found if isinstance(found, str) else (found[0], found[1])
+
+
+def _of_errors() -> Iterator[Sentence]:
+    yield from (refusal.sentence for refusal in Refusal)
+    yield from (problem.next_step for problem in PROBLEMS)
+    raised = re.compile(r'(?:NotFound|Conflict|AuditUnavailable)\(\s*"([^"]+)"')
+    for folder in ("casework", "doors/web", "core/audit"):
+        for path in sorted((HOUSE / folder).rglob("*.py")):
+            yield from raised.findall(path.read_text(encoding="utf-8"))
+
+
+@pytest.fixture(params=LANGUAGES)
+def catalogue(request: pytest.FixtureRequest) -> Catalog:
+    """The catalogue of one language."""
+    path = CATALOGUES / request.param / "LC_MESSAGES" / "django.po"
+    with path.open("rb") as file:
+        return read_po(file, locale=request.param)
+
+
+def test_every_sentence_is_translated(catalogue: Catalog) -> None:
+    missing = [sentence for sentence in sorted(sentences(), key=str) if not _said(catalogue, sentence)]
+    assert not missing
+
+
+def _said(catalogue: Catalog, sentence: Sentence) -> bool:
+    message = catalogue.get(sentence if isinstance(sentence, str) else sentence[0])
+    if message is None or message.fuzzy:
+        return False
+    forms = _forms(message)
+    return all(forms) and len(forms) == (1 if isinstance(sentence, str) else catalogue.num_plurals)
+
+
+def test_placeholders_are_those_of_the_sentence(catalogue: Catalog) -> None:
+    for message in catalogue:
+        if message.id:
+            known = set(PLACEHOLDER.findall(str(message.id)))
+            for number, form in enumerate(_forms(message)):
+                used = set(PLACEHOLDER.findall(form))
+                # A language may say "one" and "two" in words.
+                counted = {"%(n)s", "%(frames)s", "%(distance)s"} if len(_forms(message)) > 1 and number < 3 else set()
+                assert used <= known, (message.id, form)
+                if isinstance(message.id, str):
+                    assert known <= used | counted, (message.id, form)
+
+
+def test_the_catalogue_compiles(catalogue: Catalog) -> None:
+    assert [error for _, errors in catalogue.check() for error in errors] == []
+
+
+def test_nothing_is_translated_that_nobody_says(catalogue: Catalog) -> None:
+    spoken = {sentence if isinstance(sentence, str) else sentence[0] for sentence in sentences()}
+    kept = {message.id if isinstance(message.id, str) else message.id[0] for message in catalogue if message.id}
+    assert kept <= spoken
+
+
+def _forms(message: Message) -> tuple[str, ...]:
+    return (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
