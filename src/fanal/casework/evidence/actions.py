@@ -153,7 +153,8 @@ def _unpack_what_is_known_to_be_packed(submission: Submission, written: Written)
         submission=submission,
         content__in=written.contents,
         content__family="archive",
-        content__state=Content.State.EXAMINED,
+        # Shelved once it was examined: of that one, what can be read is unpacked here too.
+        content__state__in=(Content.State.EXAMINED, Content.State.SHELVED),
         unpacked_at__isnull=True,
     )
     for exhibit in packed.values_list("pk", flat=True):

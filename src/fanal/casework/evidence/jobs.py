@@ -6,6 +6,8 @@ from datetime import UTC
 from itertools import islice
 from typing import BinaryIO, cast
 
+from django.db import transaction
+
 from fanal.casework.evidence.actions import Received, finish_unpacking, receive
 from fanal.casework.evidence.chunks import ChunkReader
 from fanal.casework.evidence.models import Exhibit
@@ -44,18 +46,19 @@ class _Unpacking:
     refusal: Refusal | None = field(default=None, init=False)
 
     def run(self) -> Refusal | None:
-        try:
-            with open_plain(bytes(self.packed.content.sha256 or b"")) as plain:
-                for batch in self._batches(shared_sandbox().unpack(plain, self.packed.path)):
-                    self._receive(batch)
-        except MediaRefused as refused:
-            self.refusal = refused.refusal
+        with open_plain(bytes(self.packed.content.sha256 or b"")) as plain:
+            readable = enumerate(self._readable(shared_sandbox().unpack(plain, self.packed.path)))
+            sealed = (self._seal(position, member) for position, member in readable)
+            while batch := list(islice(sealed, MEMBERS_A_BATCH)):
+                self._receive([taken for taken in batch if taken is not None])
         return self.refusal
 
-    def _batches(self, members: Iterator[Member]) -> Iterator[Sequence[tuple[Received, Sealed]]]:
-        numbered = enumerate(members)
-        while part := [self._seal(position, member) for position, member in islice(numbered, MEMBERS_A_BATCH)]:
-            yield [taken for taken in part if taken is not None]
+    def _readable(self, members: Iterator[Member]) -> Iterator[Member]:
+        """Yield members up to where the archive itself can be read no further: what came before is evidence too."""
+        try:
+            yield from members
+        except MediaRefused as refused:
+            self.refusal = refused.refusal
 
     def _seal(self, position: int, member: Member) -> tuple[Received, Sealed] | None:
         """Seal one member; one that is locked or damaged is left out, and the archive says why."""
@@ -69,8 +72,10 @@ class _Unpacking:
         return Received(member.path, sealed.digests, modified=modified, position=position), sealed
 
     def _receive(self, batch: Sequence[tuple[Received, Sealed]]) -> None:
-        if batch:
+        if not batch:
+            return
+        received, sealed = zip(*batch, strict=True)
+        crash.here("unpack.sealed")
+        with transaction.atomic():
             still_mine(self.attempt)
-            received, sealed = zip(*batch, strict=True)
-            crash.here("unpack.sealed")
             receive(self.packed.submission, received, sealed, SYSTEM, parent=self.packed)

@@ -104,7 +104,7 @@ def progress_of(submission: Submission) -> Progress:
     counts = submission.exhibits.aggregate(
         exhibits=Count("id"),
         examined=Count("id", filter=Q(content__state=Content.State.EXAMINED) & ~packed),
-        shelved=Count("id", filter=Q(content__state=Content.State.SHELVED)),
+        shelved=Count("id", filter=Q(content__state=Content.State.SHELVED) & ~packed),
         hash_only=Count("id", filter=Q(content__state=Content.State.HASH_ONLY)),
     )
     waiting = counts["exhibits"] - counts["examined"] - counts["shelved"] - counts["hash_only"]

@@ -89,14 +89,19 @@ def members(source: Source, limits: Limits, outflow: Outflow) -> Iterator[Member
 
 
 def facts(source: Source, limits: Limits, sheet: FactSheet) -> None:
-    """Put on the sheet what the headers tell."""
+    """Put on the sheet what the headers tell. Raises MediaRefused for an archive of which nothing can be unpacked."""
     counts = {"members": 0, "members_bytes": 0, "links_skipped": 0, "sparse_skipped": 0}
-    for entry, _ in _entries(source, limits):
-        if entry.kind in _FILES:
-            counts["members"] += 1
-            counts["members_bytes"] += entry.size
-        counts["links_skipped"] += entry.kind in _LINKS
-        counts["sparse_skipped"] += entry.kind in _SPARSE
+    try:
+        for entry, _ in _entries(source, limits):
+            if entry.kind in _FILES:
+                counts["members"] += 1
+                counts["members_bytes"] += entry.size
+            counts["links_skipped"] += entry.kind in _LINKS
+            counts["sparse_skipped"] += entry.kind in _SPARSE
+    except MediaRefused as refused:
+        # What stands before the damage is evidence: it will be unpacked, and the unpacking refuses the rest.
+        if refused.refusal != Refusal.MALFORMED or not counts["members"]:
+            raise
     for name, count in counts.items():
         sheet.add(name, count if count or name.startswith("members") else None)
 
