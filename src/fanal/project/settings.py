@@ -27,7 +27,6 @@ INSTALLED_APPS = [
     "fanal.casework.leads",
     "fanal.doors.web",
     "procrastinate.contrib.django",
-    "pgtrigger",
     "csp",
     "django_htmx",
     "whitenoise.runserver_nostatic",
