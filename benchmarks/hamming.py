@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fanal.engine.match.hamming import HammingIndex
-from measure import Contender, cpu_seconds, keep, print_table, take_turns
+from measure import Contender, Row, beside, cpu_seconds, keep, print_table, take_turns
 
 RADIUS = 31
 SINGLE = 400
@@ -115,12 +115,24 @@ def measure(draw: np.random.Generator, size: int, batch: int, rounds: int) -> di
     take_turns(contenders, rounds)
     return {
         "size": size,
+        "batch": batch,
         "microseconds": {contender.name: contender.cost * 1e6 for contender in contenders},
         "recall": recalls,
         "same_pairs_as_flat": exact,
         "build_seconds": {"Fanal": build, "FAISS multi-hash": multi_build},
         "bytes_a_hash": ours.nbytes / size,
     }
+
+
+def rows_of(result: dict[str, Any]) -> list[Row]:
+    """Return searches a second, ours beside each peer asked in the same way."""
+    a_second = {name: 1e6 / cost for name, cost in result["microseconds"].items()}
+    rows = []
+    for ours, way in (("one at a time", "one at a time"), (f"{result['batch']} together", "together")):
+        peers = {name.split(",")[0]: rate for name, rate in a_second.items() if name[:5] == "FAISS" and way in name}
+        what = f"searches among {result['size'] / 1e6:g} M, {ours}"
+        rows.append(beside(what, a_second[f"Fanal, {ours}"], "a second", peers))
+    return rows
 
 
 def show(result: dict[str, Any]) -> None:
@@ -149,7 +161,9 @@ def main() -> None:
         draw = np.random.default_rng(choices.seed)
         results.append(measure(draw, int(millions * 1_000_000), choices.batch, choices.rounds))
         show(results[-1])
-    print("kept:", keep("hamming", {"seed": choices.seed, "results": results}, ["faiss-cpu", "numba", "numpy"]).name)
+    rows = [one for result in results for one in rows_of(result)]
+    found = {"seed": choices.seed, "rows": rows, "results": results}
+    print("kept:", keep("hamming", found, ["faiss-cpu", "numba", "numpy"]).name)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,11 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+Row = dict[str, Any]
+
 RESULTS = Path(__file__).parent / "results"
+INTO = "FANAL_BENCH_INTO"
+"""Environment variable: a file to keep the result in instead, for the run of all questions."""
 
 
 @dataclass
@@ -26,6 +30,8 @@ class Contender:
     run: Callable[[], object]
     units: int
     seconds: list[float] = field(default_factory=list)
+    clock: Callable[[], float] = time.process_time
+    """CPU seconds so far; by default those of this process, all threads."""
 
     @property
     def cost(self) -> float:
@@ -34,14 +40,14 @@ class Contender:
 
 
 def take_turns(contenders: Sequence[Contender], rounds: int) -> None:
-    """Let each contender run once unmeasured, then in every round once each, and note its CPU time (all threads)."""
+    """Let each contender run once unmeasured, then in every round once each, and note its CPU time."""
     for contender in contenders:
         contender.run()
     for _ in range(rounds):
         for contender in contenders:
-            before = time.process_time()
+            before = contender.clock()
             contender.run()
-            contender.seconds.append(time.process_time() - before)
+            contender.seconds.append(contender.clock() - before)
 
 
 def cpu_seconds(work: Callable[[], Any]) -> tuple[Any, float]:
@@ -61,7 +67,7 @@ def machine(packages: Sequence[str] = ()) -> dict[str, Any]:
         "vectors": [flag for flag in ("avx2", "avx512f", "avx512_vpopcntdq") if flag in flags],
         "cores": os.cpu_count(),
         "memory_gib": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30, 1),
-        "system": platform.platform(),
+        "system": f"{platform.system()} {platform.release().split('-')[0]}, {' '.join(platform.libc_ver())}",
         "python": platform.python_version(),
         "packages": {name: version(name) for name in packages},
         "load": os.getloadavg()[0],
@@ -70,12 +76,19 @@ def machine(packages: Sequence[str] = ()) -> dict[str, Any]:
 
 def keep(question: str, result: Mapping[str, Any], packages: Sequence[str] = ()) -> Path:
     """Keep a result as JSON with the machine and the time, so that it can be compared later; return where."""
-    RESULTS.mkdir(exist_ok=True)
     now = datetime.now(UTC)
-    path = RESULTS / f"{question}-{now:%Y%m%dT%H%M%SZ}.json"
+    RESULTS.mkdir(exist_ok=True)
+    into = os.environ.get(INTO)
+    path = Path(into) if into else RESULTS / f"{question}-{now:%Y%m%dT%H%M%SZ}.json"
     kept = {"question": question, "at": now.isoformat(), "machine": machine(packages), **result}
     path.write_text(json.dumps(kept, indent=2) + "\n")
     return path
+
+
+def beside(what: str, figure: float, unit: str, peers: Mapping[str, float], *, less_is_better: bool = False) -> Row:
+    """Return a row of the table of everything: our figure, and how many times better it is than each peer's."""
+    better = {peer: (theirs / figure if less_is_better else figure / theirs) for peer, theirs in peers.items()}
+    return {"what": what, "figure": float(f"{figure:.3g}"), "unit": unit, "times": better, "peers": dict(peers)}
 
 
 def print_table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> None:

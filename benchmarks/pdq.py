@@ -23,7 +23,7 @@ from threatexchange.signal_type.pdq.pdq_hasher import pdq_from_bytes
 
 from fanal.engine.fingerprint.pdq import QUALITY_GATE, pdq_prints
 from fanal.engine.media import jpeg
-from measure import Contender, keep, print_table, take_turns
+from measure import Contender, Row, beside, keep, print_table, take_turns
 
 Hasher = Callable[[bytes], tuple[bytes, int]]
 
@@ -112,6 +112,18 @@ def distances(files: Sequence[bytes], hasher: Hasher) -> list[int]:
     return found
 
 
+def summary(rows: Sequence[dict[str, object]]) -> list[Row]:
+    """Return a row for each size: Fanal beside everyone."""
+    found = []
+    for megapixels in MEGAPIXELS:
+        rates = {
+            str(one["engine"]): float(str(one["images_a_second"])) for one in rows if one["megapixels"] == megapixels
+        }
+        peers = {name: rate for name, rate in rates.items() if not name.startswith("Fanal")}
+        found.append(beside(f"PDQ of JPEGs of {megapixels} megapixels", rates["Fanal"], "images a second", peers))
+    return found
+
+
 def rows_of(files: Sequence[bytes], measured: Sequence[Contender], megapixels: int) -> list[dict[str, object]]:
     """Return a row of figures for each contender."""
     base = measured[0].cost
@@ -144,8 +156,8 @@ def main() -> None:
         take_turns(measured, chosen.rounds)
         rows += rows_of(files, measured, megapixels)
     print_table(list(rows[0]), [list(row.values()) for row in rows])
-    kept = keep("pdq", {"seed": chosen.seed, "pictures": chosen.pictures, "rows": rows}, PACKAGES)
-    print(f"\nKept in {kept}")
+    found = {"seed": chosen.seed, "pictures": chosen.pictures, "rows": summary(rows), "engines": rows}
+    print("kept:", keep("pdq", found, PACKAGES).name)
 
 
 if __name__ == "__main__":
