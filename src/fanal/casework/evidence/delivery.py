@@ -9,7 +9,7 @@ from fanal.casework.evidence.actions import Received, close_submission, receive
 from fanal.casework.evidence.found import FoundFile, LeftOut, walk
 from fanal.casework.evidence.models import Submission
 from fanal.casework.evidence.paths import key_of_file
-from fanal.casework.evidence.queries import received_keys
+from fanal.casework.evidence.queries import known_elsewhere, received_keys
 from fanal.core.vault.actions import Sealed, discard, seal_all
 from fanal.engine.fingerprint.digest import Digests, digest_file
 from fanal.kit import crash
@@ -25,7 +25,7 @@ class Step:
 
     received: int = 0
     known: int = 0
-    """Contents among them that somebody had submitted before."""
+    """Contents among them that lie in other submissions which the agency may see: more would tell others' secrets."""
     skipped: int = 0
     """Files that the submission held already, from before it was cut off."""
     bytes: int = 0
@@ -97,7 +97,7 @@ def _write(
         except BaseException:
             discard(sealed)
             raise
-        known = len(written.contents) - len(written.fresh)
+        known = known_elsewhere(submission, written.contents)
     return Step(
         received=len(received),
         known=known,

@@ -13,7 +13,8 @@ from fanal.engine.fingerprint.digest import Digests
 from fanal.kit import clock
 
 # Inserts contents that are new, and gives their bytes to those of which only digests were known.
-# Returns just these rows: they are the ones to examine. Sorted by digest so that two batches never wait crosswise.
+# Returns just these rows: those with bytes are the ones to examine.
+# Sorted by digest so that two batches never wait crosswise.
 UPSERT_CONTENTS = """
     INSERT INTO evidence_content AS known (sha256, sha1, md5, size, blob_id, state, media_type, family, facts)
     SELECT sha256, sha1, md5, size, blob, state, '', '', '{}'
@@ -22,7 +23,7 @@ UPSERT_CONTENTS = """
     ORDER BY sha256
     ON CONFLICT (sha256) DO UPDATE SET blob_id = EXCLUDED.blob_id, state = EXCLUDED.state
     WHERE known.state = 'hash_only' AND EXCLUDED.state = 'stored'
-    RETURNING id
+    RETURNING id, state
 """
 
 
@@ -44,20 +45,23 @@ class Written:
 
     contents: tuple[int, ...]
     fresh: tuple[int, ...]
+    """Contents that were not known before, or only by their digests."""
+    waiting: tuple[int, ...]
+    """Those among the fresh whose bytes are here."""
     new_exhibits: int
 
 
 def write(submission: UUID, received: Sequence[Received], parent: Exhibit | None) -> Written:
     """Write contents and exhibits of a batch in the caller's transaction; what is known already stays as it is."""
     by_digest = {item.digests.sha256: item for item in received}
-    fresh = _write_contents(by_digest)
+    fresh, waiting = _write_contents(by_digest)
     ids = dict(Content.objects.filter(sha256__in=list(by_digest)).values_list("sha256", "id"))
     content_of = {bytes(sha256): content for sha256, content in ids.items() if sha256 is not None}
     new_exhibits = _write_exhibits(submission, received, content_of, parent)
-    return Written(contents=tuple(sorted(content_of.values())), fresh=fresh, new_exhibits=new_exhibits)
+    return Written(tuple(sorted(content_of.values())), fresh, waiting, new_exhibits)
 
 
-def _write_contents(by_digest: Mapping[bytes, Received]) -> tuple[int, ...]:
+def _write_contents(by_digest: Mapping[bytes, Received]) -> tuple[tuple[int, ...], tuple[int, ...]]:
     items = list(by_digest.values())
     columns = (
         [item.digests.sha256 for item in items],
@@ -69,7 +73,9 @@ def _write_contents(by_digest: Mapping[bytes, Received]) -> tuple[int, ...]:
     )
     with connection.cursor() as cursor:
         cursor.execute(UPSERT_CONTENTS, columns)
-        return tuple(sorted(row[0] for row in cursor.fetchall()))
+        written = sorted(cursor.fetchall())
+    waiting = tuple(content for content, state in written if state == Content.State.STORED)
+    return tuple(content for content, _ in written), waiting
 
 
 def _write_exhibits(

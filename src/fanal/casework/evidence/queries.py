@@ -111,6 +111,12 @@ def progress_of(submission: Submission) -> Progress:
     return Progress(**counts, waiting=waiting, receiving=submission.state == Submission.State.RECEIVING)
 
 
+def known_elsewhere(submission: Submission, contents: Iterable[int]) -> int:
+    """Count the contents of a submission that its agency also sees in another one."""
+    elsewhere = visible_exhibits(submission.agency).exclude(submission=submission).filter(content__in=list(contents))
+    return elsewhere.values("content").distinct().count()
+
+
 def received_keys(submission: Submission) -> set[bytes]:
     """Return the path keys of the files that a submission holds already, so that a resumed delivery skips them."""
     keys = submission.exhibits.filter(parent__isnull=True).values_list("path_key", flat=True)

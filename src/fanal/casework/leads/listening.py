@@ -1,6 +1,7 @@
 """What leads do when they hear news from below."""
 
 from fanal.casework.evidence.events import ContentsReceived
+from fanal.casework.evidence.queries import agencies_holding
 from fanal.casework.prints.events import PrintsMade
 from fanal.core.jobs.actions import defer
 from fanal.kit.events import listen
@@ -13,10 +14,10 @@ def start_listening() -> None:
 
 
 def match_known(news: ContentsReceived) -> None:
-    """Have contents that somebody had submitted before compared by who submitted them."""
-    known = sorted(set(news.contents) - set(news.fresh))
-    if known:
-        defer("leads.match_equal", contents=known)
+    """Have contents that several agencies submitted, be it the bytes or their digests, linked to one another."""
+    shared = sorted(content for content, agencies in agencies_holding(news.contents).items() if agencies > 1)
+    if shared:
+        defer("leads.match_equal", contents=shared)
 
 
 def match_prints(news: PrintsMade) -> None:

@@ -33,6 +33,8 @@ def write(
     previews: Mapping[int, Sequence[SealedPreview]],
 ) -> None:
     """Write facts, fingerprints and previews of a batch of contents in the caller's transaction, and tell of it."""
+    if not found and not refused:
+        return
     for content, findings in found.items():
         note_examined(content, findings)
     for content, refusal in refused.items():

@@ -8,7 +8,7 @@ import numpy as np
 from django.db.models import Count
 from numpy.typing import NDArray
 
-from fanal.casework.evidence.queries import visible_content
+from fanal.casework.evidence.queries import visible_content, visible_exhibits
 from fanal.casework.prints.live import LiveIndex
 from fanal.casework.prints.models import Preview, Print
 from fanal.core.access.models import Agency
@@ -75,11 +75,13 @@ def usable_frames(contents: Iterable[int]) -> dict[int, int]:
 def preview_image(agency: Agency, content: int, position: int) -> bytes:
     """Return a preview (WebP). Raises NotFound alike for what is not there and what the agency may not see.
 
+    Whoever submitted digests alone sees nothing of the bytes that another agency keeps to itself.
     The caller logs the view before it shows anything.
     """
     shown = visible_content(agency, content)
     preview = Preview.objects.filter(content=shown, position=position).first()
-    if preview is None or shown.sha256 is None:
+    with_bytes = visible_exhibits(agency).filter(content=shown, submission__hash_only=False)
+    if preview is None or shown.sha256 is None or not with_bytes.exists():
         raise NotFound("There is no such preview.")
     return unseal(bytes(shown.sha256), bytes(preview.sealed))
 
