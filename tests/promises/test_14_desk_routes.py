@@ -1,0 +1,136 @@
+"""Promise 14 at the desk: what cannot be logged is not shown, and no byte of a picture leaves before its leaf."""
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from django.db import connections
+from django.http import HttpResponse
+from django.test import Client
+
+from audited import everything_stored
+from broken_audit import TURN, Breakage, second_connection
+from desk import at_the_desk, story
+from fanal.casework.evidence.models import Submission
+from fanal.casework.leads.actions import judge
+from fanal.casework.leads.models import Lead
+from fanal.core.audit.models import Leaf
+from fanal.doors.web.urls import urlpatterns
+from world import PASSWORD, Cast, cast
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+Ask = Callable[[Client], HttpResponse]
+COUNTS_ONLY = {"submission-progress"}
+"""Shows numbers of a page that was logged, nothing of a file."""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What the routes are asked about."""
+
+    who: Cast
+    submission: Submission
+    leads: list[Lead]
+
+    def secrets(self) -> Iterator[bytes]:
+        """Yield what tells something of the evidence: reasons, names, references and pixels."""
+        yield from (lead.why.encode() for lead in self.leads)
+        yield from (b"IMG_00", b"NZ-1", b"FR-1", b"data:image", b"RIFF", b"WEBP")
+
+
+def routes(scene: Scene) -> Mapping[str, Ask]:
+    """Return a request for every named route of the desk."""
+    lead, judged = scene.leads[0].pk, scene.leads[1].pk
+    content, submission = scene.leads[0].left_id, scene.submission.pk
+    person = {"username": scene.who.camille.username, "password": PASSWORD}
+    return {
+        "today": lambda client: client.get("/"),
+        "sign-in": lambda client: client.post("/sign-in/", person),
+        "sign-out": lambda client: client.post("/sign-out/"),
+        "language": lambda client: client.post("/language/", {"language": "fr"}),
+        "submissions": lambda client: client.get("/submissions/"),
+        "submission": lambda client: client.get(f"/submissions/{submission}/"),
+        "submission-progress": lambda client: client.get(f"/submissions/{submission}/progress/"),
+        "content": lambda client: client.get(f"/contents/{content}/"),
+        "preview": lambda client: client.get(f"/contents/{content}/previews/1/"),
+        "leads": lambda client: client.get("/leads/?state=any&scope=all"),
+        "lead": lambda client: client.get(f"/leads/{lead}/"),
+        "judge": lambda client: client.post(f"/leads/{lead}/judge/", {"verdict": "same"}),
+        "withdraw": lambda client: client.post(f"/leads/{judged}/withdraw/"),
+    }
+
+
+@pytest.fixture
+def scene(fresh_data: Path, tmp_path: Path) -> Scene:
+    """Two submissions, three leads, one of them judged."""
+    who = cast()
+    _, ours, leads = story(who, tmp_path)
+    judge(leads[1].pk, "same", who.camille)
+    return Scene(who, ours, leads)
+
+
+def test_every_route_is_asked(scene: Scene) -> None:
+    assert set(routes(scene)) == {pattern.name for pattern in urlpatterns}
+
+
+def test_every_route_refuses_while_the_log_is_broken(broken_audit: Breakage, scene: Scene) -> None:
+    client, asked = at_the_desk(scene.who.camille), routes(scene)
+    with broken_audit():
+        before = everything_stored()
+        for name in asked.keys() - COUNTS_ONLY - {"language"}:
+            answer = asked[name](client)
+            assert answer.status_code == 503, name
+            assert answer["Content-Type"].startswith("text/html")
+            body = b"".join(answer) if answer.streaming else answer.content
+            assert [secret for secret in scene.secrets() if secret in body] == [], name
+            assert everything_stored() == before, f"{name} left something behind"
+    leaves = Leaf.objects.count()
+    # The same requests, in the order of a day, once the log is whole again.
+    for name in ("today", "submissions", "submission", "content", "preview", "leads", "lead", "judge", "withdraw"):
+        assert asked[name](client).status_code in {200, 302}, name
+        leaves, known = Leaf.objects.count(), leaves
+        assert leaves > known, f"{name} is not logged"
+
+
+def test_counts_tell_nothing_of_a_file(scene: Scene) -> None:
+    body = routes(scene)["submission-progress"](at_the_desk(scene.who.camille)).content
+    assert [secret for secret in scene.secrets() if secret in body] == []
+
+
+def test_every_picture_that_is_served_has_a_leaf_of_its_own(scene: Scene) -> None:
+    client = at_the_desk(scene.who.camille)
+    for lead in scene.leads:
+        for content in (lead.left_id, lead.right_id):
+            before = Leaf.objects.count()
+            answer = client.get(f"/contents/{content}/previews/1/")
+            assert answer["Content-Type"] == "image/webp"
+            assert answer["Cache-Control"] == "no-store"
+            assert answer.content[8:12] == b"WEBP"
+            (leaf,) = Leaf.objects.filter(index__gte=before)
+            assert (leaf.action, leaf.subject) == ("media.served", f"content:{content}")
+            assert leaf.agency == str(scene.who.france.pk)
+
+
+def test_no_byte_leaves_before_its_leaf(scene: Scene) -> None:
+    client, arrived = at_the_desk(scene.who.camille), threading.Event()
+    answers: list[int] = []
+
+    def ask() -> None:
+        answers.append(client.get(f"/contents/{scene.leads[0].left_id}/previews/1/").status_code)
+        arrived.set()
+        connections.close_all()
+
+    asking = threading.Thread(target=ask)
+    before = Leaf.objects.count()
+    with second_connection() as other:
+        other.execute("SELECT pg_advisory_lock(%s)", [TURN])
+        asking.start()
+        assert not arrived.wait(0.5), "the picture did not wait for its turn to be logged"
+        assert Leaf.objects.count() == before
+        other.execute("SELECT pg_advisory_unlock(%s)", [TURN])
+        asking.join(10)
+    assert answers == [200]
+    assert Leaf.objects.count() == before + 1
