@@ -1,7 +1,7 @@
 """Verbs on evidence: open a submission, receive files, close it, and write down what examining a content found."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -33,6 +33,7 @@ __all__ = [
     "note_shelved",
     "open_submission",
     "receive",
+    "take_turn",
 ]
 
 
@@ -177,6 +178,15 @@ def close_submission(submission: Submission, actor: Actor) -> None:
 def conclude_delivery(submission: Submission) -> None:
     """Note that the submitter knows how the delivery ended: the same files delivered again are another submission."""
     Submission.objects.filter(pk=submission.pk, state=Submission.State.RECEIVED).update(resume_key=None)
+
+
+def take_turn(contents: Iterable[int]) -> None:
+    """Lock contents that are about to be written, in the caller's transaction, in the order in which deliveries do.
+
+    A delivery locks every content that it holds, by digest: in another order, both could wait for each other.
+    """
+    waited_for = Content.objects.filter(pk__in=list(contents)).order_by("sha256").select_for_update(no_key=True)
+    list(waited_for.values_list("pk", flat=True))
 
 
 def note_examined(content: int, findings: Findings) -> None:

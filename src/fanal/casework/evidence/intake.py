@@ -45,23 +45,21 @@ class Written:
 
     contents: tuple[int, ...]
     fresh: tuple[int, ...]
-    """Contents that were not known before, or only by their digests."""
-    waiting: tuple[int, ...]
-    """Those among the fresh whose bytes are here."""
+    """Those whose bytes nobody had submitted before."""
     new_exhibits: int
 
 
 def write(submission: UUID, received: Sequence[Received], parent: Exhibit | None) -> Written:
     """Write contents and exhibits of a batch in the caller's transaction; what is known already stays as it is."""
     by_digest = {item.digests.sha256: item for item in received}
-    fresh, waiting = _write_contents(by_digest)
+    fresh = _write_contents(by_digest)
     ids = dict(Content.objects.filter(sha256__in=list(by_digest)).values_list("sha256", "id"))
     content_of = {bytes(sha256): content for sha256, content in ids.items() if sha256 is not None}
     new_exhibits = _write_exhibits(submission, received, content_of, parent)
-    return Written(tuple(sorted(content_of.values())), fresh, waiting, new_exhibits)
+    return Written(tuple(sorted(content_of.values())), fresh, new_exhibits)
 
 
-def _write_contents(by_digest: Mapping[bytes, Received]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+def _write_contents(by_digest: Mapping[bytes, Received]) -> tuple[int, ...]:
     items = list(by_digest.values())
     columns = (
         [item.digests.sha256 for item in items],
@@ -73,9 +71,7 @@ def _write_contents(by_digest: Mapping[bytes, Received]) -> tuple[tuple[int, ...
     )
     with connection.cursor() as cursor:
         cursor.execute(UPSERT_CONTENTS, columns)
-        written = sorted(cursor.fetchall())
-    waiting = tuple(content for content, state in written if state == Content.State.STORED)
-    return tuple(content for content, _ in written), waiting
+        return tuple(sorted(content for content, state in cursor.fetchall() if state == Content.State.STORED))
 
 
 def _write_exhibits(

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from django.db import connection
 
-from fanal.casework.evidence.actions import note_examined, note_shelved
+from fanal.casework.evidence.actions import note_examined, note_shelved, take_turn
 from fanal.casework.prints.events import PrintsMade
 from fanal.casework.prints.models import Preview, Print
 from fanal.core.audit.actions import record
@@ -35,6 +35,7 @@ def write(
     """Write facts, fingerprints and previews of a batch of contents in the caller's transaction, and tell of it."""
     if not found and not refused:
         return
+    take_turn([*found, *refused])
     for content, findings in found.items():
         note_examined(content, findings)
     for content, refusal in refused.items():

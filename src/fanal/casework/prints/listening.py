@@ -21,8 +21,8 @@ def start_listening() -> None:
 
 def examine_fresh(news: ContentsReceived) -> None:
     """Have new contents examined, in the transaction that received them."""
-    starts = range(0, len(news.waiting), CONTENTS_A_JOB)
-    parts = (list(news.waiting[start : start + CONTENTS_A_JOB]) for start in starts)
+    starts = range(0, len(news.fresh), CONTENTS_A_JOB)
+    parts = (list(news.fresh[start : start + CONTENTS_A_JOB]) for start in starts)
     defer_many("prints.examine", ({"contents": part} for part in parts))
 
 
