@@ -1,0 +1,153 @@
+"""Leads: one a pair and technique, and what officers say of it: reversible, and never forgotten."""
+
+from pathlib import Path
+
+import pytest
+from django.db import transaction
+
+from fanal.casework.evidence.models import Content, Visibility
+from fanal.casework.leads import matching
+from fanal.casework.leads.actions import Proposal, judge, propose, withdraw
+from fanal.casework.leads.models import Judgement, Lead
+from fanal.casework.leads.queries import history_of, leads_concerning, leads_of_content, visible_lead, visible_leads
+from fanal.core.access.models import User
+from fanal.engine.fingerprint.techniques import EXACT
+from fanal.engine.match.orientation import Orientation
+from fanal.kit.errors import Conflict, Invalid, NotFound
+from world import Cast, cast, submitted
+
+pytestmark = pytest.mark.django_db
+
+
+def given(agency: str, who: Cast, folder: Path, visibility: Visibility, **files: bytes) -> None:
+    folder.mkdir(parents=True)
+    for name, data in files.items():
+        (folder / name).write_bytes(data)
+    submitted(getattr(who, agency), folder, visibility=visibility)
+
+
+@pytest.fixture
+def who(fresh_data: Path, tmp_path: Path) -> Cast:
+    """France and Australia show what they have; New Zealand keeps its own to itself."""
+    people = cast()
+    given("france", people, tmp_path / "fr", Visibility.ALL_CONNECTED, one=b"one", both=b"both")
+    given("australia", people, tmp_path / "au", Visibility.ALL_CONNECTED, two=b"two", both=b"both")
+    given("new_zealand", people, tmp_path / "nz", Visibility.OWN, three=b"three")
+    return people
+
+
+def content(name: str) -> int:
+    return Content.objects.filter(exhibits__path=name).distinct().get().pk
+
+
+def proposal(one: str, two: str, technique: str = "pdq/1", distance: int = 4) -> Proposal:
+    return Proposal((content(one), content(two)), technique, distance, 0.9, "They look alike.", {"orientation": 0})
+
+
+def proposed(*proposals: Proposal) -> int:
+    with transaction.atomic():
+        return propose(proposals)
+
+
+def lead(one: str = "one", two: str = "two") -> Lead:
+    proposed(proposal(one, two))
+    return Lead.objects.get()
+
+
+def test_a_pair_has_one_lead_a_technique_whichever_way_round(who: Cast) -> None:
+    assert proposed(proposal("one", "two"), proposal("two", "one")) == 1
+    assert proposed(proposal("two", "one", distance=9)) == 0
+    assert proposed(proposal("one", "two", technique="video/1")) == 1
+    assert [made.distance for made in Lead.objects.order_by("technique")] == [4, 4]
+    assert all(made.left_id < made.right_id for made in Lead.objects.all())
+
+
+def test_the_last_judgement_counts_and_all_are_kept(who: Cast) -> None:
+    made = lead()
+    for verdict, by in (("same", who.camille), ("different", who.jack), ("unsure", who.edith)):
+        judge(made.pk, verdict, by, note=f"says {by.display_name}")
+        made.refresh_from_db()
+        assert made.state == verdict
+    said = [(judgement.verdict, judgement.by.display_name) for judgement in history_of(made)]
+    assert said == [("unsure", "Edith"), ("different", "Jack"), ("same", "Camille")]
+
+
+def test_what_is_taken_back_uncovers_what_was_said_before(who: Cast) -> None:
+    made = lead()
+    judge(made.pk, "same", who.camille)
+    judge(made.pk, "different", who.camille)
+    states = []
+    for _ in range(2):
+        withdraw(made.pk, who.camille)
+        made.refresh_from_db()
+        states.append(made.state)
+    assert states == ["same", "open"]
+    assert [bool(judgement.withdrawn_at) for judgement in history_of(made)] == [True, True]
+    with pytest.raises(Conflict):
+        withdraw(made.pk, who.camille)
+
+
+def test_nobody_takes_back_what_another_agency_said(who: Cast) -> None:
+    made = lead()
+    judge(made.pk, "same", who.camille)
+    with pytest.raises(Conflict):
+        withdraw(made.pk, who.jack)
+    judge(made.pk, "different", who.jack)
+    withdraw(made.pk, who.camille)
+    made.refresh_from_db()
+    assert made.state == "different"
+
+
+@pytest.mark.parametrize("verdict", ["same", "different", "unsure"])
+def test_a_pair_that_was_judged_is_never_proposed_anew(who: Cast, verdict: str) -> None:
+    made = lead()
+    judge(made.pk, verdict, who.camille)
+    assert proposed(proposal("one", "two")) == 0
+    made.refresh_from_db()
+    assert (Lead.objects.count(), made.state) == (1, verdict)
+
+
+def test_other_words_are_no_judgement(who: Cast) -> None:
+    with pytest.raises(Invalid):
+        judge(lead().pk, "maybe", who.camille)
+    assert Judgement.objects.count() == 0
+
+
+def test_a_lead_is_seen_by_who_sees_both_sides(who: Cast) -> None:
+    shown = lead()
+    proposed(proposal("one", "three"))
+    hidden = Lead.objects.exclude(pk=shown.pk).get()
+    both = {shown.pk, hidden.pk}
+
+    def seen(officer: User) -> set[object]:
+        return set(visible_leads(officer.agency).values_list("pk", flat=True))
+
+    assert seen(who.mere) == both
+    assert seen(who.camille) == seen(who.jack) == seen(who.edith) == {shown.pk}
+    assert leads_concerning(who.edith.agency).count() == 0
+    assert [found.pk for found in leads_concerning(who.mere.agency)] == [hidden.pk]
+    assert leads_of_content(who.camille.agency, content("one")).count() == 1
+    with pytest.raises(NotFound) as foreign:
+        visible_lead(who.jack.agency, hidden.pk)
+    with pytest.raises(NotFound) as absent:
+        visible_lead(who.jack.agency, who.jack.agency.pk)
+    assert vars(foreign.value) == vars(absent.value)
+    with pytest.raises(NotFound):
+        judge(hidden.pk, "same", who.jack)
+
+
+def test_equal_bytes_in_two_agencies_are_a_lead_of_a_content_with_itself(who: Cast) -> None:
+    everything = list(Content.objects.values_list("pk", flat=True))
+    (found,) = matching.equal(everything)
+    assert found.contents == (content("both"), content("both"))
+    assert (found.technique, found.distance) == (EXACT.name, 0)
+    assert found.detail["orientation"] == int(Orientation.SAME)
+    assert proposed(found) == 1
+    assert visible_leads(who.france).count() == visible_leads(who.britain).count() == 1
+
+
+def test_equal_bytes_show_nobody_what_another_agency_keeps_to_itself(who: Cast, tmp_path: Path) -> None:
+    given("new_zealand", who, tmp_path / "nz2", Visibility.OWN, one=b"one")
+    proposed(*matching.equal([content("one")]))
+    assert visible_leads(who.new_zealand).count() == 1
+    assert visible_leads(who.france).count() == visible_leads(who.britain).count() == 0
