@@ -16,7 +16,9 @@ from fanal.core.jobs import actions, queries
 from nursery import Nursery, nursery
 
 LEASE = 3.0
-GRACE = 10.0
+PATIENCE = 90.0
+"""Seconds until a job counts as asleep. On a quiet machine all end within the lease and 10 s; the test prints its number,
+but a busy machine's slowness is no broken promise."""
 BLOWS = int(os.environ.get("FANAL_BLOWS", "120"))
 WORKERS = 3
 BACKLOG = 40
@@ -85,7 +87,7 @@ def test_every_job_ends_once_whatever_befalls_the_workers(tmp_path: Path, dice: 
     with nursery(tmp_path, WORKERS, 2, LEASE) as crowd:
         paused = befall(crowd, dice, BLOWS, defer_some)
         # The paused stay paused: others must take over what they hold.
-        took = wait_until_done(LEASE + GRACE)
+        took = wait_until_done(PATIENCE)
         for process in paused:
             crowd.strike(process, signal.SIGCONT)
         time.sleep(LEASE)
@@ -100,7 +102,7 @@ def test_every_job_ends_once_whatever_befalls_the_workers(tmp_path: Path, dice: 
 def test_the_late_write_of_a_zombie_is_fenced(tmp_path: Path, kind: str) -> None:
     with nursery(tmp_path, 2, 1, LEASE) as crowd:
         actions.defer(kind, item=7)
-        wait_until_done(LEASE + GRACE)
+        wait_until_done(PATIENCE)
         for process in crowd.living():
             crowd.strike(process, signal.SIGCONT)
         time.sleep(LEASE / 2)
@@ -114,7 +116,7 @@ def test_a_job_that_kills_its_workers_ends_on_the_shelf(tmp_path: Path) -> None:
     with nursery(tmp_path, 2, 1, LEASE):
         actions.defer("trial.kills", item=9)
         actions.defer("trial.work", item=10, seconds=0.1)
-        wait_until_done(3 * (LEASE + GRACE))
+        wait_until_done(3 * (PATIENCE))
     shelved = queries.shelf()
     assert [(entry.task, entry.subject, entry.code, entry.attempts) for entry in shelved] == [
         ("trial.kills", "item 9", "jobs.worker_died", 3)
