@@ -13,7 +13,7 @@ from fanal.engine.match.bands import WINDOW, Widths, look
 from fanal.engine.match.bits import mix
 from fanal.engine.match.hamming import HammingIndex
 from fanal.kit.errors import Invalid
-from hashes import SEED, Hashes, answered, brute, changed, clustered, correlated, repeated, uniform
+from hashes import SEED, Hashes, Pairs, answered, brute, changed, clustered, correlated, repeated, uniform
 
 WIDTHS: tuple[Widths, ...] = (
     (16,) * 16,
@@ -149,3 +149,59 @@ def test_hashes_and_ids_must_be_as_many() -> None:
 def test_ids_that_do_not_fit_are_refused() -> None:
     with pytest.raises(Invalid):
         HammingIndex.build(np.zeros((1, 32), np.uint8), np.array([2**63], np.uint64))
+
+
+@pytest.mark.parametrize(("widths", "crowds"), list(product(WIDTHS, [1, 3])))
+def test_crowds_are_searched_exactly_from_any_distance(draw: np.random.Generator, widths: Widths, crowds: int) -> None:
+    centres = uniform(draw, crowds)
+    members = centres[draw.integers(0, crowds, 9_000)]
+    hashes = np.concatenate([uniform(draw, 500), changed(draw, members, draw.integers(0, 12, 9_000))])
+    ids = draw.permutation(len(hashes)).astype(np.int64)
+    queries = changed(draw, np.repeat(centres, 60, axis=0), np.tile(np.arange(60), crowds))
+    part = BandedPart.build(mix(hashes), ids, widths)
+    assert part.arrays()["crowd_places"].size > len(widths) // 2
+    part.kill(ids[::7].copy())
+    left = np.delete(np.arange(len(ids)), np.arange(0, len(ids), 7))
+    for radius in (0, 12, 31):
+        expected = brute(hashes[left], ids[left], queries, radius)
+        for step in (50, len(queries)):
+            pairs: Pairs = []
+            for start in range(0, len(queries), step):
+                found = part.hits(mix(queries[start : start + step]), radius)
+                numbers = (found.queries + start).tolist()
+                pairs += zip(numbers, found.distances.tolist(), found.ids.tolist(), strict=True)
+            assert sorted(pairs) == expected
+
+
+@pytest.mark.parametrize("limit", [1, 3, 1_000, 100_000])
+def test_a_limit_keeps_the_nearest(draw: np.random.Generator, limit: int) -> None:
+    hashes, ids = clustered(draw, 6_000), np.arange(6_000)
+    queries = np.concatenate([changed(draw, hashes[:90], draw.integers(0, 20, 90)), uniform(draw, 10)])
+    index = HammingIndex.build(hashes, ids)
+    of: dict[int, int] = {}
+    expected = []
+    for query, distance, found in brute(hashes, ids, queries, 31):
+        of[query] = of.get(query, 0) + 1
+        if of[query] <= limit:
+            expected.append((query, distance, found))
+    lims, found_ids, distances = index.search(queries, 31, limit=limit)
+    rows = np.repeat(np.arange(len(queries)), np.diff(lims))
+    assert list(zip(rows.tolist(), distances.tolist(), found_ids.tolist(), strict=True)) == expected
+
+
+def test_a_limit_under_one_is_refused() -> None:
+    with pytest.raises(Invalid):
+        HammingIndex().search(np.zeros((1, 32), np.uint8), limit=0)
+
+
+def test_what_an_index_holds_otherwise_than_its_rows_is_named(draw: np.random.Generator) -> None:
+    hashes, ids = clustered(draw, 9_000), np.arange(9_000)
+    index = HammingIndex.build(hashes[:8_000], ids[:8_000])
+    index.add(hashes[8_000:], ids[8_000:])
+    assert index.differing(hashes, ids).tolist() == []
+    assert index.differing(hashes[:-1], ids[:-1]).tolist() == [8_999]
+    other = hashes.copy()
+    other[17, 3] ^= 1
+    assert index.differing(other, ids).tolist() == [17]
+    index.remove(np.array([5, 8_500]))
+    assert index.differing(hashes, ids).tolist() == [5, 8_500]

@@ -10,6 +10,7 @@ from fanal.engine.match.bands import Widths, look, table_places, widths_for
 from fanal.engine.match.bits import WORDS
 from fanal.engine.match.buckets import aligned, count_keys, gather, mark, place_entries, place_rows
 from fanal.engine.match.compare import PADDING
+from fanal.engine.match.crowds import Crowds, put_in_order, together
 from fanal.engine.match.hits import Hits, collect
 from fanal.engine.match.probe import probe
 from fanal.engine.match.sweep import sweep
@@ -36,6 +37,7 @@ class BandedPart:
         self._tables: NDArray[np.uint32] = arrays["tables"]
         self._windows: NDArray[np.uint64] = arrays["windows"]
         self._rows: NDArray[np.uint32] = arrays["rows"]
+        self._crowds = Crowds(arrays["crowd_places"], arrays["crowd_pivots"], arrays["crowd_counts"])
         self._widths: Widths = tuple(arrays["widths"].tolist())
         self._dead = np.zeros(len(self._ids), np.uint8)
         self.alive = len(self._ids)
@@ -48,8 +50,9 @@ class BandedPart:
             raise Invalid(f"A part of the index holds fewer than {_MOST} hashes, not {len(ids)}.")
         widths = widths or widths_for(len(ids))
         tables = np.zeros(table_places(widths)[-1], np.uint32)
-        own, own_ids = _sorted_rows(hashes, ids, widths, tables)
-        windows, rows = _entries(own, widths, tables)
+        own, own_ids, first_crowds = _sorted_rows(hashes, ids, widths, tables)
+        windows, rows, more_crowds = _entries(own, widths, tables)
+        crowds = together([*first_crowds, *more_crowds])
         by_id = np.argsort(own_ids, kind="stable").astype(np.uint32)
         kept: dict[str, NDArray[Any]] = {
             "hashes": own,
@@ -58,6 +61,9 @@ class BandedPart:
             "tables": tables,
             "windows": windows,
             "rows": rows,
+            "crowd_places": crowds.places,
+            "crowd_pivots": crowds.pivots,
+            "crowd_counts": crowds.counts,
         }
         return cls({**kept, "widths": np.array(widths, np.int64)})
 
@@ -76,6 +82,7 @@ class BandedPart:
                 self._tables,
                 self._windows,
                 self._rows,
+                *self._crowds,
                 how.bands,
                 how.masks,
                 queries,
@@ -105,6 +112,9 @@ class BandedPart:
             "tables": self._tables,
             "windows": self._windows,
             "rows": self._rows,
+            "crowd_places": self._crowds.places,
+            "crowd_pivots": self._crowds.pivots,
+            "crowd_counts": self._crowds.counts,
             "widths": np.array(self._widths, np.int64),
             "gone": np.unique(self._ids[self._dead != 0]),
         }
@@ -112,31 +122,40 @@ class BandedPart:
 
 def _sorted_rows(
     hashes: NDArray[np.uint64], ids: NDArray[np.int64], widths: Widths, tables: NDArray[np.uint32]
-) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
-    """Return hashes and ids in order of the first band's keys, and fill that band's table."""
+) -> tuple[NDArray[np.uint64], NDArray[np.int64], list[Crowds]]:
+    """Return hashes and ids in order of the first band's keys, and its crowds; fill that band's table."""
     table = tables[: table_places(widths)[1]]
     order = np.empty(len(ids), np.uint32)
     own = cast("NDArray[np.uint64]", aligned(len(ids) * WORDS, np.uint64))
     own_ids = np.empty(len(ids), np.int64)
     count_keys(hashes, 0, widths[0], table)
     place_rows(hashes, 0, widths[0], table, order)
+    crowds = []
+    for entries, best, crowd in put_in_order(0, table, order, hashes):
+        order[entries] = order[entries][best]
+        crowds.append(crowd)
     gather(hashes, ids, order, own, own_ids)
-    return own, own_ids
+    return own, own_ids, crowds
 
 
 def _entries(
     own: NDArray[np.uint64], widths: Widths, tables: NDArray[np.uint32]
-) -> tuple[NDArray[np.uint64], NDArray[np.uint32]]:
-    """Return windows and rows of all bands but the first, and fill their tables."""
+) -> tuple[NDArray[np.uint64], NDArray[np.uint32], list[Crowds]]:
+    """Return windows, rows and crowds of all bands but the first, and fill their tables."""
     count = len(own) // WORDS
     places = table_places(widths)
     windows = cast("NDArray[np.uint64]", aligned((len(widths) - 1) * count + PADDING, np.uint64))
     rows = np.empty((len(widths) - 1) * count, np.uint32)
+    crowds = []
     for band in range(1, len(widths)):
         mine = slice((band - 1) * count, band * count)
         table = tables[places[band] : places[band + 1]]
         start = sum(widths[:band])
         count_keys(own, start, widths[band], table)
         place_entries(own, start, widths[band], table, windows[mine], rows[mine])
+        for entries, best, crowd in put_in_order(band, table, rows[mine], own):
+            windows[mine][entries] = windows[mine][entries][best]
+            rows[mine][entries] = rows[mine][entries][best]
+            crowds.append(crowd)
     windows[-PADDING:] = 0
-    return windows, rows
+    return windows, rows, crowds

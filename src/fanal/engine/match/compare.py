@@ -26,6 +26,10 @@ class Index(NamedTuple):
     windows: int
     rows: int
     entries: int
+    crowd_places: int
+    crowd_pivots: int
+    crowd_counts: int
+    crowds: int
 
 
 class Search(NamedTuple):

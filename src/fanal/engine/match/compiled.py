@@ -23,6 +23,7 @@ KERNEL_SOURCES = (
     "buckets.py",
     "compare.py",
     "compiled.py",
+    "crowds.py",
     "instructions.py",
     "probe.py",
     "scan.py",

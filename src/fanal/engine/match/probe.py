@@ -13,6 +13,7 @@ from fanal.engine.match.bands import BUDGET, END_MASK, FIRST_MASK, START, TABLE,
 from fanal.engine.match.bits import WORDS, window
 from fanal.engine.match.compare import PASSED, Index, Out, Search, Task, ask_hashes, ask_lines, compare, cut, of, settle
 from fanal.engine.match.compiled import READ_I64, READ_I64_ROWS, READ_U8, READ_U32, READ_U64, inlined, kernel
+from fanal.engine.match.crowds import stretch
 from fanal.engine.match.instructions import number, popcount, put, small, touch
 
 _STEPS = 5
@@ -53,14 +54,15 @@ def _ask_buckets(search: Search, index: Index, task: Task) -> None:
     """Find where the buckets are, and ask for them."""
     count = 0
     for item in range(number(task.sizes, 0)):
-        band, key = number(task.items, item * 4), number(task.items, item * 4 + 2)
+        band, query = number(task.items, item * 4), number(task.items, item * 4 + 1)
+        key = number(task.items, item * 4 + 2)
         table = index.tables + of(search, band, TABLE) * 4
         budget = of(search, band, BUDGET)
         entry_size = 32 if band == 0 else 8
         base = index.hashes if band == 0 else index.windows + (band - 1) * index.entries * 8
         for m in range(of(search, band, FIRST_MASK), of(search, band, END_MASK)):
             mask = small(search.masks, m)
-            first, end = small(table, key ^ mask), small(table, (key ^ mask) + 1)
+            first, end = stretch(search, index, band, query, small(table, key ^ mask), small(table, (key ^ mask) + 1))
             put(task.buckets, count * 4, first)
             put(task.buckets, count * 4 + 1, end)
             put(task.buckets, count * 4 + 2, item)
@@ -93,6 +95,9 @@ _OUT = types.int64[::1]
         READ_U32,
         READ_U64,
         READ_U32,
+        READ_I64,
+        READ_U64,
+        READ_U32,
         READ_I64_ROWS,
         READ_U32,
         READ_U64,
@@ -109,6 +114,9 @@ def probe(
     tables: Small,
     windows: Words,
     rows: Small,
+    crowd_places: Numbers,
+    crowd_pivots: Words,
+    crowd_counts: Small,
     bands: Numbers,
     masks: Small,
     queries: Words,
@@ -129,6 +137,10 @@ def probe(
         windows.ctypes.data,
         rows.ctypes.data,
         ids.size,
+        crowd_places.ctypes.data,
+        crowd_pivots.ctypes.data,
+        crowd_counts.ctypes.data,
+        crowd_places.size,
     )
     many, depth = queries.size // WORDS, bands.shape[0]
     search = Search(bands.ctypes.data, depth, masks.ctypes.data, queries.ctypes.data, many, radius)

@@ -12,6 +12,7 @@ from fanal.engine.match.bands import BUDGET, END_MASK, FIRST_MASK, START, TABLE,
 from fanal.engine.match.bits import WORDS, window
 from fanal.engine.match.compare import PASSED, Index, Out, Search, Task, ask_hashes, ask_lines, compare, cut, of, settle
 from fanal.engine.match.compiled import READ_I64, READ_I64_ROWS, READ_U8, READ_U32, READ_U64, inlined, kernel
+from fanal.engine.match.crowds import stretch
 from fanal.engine.match.instructions import number, popcount, put, small
 
 _STEPS = 4
@@ -71,7 +72,7 @@ def _ask_buckets(
     for i in range(first_look_up, end_look_up):
         look_up = number(look_ups, i)
         key, query = look_up >> 32, look_up & 0xFFFFFFFF
-        first, end = small(table, key), small(table, key + 1)
+        first, end = stretch(search, index, band, query, small(table, key), small(table, key + 1))
         flips = np.int64(popcount(np.uint64(key ^ number(task.items, query * 4 + 2))))
         put(task.buckets, count * 4, first)
         put(task.buckets, count * 4 + 1, end)
@@ -104,6 +105,9 @@ _OUT = types.int64[::1]
         READ_U32,
         READ_U64,
         READ_U32,
+        READ_I64,
+        READ_U64,
+        READ_U32,
         READ_I64_ROWS,
         READ_U32,
         READ_U64,
@@ -120,6 +124,9 @@ def sweep(
     tables: Small,
     windows: Words,
     rows: Small,
+    crowd_places: Numbers,
+    crowd_pivots: Words,
+    crowd_counts: Small,
     bands: Numbers,
     masks: Small,
     queries: Words,
@@ -140,6 +147,10 @@ def sweep(
         windows.ctypes.data,
         rows.ctypes.data,
         ids.size,
+        crowd_places.ctypes.data,
+        crowd_pivots.ctypes.data,
+        crowd_counts.ctypes.data,
+        crowd_places.size,
     )
     many, depth = queries.size // WORDS, bands.shape[0]
     search = Search(bands.ctypes.data, depth, masks.ctypes.data, queries.ctypes.data, many, radius)
