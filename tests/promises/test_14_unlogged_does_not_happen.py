@@ -38,7 +38,7 @@ def enrolling(who: Cast, _: Path) -> Sensitive:
 
 def signing_in(who: Cast, _: Path) -> Sensitive:
     """Sign in."""
-    return lambda: note_sign_in(who.mere)
+    return lambda: note_sign_in(who.mere, "192.0.2.1")
 
 
 def failing_to_sign_in(_: Cast, __: Path) -> Sensitive:

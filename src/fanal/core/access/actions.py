@@ -4,6 +4,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from fanal.core.access import attempts
 from fanal.core.access.models import Agency, Role, User
 from fanal.core.access.queries import actor_of
 from fanal.core.audit.actions import record
@@ -61,9 +62,22 @@ def _check(row: Agency | User, needs: str) -> None:
         raise Invalid(" ".join(fault.messages), next_step=needs) from fault
 
 
+def begin_sign_in(username: str, address: str) -> bool:
+    """Count an attempt to sign in before the password is looked at; False, and logged, when there were too many.
+
+    `address`: where the request comes from. Raises AuditUnavailable: then nothing was tried.
+    """
+    if attempts.begin(username, address):
+        return True
+    with transaction.atomic():
+        record("access.sign_in_held_off", actor=Actor(kind="anonymous", reference="web"))
+    return False
+
+
 @transaction.atomic
-def note_sign_in(user: User) -> None:
+def note_sign_in(user: User, address: str) -> None:
     """Log that a person signed in. Raises AuditUnavailable: then there is no sign-in."""
+    attempts.forget(user.username, address)
     record("access.signed_in", actor=actor_of(user), subject=f"user:{user.id}")
 
 

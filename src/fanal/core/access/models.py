@@ -66,3 +66,20 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.username
+
+
+class SignInAttempt(models.Model):
+    """One try to sign in that has not led to it yet. `name` and `address` are keyed hashes."""
+
+    name = models.BinaryField(max_length=32)
+    address = models.BinaryField(max_length=32)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["name"], name="access_attempt_name"),
+            models.Index(fields=["address"], name="access_attempt_address"),
+        ]
+
+    def __str__(self) -> str:
+        return f"attempt at {self.at:%H:%M}"

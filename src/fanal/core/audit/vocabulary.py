@@ -9,6 +9,7 @@ ACTIONS: dict[str, str] = {
     "access.signed_in": "A person signed in.",
     "access.signed_out": "A person signed out.",
     "access.sign_in_refused": "Somebody tried to sign in and was refused.",
+    "access.sign_in_held_off": "Somebody tried to sign in too often and was not even heard.",
     "access.user_enrolled": "A person was given an account.",
     "access.user_changed": "A person's account or rights were changed.",
     "audit.exported": "The audit log was copied out of the database.",

@@ -9,7 +9,7 @@ from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST
 
-from fanal.core.access.actions import choose_language, note_refused_sign_in, note_sign_in, note_sign_out
+from fanal.core.access.actions import begin_sign_in, choose_language, note_refused_sign_in, note_sign_in, note_sign_out
 from fanal.core.access.models import User
 
 
@@ -19,22 +19,27 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     onward = _safe(request, request.POST.get("next") or request.GET.get("next"))
     if request.method == "GET":
         return render(request, "web/sign_in.html", {"next": onward})
-    username, password = request.POST.get("username", ""), request.POST.get("password", "")
+    # PostgreSQL keeps no NUL, so no name has one.
+    username, password = request.POST.get("username", "").replace("\0", ""), request.POST.get("password", "")
+    address = _address(request)
+    if not begin_sign_in(username, address):
+        return render(request, "web/sign_in.html", {"next": onward, "held_off": True, "username": username}, status=429)
     user = authenticate(request, username=username, password=password)
     if user is None:
         note_refused_sign_in()
         return render(request, "web/sign_in.html", {"next": onward, "refused": True, "username": username}, status=401)
-    note_sign_in(user)
+    note_sign_in(user, address)
     login(request, user)
     return _in_language(redirect(onward), user.language)
 
 
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
-    """End the session."""
-    if isinstance(request.user, User):
-        note_sign_out(request.user)
+    """End the session, also where that cannot be logged: who wants to leave must never be kept signed in."""
+    leaving = request.user
     logout(request)
+    if isinstance(leaving, User):
+        note_sign_out(leaving)
     return redirect("web:sign-in")
 
 
@@ -51,8 +56,21 @@ def language(request: HttpRequest) -> HttpResponse:
 
 def _in_language(response: HttpResponse, chosen: str) -> HttpResponse:
     translation.activate(chosen)
-    response.set_cookie(settings.LANGUAGE_COOKIE_NAME, chosen, samesite="Lax", max_age=31_536_000)
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        chosen,
+        samesite="Lax",
+        max_age=31_536_000,
+        secure=settings.LANGUAGE_COOKIE_SECURE,
+    )
     return response
+
+
+def _address(request: HttpRequest) -> str:
+    """Return where the request comes from: a proxy on this machine says it, last in its header; no other is asked."""
+    peer = str(request.META.get("REMOTE_ADDR", ""))
+    told = str(request.META.get("HTTP_X_FORWARDED_FOR", "")).rsplit(",", 1)[-1].strip()
+    return told if told and (peer in ("", "::1") or peer.startswith("127.")) else peer
 
 
 def _safe(request: HttpRequest, onward: str | None) -> str:
