@@ -9,6 +9,7 @@ from django.db import connection
 from fanal.core.jobs.actions import fence
 from fanal.core.jobs.errors import Hopeless
 from fanal.core.jobs.registry import Attempt, job
+from fanal.kit.errors import StorageFull, Unavailable
 
 TABLE = "CREATE TABLE IF NOT EXISTS trial_effects (item bigint, attempt int, process int)"
 
@@ -61,3 +62,18 @@ def hopeless(attempt: Attempt, item: int) -> None:
 def kills(attempt: Attempt, item: int) -> None:
     """Take the worker along."""
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+@job("trial.unspeakable", queue="trial", attempts=1, subject="item")
+def unspeakable(attempt: Attempt, item: int) -> None:
+    """Fail with words that no database can hold."""
+    raise OSError("no file caf\udce9\0")
+
+
+@job("trial.outage", queue="trial", attempts=2, pause=0.05, subject="item")
+def outage(attempt: Attempt, item: int) -> None:
+    """Need something that is away for the first four tries."""
+    if attempt.number < 4:
+        raise (StorageFull if attempt.number % 2 else Unavailable)("The media store is away.")
+    with fence(attempt):
+        write(attempt, item)

@@ -96,6 +96,20 @@ def test_hopeless_work_is_not_tried_again() -> None:
     assert (entry.attempts, entry.code, entry.reason) == (1, "jobs.hopeless", "The file is not what it says.")
 
 
+def test_the_shelf_holds_any_reason() -> None:
+    actions.defer("trial.unspeakable", item=5)
+    run_worker(until_idle=True, queues=["trial"], lease=LEASE)
+    (entry,) = queries.shelf()
+    assert entry.reason == "no file caf\\udce9\\x00"
+
+
+def test_an_outage_is_outlasted_however_long_it_is() -> None:
+    actions.defer("trial.outage", item=6)
+    run_worker(until_idle=True, queues=["trial"], lease=LEASE)
+    assert queries.shelf() == []
+    assert ask("SELECT item, attempt FROM trial_effects") == [(6, 4)]
+
+
 def test_pauses_double_and_vary() -> None:
     kind = kind_named("trial.fails")
     for number, lowest, highest in ((0, 0.0375, 0.0625), (1, 0.075, 0.125)):

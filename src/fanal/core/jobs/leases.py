@@ -18,12 +18,14 @@ from fanal.core.jobs.events import JobShelved
 from fanal.core.jobs.models import ShelvedJob
 from fanal.core.jobs.registry import Attempt, Kind
 from fanal.kit import clock, events
-from fanal.kit.errors import FanalError, Invalid, NotFound, Refused
+from fanal.kit.errors import FanalError, Invalid, NotFound, Refused, StorageFull, Unavailable
 
 RESCUE_SECONDS = 2.0
 """A rescuer that is itself stopped must not keep others from rescuing; its work takes milliseconds."""
 LONGEST_PAUSE = 15 * 60.0
+MOST_DOUBLINGS = 30
 LONGEST_REASON = 500
+OUTAGES = (Unavailable, StorageFull)
 NO_USE_TRYING = (Hopeless, Invalid, NotFound, Refused)
 
 OWN = """
@@ -94,9 +96,13 @@ def complete(attempt: Attempt) -> bool:
 
 
 def fail(attempt: Attempt, kind: Kind, arguments: Mapping[str, Any], error: Exception) -> str:
-    """Give the job back for another try after a pause, or put it on the shelf; return which, in a word."""
+    """Give the job back for another try after a pause, or put it on the shelf; return which, in a word.
+
+    What failed because something is away or full is tried for as long as that lasts.
+    """
     stalled = Stalled(attempt.job, attempt.number, attempt.worker, kind.name, arguments)
-    if isinstance(error, NO_USE_TRYING) or attempt.number + 1 >= kind.attempts:
+    used_up = attempt.number + 1 >= kind.attempts and not isinstance(error, OUTAGES)
+    if used_up or isinstance(error, NO_USE_TRYING):
         return "shelved" if _shelve(stalled, kind, error) else "lost"
     _give_back(stalled, _pause(kind, attempt.number))
     return "given back"
@@ -146,7 +152,7 @@ def _give_back(stalled: Stalled, pause: float) -> None:
 
 def _shelve(stalled: Stalled, kind: Kind, error: Exception) -> bool:
     code = error.code if isinstance(error, FanalError) else type(error).__name__
-    reason = (str(error) or code)[:LONGEST_REASON]
+    reason = _legible(str(error) or code)[:LONGEST_REASON]
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(END, ["failed", stalled.job, stalled.number, stalled.worker])
@@ -166,7 +172,12 @@ def _shelve(stalled: Stalled, kind: Kind, error: Exception) -> bool:
     return True
 
 
+def _legible(reason: str) -> str:
+    """Return words that a database can hold: an error may quote anything, and the job must end all the same."""
+    return reason.encode("utf-8", "backslashreplace").decode("utf-8").replace("\0", "\\x00")
+
+
 def _pause(kind: Kind, number: int) -> float:
     """Twice as long each time, and a little by chance, so that many that failed together do not return together."""
-    pause: float = min(kind.pause * 2**number, LONGEST_PAUSE)
+    pause: float = min(kind.pause * 2 ** min(number, MOST_DOUBLINGS), LONGEST_PAUSE)
     return pause * random.uniform(0.75, 1.25)  # noqa: S311 - no secret

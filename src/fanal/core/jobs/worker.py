@@ -124,7 +124,7 @@ class _Worker(QueueWorker):
             attempt = Attempt(context.job.id or 0, context.job.attempts, context.job.worker_id or 0, self._lease)
             try:
                 _with_connection(lambda: do_once(attempt, kind, arguments))
-            except AWAY:
+            except Exception:
                 # The job's end could not be written. Under a new number its old hold on it becomes visible as stale.
                 self.stop()  # type: ignore[no-untyped-call]
                 raise
