@@ -31,7 +31,7 @@ if IS_FIRST_PROCESS:
     os.environ[BASE] = tempfile.mkdtemp(prefix="fanal-test-")
     Path(os.environ[BASE]).chmod(0o711)  # PostgreSQL's user passes through to its own folder
 
-pytest_plugins = ["emptying", "audited", "broken_audit"]
+pytest_plugins = ["emptying", "audited", "broken_audit", "browser"]
 
 FOLDER = Path(os.environ[BASE])
 SERVER_FOLDER = FOLDER / "server"

@@ -11,12 +11,13 @@ function noteOpen() {
 
 export async function reveal(tile) {
   if (!tile.dataset.picture || open(tile)) return;
+  // Each look has an address of its own: browsers keep pictures of a page in memory, and such a look would not be logged.
   const address = tile.dataset.picture;
   tile.setAttribute("aria-pressed", "true");
   const picture = new Image();
   picture.className = "clear";
   picture.alt = "";
-  picture.src = address;
+  picture.src = `${address}?look=${Date.now()}`;
   try {
     await picture.decode();
     tile.classList.remove("failed");

@@ -1,0 +1,135 @@
+"""Every page of the desk: nothing that axe finds wrong, narrow as a phone, quiet on the wire, in every language."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from browser import Opening, Watched
+from desk import content_of, examined, shared_bytes, story
+from fanal.casework.leads.actions import judge, withdraw
+from world import Cast, cast, folder_of_pictures, submitted
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+OF_COLOUR = ["color-contrast"]
+"""What can go wrong in one theme and not in the other."""
+
+
+def pages(who: Cast, folder: Path) -> Mapping[str, str]:
+    """Build a day's evidence and return the addresses of all kinds of pages, by what they show."""
+    _, ours, leads = story(who, folder)
+    judge(leads[1].pk, "unsure", who.camille, "look again by daylight")
+    judge(leads[2].pk, "same", who.camille)
+    withdraw(leads[2].pk, who.camille)
+    packed = folder_of_pictures(folder / ("a very long name of a folder " * 4), range(40, 41))
+    (packed / f"{'holiday' * 20}.jpg").write_bytes(b"no picture at all")
+    shelf = submitted(who.france, packed, case="FR-2026-0000000000000000000000000000000000-long")
+    examined([shelf])
+    same = shared_bytes(content_of(shelf, "0040.jpg"))
+    return {
+        "today": "/",
+        "submissions": "/submissions/",
+        "submission": f"/submissions/{ours.pk}/",
+        "submission with what cannot be read": f"/submissions/{shelf.pk}/",
+        "content": f"/contents/{leads[0].left_id}/",
+        "leads": "/leads/",
+        "no leads": "/leads/?state=different",
+        "lead": f"/leads/{leads[0].pk}/",
+        "lead with history": f"/leads/{leads[2].pk}/",
+        "lead of equal bytes": f"/leads/{same.pk}/",
+        "not found": "/contents/999999/",
+    }
+
+
+def in_language(one: Watched, language: str) -> None:
+    """Change the language of the desk."""
+    one.page.locator("#language").select_option(language)
+    expect(one.page.locator("html")).to_have_attribute("lang", language)
+
+
+def wrong(one: Watched) -> list[str]:
+    """Return what axe finds wrong with the page, in the dark and in the light."""
+    found = _found(one, RULES)
+    one.page.keyboard.press("t")
+    found += _found(one, OF_COLOUR)
+    one.page.keyboard.press("t")
+    return found
+
+
+def _found(one: Watched, rules: Sequence[str]) -> list[str]:
+    options = {"runOnly": rules, "resultTypes": ["violations"]}
+    violations = Axe().run(one.page, options=options).response["violations"]
+    return [f"{fault['id']}: {fault['nodes'][0]['html'][:160]}" for fault in violations]
+
+
+@pytest.mark.parametrize("language", ["en", "ar", "fr", "es"])
+def test_axe_finds_nothing_wrong(desk: Watched, tmp_path: Path, language: str) -> None:
+    who = cast()
+    addresses = pages(who, tmp_path)
+    if language in {"fr", "es"}:
+        addresses = {name: addresses[name] for name in ("today", "submission", "lead with history")}
+    desk.go("/sign-in/")
+    found = {"sign-in": wrong(desk)}
+    desk.sign_in(who.camille)
+    in_language(desk, language)
+    for name, address in addresses.items():
+        desk.go(address)
+        found[name] = wrong(desk)
+    if language == "en":
+        desk.go(addresses["lead"])
+        desk.page.keyboard.press("r")
+        expect(desk.page.locator("#compare img.clear")).to_have_count(2)
+        desk.page.keyboard.press("?")
+        found["help"] = _found(desk, RULES)
+    assert {page: faults for page, faults in found.items() if faults} == {}
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_nothing_is_wider_than_a_phone(open_page: Opening, tmp_path: Path, language: str) -> None:
+    who = cast()
+    addresses = pages(who, tmp_path)
+    one = open_page(width=320, height=640)
+    one.sign_in(who.camille)
+    in_language(one, language)
+    for name, address in addresses.items():
+        one.go(address)
+        assert one.page.evaluate("document.documentElement.scrollWidth") <= 320, name
+        small = one.page.locator("button:visible, a:visible, select:visible").evaluate_all(TOO_SMALL)
+        assert small == [], name
+
+
+TOO_SMALL = """all => all.filter(one => {
+  const box = one.getBoundingClientRect();
+  return !one.matches(".skip, p a, bdi a, td a") && (box.width < 24 || box.height < 24);
+}).map(one => one.outerHTML.slice(0, 120))"""
+"""What is smaller than 24 pixels a side (WCAG 2.5.8), but for links in running text."""
+
+
+def test_the_policy_forbids_what_the_pages_do_not_need(desk: Watched, tmp_path: Path) -> None:
+    who = cast()
+    addresses = pages(who, tmp_path)
+    desk.sign_in(who.camille)
+    for name, address in addresses.items():
+        answer = desk.page.goto(desk.address + address)
+        assert answer is not None
+        policy = answer.headers["content-security-policy"]
+        assert "default-src 'self'" in policy, name
+        assert "unsafe" not in policy, name
+        assert answer.headers["referrer-policy"] == "same-origin"
+        inline = desk.page.locator("script:not([src]), style, [style], [onclick], [onload], [onsubmit]")
+        assert inline.evaluate_all("all => all.filter(one => one.id !== 'compare').length") == 0, name
+
+
+def test_a_sheet_of_style_is_served_with_every_page_and_kept(desk: Watched) -> None:
+    who = cast()
+    desk.sign_in(who.camille)
+    colour = desk.page.locator("body").evaluate("body => getComputedStyle(document.documentElement).backgroundColor")
+    assert colour == "rgb(20, 24, 29)"
+    desk.page.keyboard.press("t")
+    desk.go("/leads/")
+    colour = desk.page.locator("body").evaluate("body => getComputedStyle(document.documentElement).backgroundColor")
+    assert colour == "rgb(245, 246, 248)"
