@@ -49,7 +49,7 @@ def test_every_file_is_an_exhibit_and_equal_bytes_one_content(fresh_data: Path, 
     submission, (step,) = delivered(delivery(cast().france, folder))
     assert (step.received, step.known, step.skipped, step.bytes) == (4, 0, 0, 9)
     assert submission.exhibits.count() == 4
-    assert sorted(Content.objects.values_list("size", flat=True)) == [0, 3, 3]
+    assert sorted(content.size or 0 for content in Content.objects.all()) == [0, 3, 3]
     submission.refresh_from_db()
     assert submission.state == Submission.State.RECEIVED
 
@@ -106,15 +106,16 @@ def test_other_words_make_another_submission(fresh_data: Path, tmp_path: Path) -
 
 def test_digests_first_then_the_bytes(fresh_data: Path, tmp_path: Path) -> None:
     who, folder = cast(), given(tmp_path / "phone", a=b"some bytes")
+    before = jobs.unfinished(["examine"])
     hashes, _ = delivered(delivery(who.france, folder, hash_only=True))
     content = Content.objects.get()
     assert (content.state, content.blob_id, Blob.objects.count()) == (Content.State.HASH_ONLY, None, 0)
     assert progress_of(hashes).finished
-    assert jobs.unfinished(["examine"]) == 0
+    assert jobs.unfinished(["examine"]) == before
     submitted(who.australia, folder)
     content.refresh_from_db()
     assert content.state == Content.State.STORED
-    assert jobs.unfinished(["examine"]) == 1
+    assert jobs.unfinished(["examine"]) == before + 1
     with open_plain(bytes(content.sha256 or b"")) as plain:
         assert plain.read() == b"some bytes"
     assert not progress_of(hashes).finished

@@ -8,7 +8,7 @@ from fanal.casework.evidence.actions import note_examined, note_shelved, take_tu
 from fanal.casework.prints.events import PrintsMade
 from fanal.casework.prints.models import Preview, Print
 from fanal.core.audit.actions import record
-from fanal.core.vault.actions import seal
+from fanal.core.vault.actions import seal_each
 from fanal.engine.media.findings import Findings
 from fanal.engine.media.findings import Preview as FoundPreview
 from fanal.engine.media.refusals import Refusal
@@ -24,7 +24,10 @@ SealedPreview = tuple[FoundPreview, bytes]
 
 def seal_previews(sha256: bytes, findings: Findings) -> list[SealedPreview]:
     """Encrypt the previews of one content under its own key."""
-    return [(preview, seal(sha256, preview.image)) for preview in findings.previews]
+    if not findings.previews:
+        return []
+    sealed = seal_each(sha256, (preview.image for preview in findings.previews))
+    return list(zip(findings.previews, sealed, strict=True))
 
 
 def write(

@@ -39,6 +39,7 @@ __all__ = [
     "rotate_keys",
     "seal",
     "seal_all",
+    "seal_each",
     "seal_one",
     "store_rows",
     "sweep",
@@ -72,6 +73,12 @@ def seal(sha256: bytes, derived: bytes) -> bytes:
     Raises BlobMissing, BlobErased, KeysLost, KeyRefused.
     """
     return opening.data_key(rows.held(sha256)).seal(derived)
+
+
+def seal_each(sha256: bytes, derived: Iterable[bytes]) -> list[bytes]:
+    """Seal several things made from one content, asking for its key once. Raises as `seal`."""
+    key = opening.data_key(rows.held(sha256))
+    return [key.seal(item) for item in derived]
 
 
 def unseal(sha256: bytes, sealed: bytes) -> bytes:

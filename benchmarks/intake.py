@@ -1,0 +1,235 @@
+"""From a folder to leads: files a second through `fanal submit`'s whole way, and where the time goes.
+
+    python benchmarks/intake.py [--pictures 120] [--megapixels 1] [--seed 1] [--folder FOLDER]
+
+A database, a vault and a wall of its own in a temporary folder. The delivery is timed first, then the workers; each
+step by the clock, in the threads that do it, so that shares are of all threads' time together. Beside it the floor: the
+three digests alone, and a plain grey decode alone, in CPU time of one thread.
+"""
+
+import argparse
+import os
+import sys
+import tempfile
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from io import BytesIO
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from PIL import Image
+
+from fanal.engine.fingerprint.digest import digest_file
+from measure import beside, cpu_seconds, keep, print_table
+from pdq import photographs
+
+
+class Clock:
+    """Seconds spent in each step, all threads together; what an inner step takes is not counted for the outer."""
+
+    def __init__(self) -> None:
+        self.spent: dict[str, float] = defaultdict(float)
+        self._lock = threading.Lock()
+        self._inner = threading.local()
+
+    def watch(self, step: str, module: ModuleType | type, name: str) -> None:
+        """Time every call of a function, wherever the module's name for it is used."""
+        work: Callable[..., Any] = getattr(module, name)
+
+        @wraps(work)
+        def timed(*args: Any, **kwargs: Any) -> Any:
+            with self.step(step):
+                return work(*args, **kwargs)
+
+        setattr(module, name, timed)
+
+    @contextmanager
+    def step(self, step: str) -> Iterator[None]:
+        """Time a block."""
+        outer = getattr(self._inner, "seconds", 0.0)
+        self._inner.seconds, start = 0.0, time.perf_counter()
+        try:
+            yield
+        finally:
+            took = time.perf_counter() - start
+            with self._lock:
+                self.spent[step] += took - self._inner.seconds
+            self._inner.seconds = outer + took
+
+
+def watch_the_steps(clock: Clock) -> None:
+    """Name the steps of intake, from the outside."""
+    from fanal.casework.evidence import actions as evidence
+    from fanal.casework.evidence import delivery
+    from fanal.casework.leads import actions as leads
+    from fanal.casework.leads import jobs as matching
+    from fanal.casework.prints import actions as prints
+    from fanal.casework.prints import examination
+    from fanal.casework.prints import jobs as examining
+    from fanal.core.vault import sealing
+    from fanal.engine.sandbox.broker import Sandbox
+
+    clock.watch("hash and seal", sealing.Sealer, "read_or_seal")
+    clock.watch("hash and seal", sealing.Sealer, "seal")
+    clock.watch("fsync", os, "fsync")
+    clock.watch("rows of files", delivery, "receive")
+    clock.watch("unseal", examination, "open_plain")
+    clock.watch("wall: decode, prints, previews", Sandbox, "examine")
+    clock.watch("seal previews", examination, "seal_previews")
+    clock.watch("rows of prints", examining, "write")
+    resembling = vars(matching)["resembling"]
+    vars(matching)["resembling"] = lambda contents: list(resembling(contents))
+    clock.watch("match", matching, "resembling")
+    for module in (evidence, prints, leads):
+        clock.watch("audit", module, "record")
+
+
+def listed(folder: Path) -> list[Path]:
+    """Return all files below a folder."""
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def edited_copy(folder: Path, into: Path) -> None:
+    """Save each picture anew: smaller and more compressed."""
+    for path in listed(folder):
+        with Image.open(path) as opened:
+            small = opened.convert("RGB").resize((opened.width * 7 // 10, opened.height * 7 // 10))
+        target = into / path.relative_to(folder)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        small.save(target, "JPEG", quality=70)
+
+
+def submit(folder: Path, code: str) -> tuple[float, float, int]:
+    """Submit a folder and work until idle; return seconds of the delivery, seconds of the workers, and leads."""
+    from fanal.casework.evidence.actions import Delivery, open_submission
+    from fanal.casework.evidence.delivery import deliver
+    from fanal.casework.evidence.models import Visibility
+    from fanal.casework.leads.models import Lead
+    from fanal.core.access.actions import admit_agency
+    from fanal.core.access.queries import operator_of
+    from fanal.core.jobs.worker import run_worker
+    from fanal.kit.actor import SYSTEM
+
+    agency = admit_agency(code=code, name=f"The unit of {code}", country=code, actor=SYSTEM)
+    actor = operator_of(agency)
+    start = time.perf_counter()
+    said = Delivery(agency=agency, label=code, origin=str(folder), visibility=Visibility.ALL_CONNECTED)
+    for _ in deliver(open_submission(said, actor), [folder], actor):
+        pass
+    delivered = time.perf_counter()
+    run_worker(until_idle=True)
+    return delivered - start, time.perf_counter() - delivered, Lead.objects.count()
+
+
+def floor(files: list[Path]) -> dict[str, float]:
+    """Return CPU seconds a file of one thread for what cannot be saved: the digests, and a decode."""
+
+    def decode() -> None:
+        for path in files:
+            with Image.open(BytesIO(path.read_bytes())) as opened:
+                opened.draft("L", opened.size)
+                opened.load()
+
+    return {
+        "digests alone": cpu_seconds(lambda: [digest_file(path) for path in files])[1] / len(files),
+        "grey decode alone": cpu_seconds(decode)[1] / len(files),
+    }
+
+
+def warmed() -> None:
+    """Have the wall standing and compiled code loaded, as in a worker that runs."""
+    from fanal.casework.prints.queries import live_index
+    from fanal.engine.sandbox.shared import shared_sandbox
+
+    shared_sandbox().describe()
+    live_index().refresh()
+
+
+def measured(folder: Path, scratch: Path) -> dict[str, Any]:
+    """Submit the folder, then an edited copy, and return the result."""
+    clock = Clock()
+    watch_the_steps(clock)
+    edited_copy(folder, scratch / "edited")
+    files = listed(folder)
+    warmed()
+    first = submit(folder, "NZ")
+    spent = dict(clock.spent)
+    second = submit(scratch / "edited", "FR")
+    size = sum(path.stat().st_size for path in files)
+    least = floor(files)
+    seconds = (first[0] + first[1]) / len(files)
+    cores = os.cpu_count() or 1
+    rows = [
+        beside(
+            f"submit {len(files)} photos of {size / len(files) / 1e6:.2g} MB, to leads",
+            1 / seconds,
+            "files/s",
+            {f"{name}, {cores} threads": cores / each for name, each in least.items()},
+        )
+    ]
+    return {
+        "rows": rows,
+        "files": len(files),
+        "bytes": size,
+        "seconds": {"delivery": first[0], "work": first[1], "edited, to leads": second[0] + second[1]},
+        "leads": second[2],
+        "share": {step: took / sum(spent.values()) for step, took in sorted(spent.items(), key=lambda one: -one[1])},
+        "floor_seconds": least,
+    }
+
+
+def show(result: dict[str, Any]) -> None:
+    """Print the result."""
+    seconds, count = result["seconds"], result["files"]
+    whole = seconds["delivery"] + seconds["work"]
+    print_table(
+        ["part", "s", "files/s"],
+        [
+            ["delivery, until acknowledged", f"{seconds['delivery']:.2f}", f"{count / seconds['delivery']:.0f}"],
+            ["examine and match", f"{seconds['work']:.2f}", f"{count / seconds['work']:.0f}"],
+            ["both", f"{whole:.2f}", f"{count / whole:.0f}"],
+            ["an edited copy", f"{seconds['edited, to leads']:.2f}", f"{count / seconds['edited, to leads']:.0f}"],
+        ],
+    )
+    print(f"\n{result['leads']} leads\n")
+    print_table(["step", "share of all threads' time"], [[k, f"{v:.1%}"] for k, v in result["share"].items()])
+    print()
+    print_table(["floor, one thread", "files/s"], [[k, f"{1 / v:.0f}"] for k, v in result["floor_seconds"].items()])
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    options.add_argument("--pictures", type=int, default=40)
+    options.add_argument("--megapixels", type=int, default=1)
+    options.add_argument("--seed", type=int, default=1)
+    options.add_argument("--folder", type=Path, help="real photographs, instead of open ones of one size")
+    chosen = options.parse_args()
+    with tempfile.TemporaryDirectory(prefix="fanal-intake-") as name:
+        scratch = Path(name)
+        scratch.chmod(0o711)  # PostgreSQL's user passes through to its own folder
+        os.environ["FANAL_DATA"] = str(scratch / "data")
+        os.environ.pop("DATABASE_URL", None)
+        from fanal.kit import settings
+        from fanal.project.entry import House
+        from fanal.project.postgres import hold
+
+        held = hold.hold(settings.read().data)
+        House().prepare()
+        if chosen.folder is None:
+            (scratch / "photos").mkdir()
+            for number, data in enumerate(photographs(chosen.pictures, chosen.megapixels, chosen.seed)):
+                (scratch / "photos" / f"{number:05}.jpg").write_bytes(data)
+        result = measured(chosen.folder or scratch / "photos", scratch)
+        show(result)
+        kept = keep("intake", result, ["django", "psycopg", "tink", "pillow"])
+        sys.stdout.write(f"\nkept in {kept}\n")
+        held.close()
+
+
+if __name__ == "__main__":
+    main()
