@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.db import connections
 from django.http import HttpResponse
 from django.test import Client
@@ -80,13 +81,20 @@ def test_every_route_refuses_while_the_log_is_broken(broken_audit: Breakage, sce
     client, asked = at_the_desk(scene.who.camille), routes(scene)
     with broken_audit():
         before = everything_stored()
-        for name in asked.keys() - COUNTS_ONLY - {"language"}:
+        for name in asked.keys() - COUNTS_ONLY - {"language", "sign-in", "sign-out"}:
             answer = asked[name](client)
             assert answer.status_code == 503, name
             assert answer["Content-Type"].startswith("text/html")
             body = b"".join(answer) if answer.streaming else answer.content
             assert [secret for secret in scene.secrets() if secret in body] == [], name
             assert everything_stored() == before, f"{name} left something behind"
+        # The attempt counts, or a broken log would let anyone guess; and who wants to leave is never kept signed in.
+        sessions = Session.objects.count()
+        assert asked["sign-in"](Client()).status_code == 503
+        assert Session.objects.count() == sessions
+        assert asked["sign-out"](client).status_code == 503
+        assert Session.objects.count() == sessions - 1
+    client = at_the_desk(scene.who.camille)
     leaves = Leaf.objects.count()
     # The same requests, in the order of a day, once the log is whole again.
     for name in ("today", "submissions", "submission", "content", "preview", "leads", "lead", "judge", "withdraw"):

@@ -1,5 +1,6 @@
 """Leads: one a pair and technique, and what officers say of it: reversible, and never forgotten."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from fanal.casework.leads.queries import history_of, leads_concerning, leads_of_
 from fanal.core.access.models import User
 from fanal.engine.fingerprint.techniques import EXACT
 from fanal.engine.match.orientation import Orientation
+from fanal.kit import clock
 from fanal.kit.errors import Conflict, Invalid, NotFound
 from world import Cast, cast, submitted
 
@@ -70,6 +72,24 @@ def test_the_last_judgement_counts_and_all_are_kept(who: Cast) -> None:
         assert made.state == verdict
     said = [(judgement.verdict, judgement.by.display_name) for judgement in history_of(made)]
     assert said == [("unsure", "Edith"), ("different", "Jack"), ("same", "Camille")]
+
+
+def test_the_last_judgement_counts_also_where_a_clock_is_slow(who: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = lead()
+    judge(made.pk, "same", who.camille)
+    an_hour_ago = clock.now() - timedelta(hours=1)
+    monkeypatch.setattr(clock, "now", lambda: an_hour_ago)
+    judge(made.pk, "different", who.jack)
+    made.refresh_from_db()
+    assert made.state == "different"
+    assert [judgement.verdict for judgement in history_of(made)] == ["different", "same"]
+
+
+def test_any_note_is_kept_or_refused_in_words(who: Cast) -> None:
+    made = lead()
+    assert judge(made.pk, "same", who.camille, note="nul\0 and \u202eא").note == "nul and \u202eא"
+    with pytest.raises(Invalid, match="note"):
+        judge(made.pk, "same", who.camille, note="x" * 2001)
 
 
 def test_what_is_taken_back_uncovers_what_was_said_before(who: Cast) -> None:

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Max
 
 from fanal.casework.leads.events import LeadJudged, LeadsProposed
 from fanal.casework.leads.models import Judgement, Lead, Verdict
@@ -16,6 +18,9 @@ from fanal.kit import clock, crash
 from fanal.kit.actor import SYSTEM
 from fanal.kit.errors import Conflict, Invalid
 from fanal.kit.events import tell
+
+LONGEST_NOTE = 2000
+INSTANT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +70,7 @@ def judge(lead: UUID, verdict: str, by: User, note: str = "") -> Judgement:
     if verdict not in Verdict.values:
         raise Invalid(f"{verdict!r} is no judgement.", next_step=f"Use one of: {', '.join(Verdict.values)}.")
     held = _locked(lead, by)
-    made = Judgement.objects.create(lead=held, verdict=verdict, note=note, by=by, at=clock.now())
+    made = Judgement.objects.create(lead=held, verdict=verdict, note=_kept(note), by=by, at=_after_all_others(held))
     _settle(held)
     detail = {"verdict": verdict, "judgement": str(made.id)}
     record("leads.judged", actor=actor_of(by), subject=f"lead:{held.id}", detail=detail)
@@ -74,7 +79,7 @@ def judge(lead: UUID, verdict: str, by: User, note: str = "") -> Judgement:
 
 @transaction.atomic
 def withdraw(lead: UUID, by: User) -> Judgement:
-    """Take back the judgement that holds, if it is of the officer's own agency; the one before it holds again.
+    """Take back the last judgement of the officer's own agency; of those that are left, the last holds.
 
     Raises NotFound for a lead that the officer may not see, Conflict when there is nothing to take back.
     """
@@ -88,6 +93,19 @@ def withdraw(lead: UUID, by: User) -> Judgement:
     detail = {"judgement": str(last.id), "verdict": last.verdict}
     record("leads.judgement_withdrawn", actor=actor_of(by), subject=f"lead:{held.id}", detail=detail)
     return last
+
+
+def _kept(note: str) -> str:
+    """Return a note as its column can keep it. Raises Invalid when it is too long."""
+    if len(note) > LONGEST_NOTE:
+        raise Invalid(f"A note has at most {LONGEST_NOTE} characters.", next_step="Shorten it.")
+    return note.replace("\0", "")
+
+
+def _after_all_others(lead: Lead) -> datetime:
+    """Return now, but later than every judgement of the lead, whatever the clocks of other machines said then."""
+    last = lead.judgements.aggregate(at=Max("at"))["at"]
+    return max(clock.now(), last + INSTANT) if last else clock.now()
 
 
 def _locked(lead: UUID, by: User) -> Lead:
