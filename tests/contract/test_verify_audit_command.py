@@ -1,6 +1,7 @@
 """`fanal verify audit`, as it is typed."""
 
 import json
+import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -21,6 +22,10 @@ class Prepared:
     def migrate(self) -> Sequence[str]:
         """Have nothing to do."""
         return []
+
+    def start(self, *arguments: str) -> "subprocess.Popen[bytes]":
+        """Start nothing."""
+        raise AssertionError(f"nobody asked for another fanal {arguments}")
 
     def serve(self, *, host: str, port: int, processes: int) -> None:
         """Serve nobody."""

@@ -1,6 +1,7 @@
 """`fanal verify`, `fanal verify vault` and `fanal verify index`, as they are typed."""
 
 import json
+import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -30,6 +31,10 @@ class House:
         """Have nothing to do."""
         return []
 
+    def start(self, *arguments: str) -> "subprocess.Popen[bytes]":
+        """Start nothing."""
+        raise AssertionError(f"nobody asked for another fanal {arguments}")
+
     def serve(self, *, host: str, port: int, processes: int) -> None:
         """Serve nobody."""
         raise AssertionError(f"nobody asked for {processes} servers at {host}:{port}")
@@ -37,7 +42,7 @@ class House:
 
 def run(*arguments: str) -> int:
     """Run the command and return its exit code."""
-    return app.run(House(), ["verify", *arguments])  # type: ignore[arg-type]
+    return app.run(House(), ["verify", *arguments])
 
 
 def said(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
