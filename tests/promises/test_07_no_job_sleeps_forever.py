@@ -17,7 +17,7 @@ from nursery import Nursery, nursery
 
 LEASE = 3.0
 PATIENCE = 90.0
-"""Seconds until a job counts as asleep. On a quiet machine all end within the lease and 10 s; the test prints its number,
+"""Seconds until a job counts as asleep. Where it is quiet all end within the lease and 10 s, and the number is printed;
 but a busy machine's slowness is no broken promise."""
 BLOWS = int(os.environ.get("FANAL_BLOWS", "120"))
 WORKERS = 3
