@@ -12,6 +12,8 @@ from babel.messages.pofile import read_po
 from django.utils.translation import templatize
 
 import fanal
+from fanal.core.audit.errors import AuditUnavailable, LogAltered
+from fanal.core.vault.errors import BlobDamaged, BlobErased
 from fanal.engine.media.refusals import Refusal
 from fanal.kit.errors import Conflict, FanalError, Invalid, NotFound, Refused, StorageFull, Unavailable
 
@@ -33,7 +35,10 @@ SPOKEN = (
     HOUSE / "engine" / "match" / "explain.py",
 )
 """Where sentences stand that the desk shows."""
-PROBLEMS: tuple[type[FanalError], ...] = (Conflict, Invalid, NotFound, Refused, StorageFull, Unavailable)
+PROBLEMS: tuple[type[FanalError], ...] = (
+    *(Conflict, Invalid, NotFound, Refused, StorageFull, Unavailable),
+    *(AuditUnavailable, LogAltered, BlobDamaged, BlobErased),
+)
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]")
 
 Sentence = str | tuple[str, str]

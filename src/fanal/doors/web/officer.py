@@ -11,8 +11,9 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from fanal.core.access.models import User
-from fanal.core.access.queries import actor_of
+from fanal.core.access.queries import actor_of, sees_material
 from fanal.core.audit.actions import record
+from fanal.kit.errors import Refused
 
 Arguments = ParamSpec("Arguments")
 
@@ -25,10 +26,19 @@ def officer_page(
     @wraps(view)
     def page(request: HttpRequest, *args: Arguments.args, **kwargs: Arguments.kwargs) -> HttpResponse:
         if not isinstance(request.user, User):
-            return redirect(f"{reverse('web:sign-in')}?{urlencode({'next': request.get_full_path()})}")
+            return redirect(_door(request))
+        if not sees_material(request.user):
+            raise Refused("An auditor reads the log and sees no material.")
         return view(request, request.user, *args, **kwargs)
 
     return page  # type: ignore[return-value]  # wraps() hides the signature that is declared above
+
+
+def _door(request: HttpRequest) -> str:
+    """Return where to sign in, and from there back to the page; what was to be done is to be done anew."""
+    if request.method != "GET":
+        return reverse("web:sign-in")
+    return f"{reverse('web:sign-in')}?{urlencode({'next': request.get_full_path()})}"
 
 
 @transaction.atomic

@@ -1,15 +1,22 @@
 """What a visitor reads when something can't be done: what, why, and the next step."""
 
+import logging
 from collections.abc import Callable
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
-from fanal.kit.errors import FanalError, NotFound
+from fanal.kit.errors import FanalError, NotFound, Unavailable
+
+SERVER_FAULT = 500
+
+logger = logging.getLogger(__name__)
 
 
 class ProblemMiddleware:
-    """Turn errors of the house into pages with their status."""
+    """Turn errors of the house, and a database that is away, into pages with their status."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -20,9 +27,20 @@ class ProblemMiddleware:
 
     def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponse | None:
         """Answer an error that a person can act on; others go on to Django."""
-        if isinstance(problem, FanalError):
-            return render(request, "web/problem.html", {"problem": problem}, status=problem.status)
-        return None
+        if isinstance(problem, OperationalError | InterfaceError):
+            return _without_database(problem)
+        if not isinstance(problem, FanalError):
+            return None
+        if problem.status >= SERVER_FAULT:
+            logger.error("A page was answered with %s", problem.status, exc_info=problem)
+        return render(request, "web/problem.html", {"problem": problem}, status=problem.status)
+
+
+def _without_database(fault: Exception) -> HttpResponse:
+    """Answer without asking who is asking: that, too, is in the database."""
+    logger.error("The database does not answer", exc_info=fault)
+    problem = Unavailable("This can't be done now: the database does not answer.")
+    return HttpResponse(render_to_string("web/problem.html", {"problem": problem}), status=problem.status)
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -1,6 +1,7 @@
 """Pages of submissions: the list, one with its files, and its live progress."""
 
 from collections.abc import Mapping
+from pathlib import PurePosixPath
 from uuid import UUID
 
 from django.core.paginator import Paginator
@@ -42,7 +43,7 @@ def show(request: HttpRequest, officer: User, submission: UUID) -> HttpResponse:
         "submission": shown,
         "progress": progress_of(shown),
         "page": page,
-        "rows": [(exhibit, tiles[exhibit.content_id]) for exhibit in exhibits],
+        "rows": [(exhibit, tiles[exhibit.content_id], PurePosixPath(exhibit.path)) for exhibit in exhibits],
         "leads": leads_of_submission(officer.agency, shown.id).count(),
         "wanted": wanted,
         "asked": "".join(f"{name}={value}&" for name, value in wanted.items()),
