@@ -1,6 +1,6 @@
 """Reads of agencies and people."""
 
-from fanal.core.access.models import Agency, User
+from fanal.core.access.models import Agency, Role, User
 from fanal.kit.actor import Actor
 from fanal.kit.errors import NotFound
 
@@ -17,6 +17,11 @@ def agency_by_code(code: str) -> Agency:
 def agencies() -> list[Agency]:
     """Return all agencies, by code."""
     return list(Agency.objects.all())
+
+
+def sees_material(user: User) -> bool:
+    """Tell whether a person's role lets them see what was submitted. An auditor reads the log alone."""
+    return user.role != Role.AUDITOR
 
 
 def actor_of(user: User) -> Actor:
