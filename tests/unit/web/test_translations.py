@@ -68,7 +68,7 @@ def _extracted(source: str) -> Iterator[Sentence]:
 def _of_errors() -> Iterator[Sentence]:
     yield from (refusal.sentence for refusal in Refusal)
     yield from (problem.next_step for problem in PROBLEMS)
-    raised = re.compile(r'(?:NotFound|Conflict|AuditUnavailable)\(\s*"([^"]+)"')
+    raised = re.compile(r'(?:NotFound|Conflict|Refused|AuditUnavailable)\(\s*"([^"]+)"')
     for folder in ("casework", "doors/web", "core/audit"):
         for path in sorted((HOUSE / folder).rglob("*.py")):
             yield from raised.findall(path.read_text(encoding="utf-8"))
