@@ -43,8 +43,9 @@ def connection_parameters(settings: Settings) -> dict[str, str]:
         return hold.connection(place.find(settings.data))
     try:
         found = conninfo_to_dict(settings.database_url)
-    except psycopg.ProgrammingError as error:
-        raise BadDatabaseUrl(f"DATABASE_URL cannot be read: {str(error).strip()}") from error
+    except psycopg.ProgrammingError:
+        # What libpq says of it quotes the address, and with it the password.
+        raise BadDatabaseUrl("DATABASE_URL cannot be read.") from None
     return {key: str(value) for key, value in found.items() if value is not None}
 
 

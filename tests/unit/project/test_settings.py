@@ -78,3 +78,9 @@ def test_the_signing_key_is_made_once_and_private(data_folder: Path) -> None:
     assert len(first) == 96
     assert str(django_settings.SECRET_KEY) == first
     assert (data_folder / "keys" / "signing").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_database_url_that_cannot_be_read_is_not_quoted() -> None:
+    with pytest.raises(database.BadDatabaseUrl) as refused:
+        database.connection_parameters(operator.read({"DATABASE_URL": "postgres:/fanal:hunter2@db.example/evidence"}))
+    assert "hunter2" not in f"{refused.value} {refused.value.__cause__} {refused.value.hint}"
