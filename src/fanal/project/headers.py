@@ -5,13 +5,15 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 
 HEADERS = {
+    # What an officer saw is in no browser's cache once they have left. Static files say otherwise themselves.
+    "Cache-Control": "no-store",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=(), interest-cohort=()",
 }
 
 
 class SecurityHeaders:
-    """Middleware: no other site may embed our answers, and no page of ours may use the device."""
+    """Middleware: no browser keeps our answers, no other site may embed them, and no page may use the device."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._get_response = get_response

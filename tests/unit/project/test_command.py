@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.db import OperationalError
 
 from fanal.doors.cli import app
 from fanal.kit.errors import NotFound
@@ -41,6 +42,19 @@ def test_an_error_is_one_sentence_and_the_next_step(capsys: pytest.CaptureFixtur
     said = capsys.readouterr()
     assert said.out == ""
     assert said.err == "fanal: There is no such lantern.\n       Light one.\n"
+
+
+def test_a_database_that_goes_away_is_said_in_words(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def go_away(_: Nothing) -> None:
+        raise OperationalError("server closed the connection: password=hunter2")
+
+    monkeypatch.setattr(Nothing, "prepare", go_away)
+    assert app.run(Nothing(), ["jobs", "list"]) == 1  # type: ignore[arg-type]
+    said = capsys.readouterr().err
+    assert said.startswith("fanal: The database does not answer")
+    assert "hunter2" not in said
 
 
 @pytest.mark.parametrize("arguments", [["no-such-command"], ["serve", "--port", "x"], ["serve", "--port", "70000"]])

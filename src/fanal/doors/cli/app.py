@@ -58,6 +58,10 @@ def run(platform: Platform, arguments: Sequence[str] | None = None) -> int:
     except FanalError as error:
         sys.stderr.write(f"fanal: {error.message}\n       {error.hint}\n")
         return FAILED
+    except _faults_of_the_database():
+        sys.stderr.write("fanal: The database does not answer any more.\n")
+        sys.stderr.write("       See that it runs, then run the same command again: what was acknowledged is kept.\n")
+        return FAILED
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
@@ -65,3 +69,9 @@ def run(platform: Platform, arguments: Sequence[str] | None = None) -> int:
         sys.stderr.close()
         return FAILED
     return 0
+
+
+def _faults_of_the_database() -> tuple[type[Exception], ...]:
+    """Return the errors of a database that is away; none where no command has loaded Django, which takes long."""
+    loaded = sys.modules.get("django.db")
+    return (loaded.OperationalError, loaded.InterfaceError) if loaded else ()
