@@ -14,6 +14,7 @@ from fanal.core.vault.actions import Sealed, discard, seal_all
 from fanal.engine.fingerprint.digest import Digests, digest_file
 from fanal.kit import crash
 from fanal.kit.actor import Actor
+from fanal.kit.errors import FanalError
 
 FILES_A_BATCH = 64
 BYTES_A_BATCH = 256 << 20
@@ -94,7 +95,8 @@ def _write(
         sealed = [item.sealed for item in taken if item.sealed is not None]
         try:
             written = receive(submission, received, sealed, actor)
-        except BaseException:
+        except FanalError:
+            # Refused, so rolled back. After any other fault the commit may yet come through: the sweep will tell.
             discard(sealed)
             raise
         known = known_elsewhere(submission, written.contents)
