@@ -25,6 +25,8 @@ KERNEL_SOURCES = (
     "compiled.py",
     "crowds.py",
     "instructions.py",
+    "local_geometry.py",
+    "local_index.py",
     "probe.py",
     "scan.py",
     "snapshot.py",
