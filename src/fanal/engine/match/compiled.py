@@ -30,6 +30,7 @@ KERNEL_SOURCES = (
     "probe.py",
     "scan.py",
     "snapshot.py",
+    "sound_kernels.py",
     "sweep.py",
 )
 """Every file whose code or constants go into compiled code."""
