@@ -106,9 +106,14 @@ class _Run:
     def _wait(self) -> None:
         """Watch until everything is examined and compared; where nothing moves, work here."""
         from fanal.casework.evidence.queries import progress_of
-        from fanal.core.jobs.queries import newest, unfinished_up_to
+        from fanal.core.jobs.queries import newest, unfinished, unfinished_up_to
 
-        while not (progress := progress_of(self._submission)).finished:
+        while True:
+            # Asked first: a file that waits although no job is left waits on the shelf, and would wait for ever.
+            left = unfinished(["examine"])
+            progress = progress_of(self._submission)
+            if progress.finished or not left:
+                break
             self._say(f"examined {progress.done} of {progress.exhibits} ({progress.percent} %)")
             self._help.if_nothing_moves(progress.done)
             time.sleep(LOOK_SECONDS)
