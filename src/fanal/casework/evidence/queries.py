@@ -1,14 +1,17 @@
 """Reads of evidence, each already filtered by the agency that asks."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
 
 from fanal.casework.evidence.models import Content, Exhibit, Submission, Visibility
 from fanal.core.access.models import Agency
 from fanal.kit.errors import NotFound
+
+MOST_SIGHTINGS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,25 +93,46 @@ def visible_content(agency: Agency, content: int) -> Content:
 
 
 def sightings(agency: Agency, contents: Iterable[int]) -> dict[int, list[Exhibit]]:
-    """Return where contents were found, as far as the agency may know: content id to exhibits, oldest first."""
+    """Return where contents were found, as far as the agency may know: content id to exhibits, oldest first.
+
+    Of each agency at most the first `MOST_SIGHTINGS` of a content: some files lie everywhere, ten thousand times.
+    """
     found: dict[int, list[Exhibit]] = {}
-    exhibits = visible_exhibits(agency).filter(content__in=list(contents))
-    for exhibit in exhibits.select_related("submission__agency", "parent").order_by("received_at", "id"):
+    place = Window(
+        RowNumber(), partition_by=[F("content"), F("submission__agency")], order_by=[F("received_at"), F("id")]
+    )
+    exhibits = visible_exhibits(agency).filter(content__in=list(contents)).annotate(place=place)
+    few = exhibits.filter(place__lte=MOST_SIGHTINGS).select_related("submission__agency", "parent")
+    for exhibit in few.order_by("received_at", "id"):
         found.setdefault(exhibit.content_id, []).append(exhibit)
     return found
 
 
 def progress_of(submission: Submission) -> Progress:
     """Count how far a submission has come."""
+    return progress_of_each([submission])[submission.pk]
+
+
+def progress_of_each(submissions: Sequence[Submission]) -> dict[UUID, Progress]:
+    """Count how far submissions have come, with one question to the database, by their ids."""
     packed = Q(content__family="archive", unpacked_at__isnull=True)
-    counts = submission.exhibits.aggregate(
-        exhibits=Count("id"),
-        examined=Count("id", filter=Q(content__state=Content.State.EXAMINED) & ~packed),
-        shelved=Count("id", filter=Q(content__state=Content.State.SHELVED) & ~packed),
-        hash_only=Count("id", filter=Q(content__state=Content.State.HASH_ONLY)),
-    )
-    waiting = counts["exhibits"] - counts["examined"] - counts["shelved"] - counts["hash_only"]
-    return Progress(**counts, waiting=waiting, receiving=submission.state == Submission.State.RECEIVING)
+    counted = Exhibit.objects.filter(submission__in=submissions).values_list("submission").order_by()
+    counts = {
+        submission: numbers
+        for submission, *numbers in counted.annotate(
+            exhibits=Count("id"),
+            examined=Count("id", filter=Q(content__state=Content.State.EXAMINED) & ~packed),
+            shelved=Count("id", filter=Q(content__state=Content.State.SHELVED) & ~packed),
+            hash_only=Count("id", filter=Q(content__state=Content.State.HASH_ONLY)),
+        )
+    }
+    return {one.pk: _progress(one, *counts.get(one.pk, (0, 0, 0, 0))) for one in submissions}
+
+
+def _progress(submission: Submission, exhibits: int, examined: int, shelved: int, hash_only: int) -> Progress:
+    waiting = exhibits - examined - shelved - hash_only
+    receiving = submission.state == Submission.State.RECEIVING
+    return Progress(exhibits, examined, shelved, hash_only, waiting=waiting, receiving=receiving)
 
 
 def known_elsewhere(submission: Submission, contents: Iterable[int]) -> int:

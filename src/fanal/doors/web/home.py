@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from fanal.casework.evidence.models import Submission
-from fanal.casework.evidence.queries import own_submissions, progress_of
+from fanal.casework.evidence.queries import own_submissions, progress_of_each
 from fanal.casework.leads.models import Lead
 from fanal.casework.leads.queries import leads_concerning
 from fanal.core.access.models import User
@@ -24,9 +24,10 @@ def today(request: HttpRequest, officer: User) -> HttpResponse:
         leads=[str(lead.pk) for lead in surest],
         submissions=[str(delivery.pk) for delivery in deliveries],
     )
+    progress = progress_of_each(deliveries)
     context = {
         "waiting": waiting.count(),
         "cards": cards_of(officer, surest),
-        "deliveries": [(delivery, progress_of(delivery)) for delivery in deliveries],
+        "deliveries": [(delivery, progress[delivery.pk]) for delivery in deliveries],
     }
     return render(request, "web/today.html", context)

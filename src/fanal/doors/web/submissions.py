@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from fanal.casework.evidence.models import Exhibit, Submission
-from fanal.casework.evidence.queries import progress_of, visible_submission, visible_submissions
+from fanal.casework.evidence.queries import progress_of, progress_of_each, visible_submission, visible_submissions
 from fanal.casework.leads.queries import leads_of_submission, linked_contents
 from fanal.core.access.models import User
 from fanal.doors.web.officer import log_view, officer_page
@@ -26,7 +26,8 @@ def index(request: HttpRequest, officer: User) -> HttpResponse:
     page = Paginator(visible_submissions(officer.agency), 25).get_page(request.GET.get("page"))
     listed = list(page.object_list)
     log_view(officer, "evidence.seen", submissions=[str(submission.pk) for submission in listed])
-    rows = [(submission, progress_of(submission)) for submission in listed]
+    progress = progress_of_each(listed)
+    rows = [(submission, progress[submission.pk]) for submission in listed]
     return render(request, "web/submissions.html", {"page": page, "rows": rows})
 
 
