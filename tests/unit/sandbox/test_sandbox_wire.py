@@ -30,7 +30,7 @@ def plain_webp(width: int, height: int, **options: Any) -> bytes:
 
 WEBP = plain_webp(7, 5)
 
-numbers = st.integers(0, 1 << 31)
+numbers = st.integers(0, (1 << 31) - 1)
 seconds = st.floats(-1e9, 1e9, allow_nan=False)
 texts = st.text(st.characters(exclude_categories=["Cc", "Cs"]), max_size=60)
 names = texts.filter(bool)

@@ -18,8 +18,9 @@ from fanal.engine.sandbox.webp import is_plain_webp
 FINDINGS, REFUSED, MEMBER, CHUNK, MEMBER_END, END = range(1, 7)
 TEXT, WHOLE, REAL = range(1, 4)
 
+# No more than the columns of the database hold: what does not fit is against the protocol, not a fault of ours.
 MOST_FACTS, MOST_PRINTS, MOST_PREVIEWS = 1_024, 100_000, 256
-MOST_SIDE, MOST_PREVIEW_SIDE, MOST_FRAMES, MOST_SECONDS = 1 << 31, 1_024, 1 << 40, 1e9
+MOST_SIDE, MOST_PREVIEW_SIDE, MOST_FRAMES, MOST_SECONDS = (1 << 31) - 1, 1_024, 1 << 40, 1e9
 LONGEST_NAME, LONGEST_TEXT, LONGEST_PATH = 200, 4_096, 16_384
 LONGEST_PRINT, LONGEST_TURNED, LONGEST_PREVIEW, LONGEST_CHUNK = 65_536, 4_096, 1 << 20, 1 << 20
 LONGEST_ANSWER = 64 << 20
@@ -27,8 +28,8 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _REFUSALS = {int(refusal): refusal for refusal in Refusal}
 _TIMES = (-62_135_596_800_000_000, 253_402_300_799_999_999)  # microseconds from 1970 to the years 1 and 9999
 _FAMILIES = frozenset({"image", "video", "audio", "archive", "other"})
-_MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9.+-]{0,63}/[a-z0-9][a-z0-9.+-]{0,99}")
-_TECHNIQUE = re.compile(r"[a-z][a-z0-9-]{0,30}/[0-9]{1,4}")
+_MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9.+-]{0,39}/[a-z0-9][a-z0-9.+-]{0,58}")  # 100 characters
+_TECHNIQUE = re.compile(r"[a-z][a-z0-9-]{0,14}/[0-9]{1,4}")  # 20 characters
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _LENGTHS = {"pdq/1": (32, (0, 7 * 32))}  # of data and turned: what is laid into an index must have its width
 
