@@ -1,5 +1,6 @@
 # Two commands on a fresh machine: `make demo` and `make test`.
-.PHONY: setup demo test check lint types imports fix bench soak
+# Options of the demonstration: make demo DEMO="--scale 0.2 --port 8080"
+.PHONY: setup demo test check lint types imports fix handbook bench soak
 
 VENV := .venv
 RUN := $(VENV)/bin
@@ -9,7 +10,7 @@ setup:
 	@scripts/setup
 
 demo: setup
-	@$(RUN)/fanal demo
+	@$(RUN)/fanal demo $(DEMO)
 
 test: setup
 	@$(PYTEST)
@@ -29,6 +30,10 @@ imports:
 fix: setup
 	@$(RUN)/ruff check --fix src tests benchmarks
 	@$(RUN)/ruff format src tests benchmarks
+
+# Pages of the handbook that follow from the program: commands, errors.
+handbook: setup
+	@PYTHONPATH=tests $(RUN)/python tests/handbook.py
 
 bench: setup
 	@scripts/setup --bench
