@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from fanal.casework.evidence.actions import Delivery, open_submission
+from fanal.casework.evidence.actions import Delivery, conclude_delivery, open_submission
 from fanal.casework.evidence.delivery import deliver
 from fanal.casework.evidence.models import Exhibit, Source, Submission, Visibility
 from fanal.casework.evidence.queries import own_submissions, progress_of
@@ -37,6 +37,7 @@ def submit_all(world: World) -> Iterator[int]:
                 submission = open_submission(delivery, operator_of(agency))
                 for step in deliver(submission, [_folder(shown, delivery)], operator_of(agency)):
                     yield step.received
+                conclude_delivery(submission)
 
 
 def _deliveries(shown: DemoAgency, agency: Agency) -> Iterator[Delivery]:
