@@ -1,5 +1,6 @@
 """Signing in: guessing is held off, whatever is typed; leaving always works."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from django.test import Client
 from fanal.core.access import attempts
 from fanal.core.access.models import SignInAttempt
 from fanal.core.audit.models import Leaf
+from fanal.doors.cli import app
 from world import PASSWORD, cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -69,3 +71,17 @@ def test_leaving_works_where_nothing_can_be_logged(fresh_data: Path, monkeypatch
 
     assert client.post("/sign-out/").status_code == 503
     assert "/sign-in/" in client.get("/").headers["Location"]
+
+
+def test_what_the_operator_does_is_logged_as_the_operators(fresh_data: Path) -> None:
+    app.run(Ready(), ["agency", "add", "CH", "--name", "Swiss unit", "--country", "CH"])  # type: ignore[arg-type]
+
+    admitted = Leaf.objects.get(action="access.agency_admitted")
+    assert json.loads(admitted.entry)["actor"] == {"agency": None, "kind": "operator", "reference": "terminal"}
+
+
+class Ready:
+    """A platform on which all is prepared."""
+
+    def prepare(self) -> None:
+        """Do nothing."""

@@ -29,6 +29,6 @@ def actor_of(user: User) -> Actor:
     return Actor(kind="user", reference=str(user.id), agency=user.agency_id)
 
 
-def operator_of(agency: Agency) -> Actor:
-    """Return who acts when the machine's operator works for an agency in the terminal."""
-    return Actor(kind="operator", reference="terminal", agency=agency.id)
+def operator_of(agency: Agency | None) -> Actor:
+    """Return who acts when the machine's operator works in the terminal, for an agency or for none."""
+    return Actor(kind="operator", reference="terminal", agency=agency.id if agency else None)

@@ -27,9 +27,9 @@ def add(
     """Admit an agency. One that is there already stays as it is."""
     platform_of(context).prepare()
     from fanal.core.access.actions import admit_agency
-    from fanal.kit.actor import SYSTEM
+    from fanal.core.access.queries import operator_of
 
-    agency = admit_agency(code=code, name=name, country=country, actor=SYSTEM, connected=connected)
+    agency = admit_agency(code=code, name=name, country=country, actor=operator_of(None), connected=connected)
     sys.stdout.write(f"{agency.code}  {agency.name} ({agency.country})\n")
 
 

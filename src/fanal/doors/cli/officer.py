@@ -26,12 +26,16 @@ def add(
     """Give a person of an agency an account. The password is asked for, or read from standard input."""
     platform_of(context).prepare()
     from fanal.core.access.actions import enrol_user
-    from fanal.core.access.queries import agency_by_code
-    from fanal.kit.actor import SYSTEM
+    from fanal.core.access.queries import agency_by_code, operator_of
 
     employer = agency_by_code(agency)
     user = enrol_user(
-        username=username, display_name=name, agency=employer, password=_password(), actor=SYSTEM, role=role
+        username=username,
+        display_name=name,
+        agency=employer,
+        password=_password(),
+        actor=operator_of(employer),
+        role=role,
     )
     sys.stdout.write(f"{user.username}  {user.display_name} ({user.agency.code})\n")
 
