@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from django.db.models import Count
@@ -86,12 +87,24 @@ def preview_image(agency: Agency, content: int, position: int) -> bytes:
     return unseal(bytes(shown.sha256), bytes(preview.sealed))
 
 
-def previews_of(contents: Iterable[int]) -> dict[int, list[Preview]]:
-    """Return the previews of contents, without their bytes and without the glimpse: content id to previews in order."""
-    found: dict[int, list[Preview]] = {}
-    previews = Preview.objects.filter(content__in=list(contents), position__gt=GLIMPSE).defer("sealed")
-    for preview in previews.order_by("content_id", "position"):
-        found.setdefault(preview.content_id, []).append(preview)
+class Picture(NamedTuple):
+    """What is known of a preview without opening it."""
+
+    position: int
+    time: float | None
+    """Seconds into a recording; None for a still picture."""
+    width: int
+    height: int
+
+
+def previews_of(contents: Iterable[int]) -> dict[int, list[Picture]]:
+    """Return what previews there are of contents, without the glimpse: content id to previews in order."""
+    found: dict[int, list[Picture]] = {}
+    previews = Preview.objects.filter(content__in=list(contents), position__gt=GLIMPSE).order_by("content", "position")
+    for content, position, time, width, height in previews.values_list(
+        "content_id", "position", "time", "width", "height"
+    ):
+        found.setdefault(content, []).append(Picture(position, time, width, height))
     return found
 
 

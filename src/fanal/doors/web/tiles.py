@@ -5,8 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from fanal.casework.evidence.models import Content
-from fanal.casework.prints.models import Preview
-from fanal.casework.prints.queries import glimpses_of, previews_of
+from fanal.casework.prints.queries import Picture, glimpses_of, previews_of
 from fanal.engine.match.explain import clock
 from fanal.engine.media.refusals import refusal_numbered
 
@@ -64,7 +63,7 @@ def tiles_of(contents: Sequence[Content]) -> dict[int, Tile]:
     }
 
 
-def _tile(content: Content, previews: Sequence[Preview], glimpse: bytes) -> Tile:
+def _tile(content: Content, previews: Sequence[Picture], glimpse: bytes) -> Tile:
     face = previews[0] if previews else None
     return Tile(
         content=content,
