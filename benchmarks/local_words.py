@@ -12,9 +12,10 @@ import sys
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
+
 from fanal.engine.fingerprint import local_words
 from fanal.engine.fingerprint.local_features import local_features
-from numpy.typing import NDArray
 
 PICTURES = 120
 FEATURES = 600

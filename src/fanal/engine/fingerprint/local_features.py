@@ -13,7 +13,7 @@ _BASE_SCALE = 1.6
 _STEPS = 3
 """Scales an octave."""
 _SMALLEST = 24
-_CONTRAST = 2.0
+_CONTRAST = 1.0
 """Of 255: weaker extrema are noise."""
 _CANDIDATES = 6000
 _GRID = 8

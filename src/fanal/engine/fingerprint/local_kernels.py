@@ -32,7 +32,7 @@ _ROWS = types.Array(types.float32, 2, "C")
 
 def _compiled(*signatures: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
-        options = {"nogil": True, "error_model": "numpy", "fastmath": {"contract", "reassoc", "nsz", "arcp"}}
+        options: Any = {"nogil": True, "error_model": "numpy", "fastmath": {"contract", "reassoc", "nsz", "arcp"}}
         try:
             return cast("Callable[..., Any]", numba.njit(list(signatures) or None, cache=True, **options)(function))
         except RuntimeError:
@@ -80,6 +80,23 @@ def _step(dog: Any, s: int, y: int, x: int) -> tuple[float, float, float, float,
     return dx, dy, ds, c + 0.5 * (gx * dx + gy * dy + gs * ds), edge
 
 
+@numba.njit(nogil=True, error_model="numpy")
+def _settled(dog: Any, s: int, y: int, x: int, contrast: float) -> tuple[float, float, float, float]:
+    """Return x, y, level and strength of the extremum near a pixel; strength 0 where there is none that counts."""
+    levels, height, width = dog.shape
+    for _ in range(4):
+        dx, dy, ds, peak, edge = _step(dog, s, y, x)
+        if abs(dx) < 0.6 and abs(dy) < 0.6 and abs(ds) < 0.6:
+            counts = abs(peak) >= contrast and edge < _EDGE_LIMIT
+            return x + dx, y + dy, s + ds, abs(peak) if counts else 0.0
+        x += round(min(1.0, max(-1.0, dx)))
+        y += round(min(1.0, max(-1.0, dy)))
+        s += round(min(1.0, max(-1.0, ds)))
+        if not (0 < s < levels - 1 and BORDER <= x < width - BORDER and BORDER <= y < height - BORDER):
+            break
+    return 0.0, 0.0, 0.0, 0.0
+
+
 @_compiled(types.int64(_STACK, types.float64, _ROWS))
 def extrema(dog: Any, contrast: float, out: Any) -> int:
     """Write x, y, level (with fractions), strength of each extremum of float32[levels, h, w] into rows of `out`.
@@ -94,23 +111,26 @@ def extrema(dog: Any, contrast: float, out: Any) -> int:
                 value = dog[level, row, column]
                 if abs(value) < contrast * 0.5 or not _is_extremum(dog, level, row, column, value):
                     continue
-                s, y, x = level, row, column
-                for _ in range(4):
-                    dx, dy, ds, peak, edge = _step(dog, s, y, x)
-                    if abs(dx) < 0.6 and abs(dy) < 0.6 and abs(ds) < 0.6:
-                        if abs(peak) >= contrast and edge < _EDGE_LIMIT and found < out.shape[0]:
-                            out[found, 0] = x + dx
-                            out[found, 1] = y + dy
-                            out[found, 2] = s + ds
-                            out[found, 3] = abs(peak)
-                            found += 1
-                        break
-                    x += round(min(1.0, max(-1.0, dx)))
-                    y += round(min(1.0, max(-1.0, dy)))
-                    s += round(min(1.0, max(-1.0, ds)))
-                    if not (0 < s < levels - 1 and BORDER <= x < width - BORDER and BORDER <= y < height - BORDER):
-                        break
+                x, y, s, strength = _settled(dog, level, row, column, contrast)
+                if strength > 0 and found < out.shape[0]:
+                    out[found, 0] = x
+                    out[found, 1] = y
+                    out[found, 2] = s
+                    out[found, 3] = strength
+                    found += 1
     return found
+
+
+@numba.njit(nogil=True, error_model="numpy")
+def _second(values: Any, first: int) -> int:
+    """Return the highest other peak that comes near the first; -1 where there is none."""
+    second = -1
+    for b in range(_BINS):
+        peak = values[b] > values[b - 1] and values[b] > values[(b + 1) % _BINS]
+        near = b != first and values[b] >= _SECOND_PEAK * values[first]
+        if peak and near and (second < 0 or values[b] > values[second]):
+            second = b
+    return second
 
 
 @numba.njit(nogil=True, error_model="numpy")
@@ -175,12 +195,8 @@ def orientations(blurred: Any, features: Any, out: Any) -> None:
                 + histogram[b - 2]
                 + histogram[(b + 2) % _BINS]
             )
-        first = np.argmax(smooth)
-        second = -1
-        for b in range(_BINS):
-            if b != first and smooth[b] > smooth[b - 1] and smooth[b] > smooth[(b + 1) % _BINS]:
-                if smooth[b] >= _SECOND_PEAK * smooth[first] and (second < 0 or smooth[b] > smooth[second]):
-                    second = b
+        first = int(np.argmax(smooth))
+        second = _second(smooth, first)
         out[i, 0] = _peak(smooth, first)
         out[i, 1] = _peak(smooth, second) if second >= 0 else -1.0
 

@@ -15,6 +15,9 @@ from fanal.engine.match.local_votes import candidates
 FEWEST_POINTS = 6
 """Agreeing points below which nothing is said at all."""
 CANDIDATES = 50
+REGION_POINTS = 9
+"""Points from which a region query is accepted: no other scene of the open set reaches 8."""
+_BASE_POINTS, _PAIRS_A_POINT = 6.5, 70
 PARTS = 4
 """Transforms that one pair may have: a collage shows a picture more than once, or several of its parts."""
 
@@ -37,13 +40,23 @@ class LocalMatch:
     there: NDArray[np.float32]
     """[points, 2]: the same in the picture."""
 
+    @property
+    def accepted(self) -> bool:
+        """Whether two whole pictures belong together at the published operating point."""
+        return self.points >= needed_points(self.tried)
+
     def outline_there(self, x: float, y: float, width: float, height: float) -> NDArray[np.float64]:
         """Return the four corners, in the picture, of a box of the query."""
         return apply(self.transform, _corners(x, y, width, height))
 
     def outline_here(self, x: float, y: float, width: float, height: float) -> NDArray[np.float64]:
         """Return the four corners, in the query, of a box of the picture."""
-        return apply(np.linalg.inv(self.transform), _corners(x, y, width, height))
+        return apply(np.asarray(np.linalg.inv(self.transform), np.float64), _corners(x, y, width, height))
+
+
+def needed_points(tried: int) -> int:
+    """Return how many points must agree among `tried` pairs: the more pairs there are, the more agree by chance."""
+    return math.ceil(_BASE_POINTS + tried / _PAIRS_A_POINT)
 
 
 def _corners(x: float, y: float, width: float, height: float) -> NDArray[np.float64]:
@@ -64,9 +77,7 @@ def find(
     return sorted(found, key=lambda match: (-match.points, match.picture))
 
 
-def _find(
-    index: LocalIndex, query: Features, flip: bool, fewest: int, most: int, threads: int
-) -> list[LocalMatch]:
+def _find(index: LocalIndex, query: Features, flip: bool, fewest: int, most: int, threads: int) -> list[LocalMatch]:
     here = np.concatenate([query.places, query.scales[:, None], query.directions[:, None]], axis=1).astype(np.float32)
     looks = query.looks
     if flip:
@@ -113,7 +124,11 @@ def _agreements(
 
 
 def _match(
-    number: int, agreement: Agreement, tried: int, pair: tuple[NDArray[np.float32], NDArray[np.float32]], flip: bool,
+    number: int,
+    agreement: Agreement,
+    tried: int,
+    pair: tuple[NDArray[np.float32], NDArray[np.float32]],
+    flip: bool,
     width: int,
 ) -> LocalMatch:
     here = pair[0][agreement.inliers, :2].copy()
@@ -121,6 +136,4 @@ def _match(
     if flip:
         here[:, 0] = width - 1 - here[:, 0]
         transform = transform @ np.array([[-1.0, 0, width - 1], [0, 1, 0], [0, 0, 1]])
-    return LocalMatch(
-        number, len(here), tried, transform / transform[2, 2], flip, here, pair[1][agreement.inliers, :2]
-    )
+    return LocalMatch(number, len(here), tried, transform / transform[2, 2], flip, here, pair[1][agreement.inliers, :2])

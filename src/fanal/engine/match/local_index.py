@@ -39,9 +39,7 @@ _WORD_ROWS = types.Array(types.int64, 2, "C", readonly=True)
 _SIGNATURE_ROWS = types.Array(types.uint64, 2, "C", readonly=True)
 
 
-@kernel(
-    types.int64(_SIGNATURE_ROWS, _WORD_ROWS, _I64, _U64, _I32, types.int64, types.int64, types.int32[:, ::1])
-)
+@kernel(types.int64(_SIGNATURE_ROWS, _WORD_ROWS, _I64, _U64, _I32, types.int64, types.int64, types.int32[:, ::1]))
 def _look_up(
     signature: Any, words: Any, starts: Any, posted: Any, feature: Any, most_bits: int, common: int, out: Any
 ) -> int:
@@ -106,8 +104,14 @@ class LocalIndex:
         def part(rows: NDArray[np.int64]) -> NDArray[np.int32]:
             out = np.empty((len(rows) * common + 1, 3), np.int32)
             count = _look_up(
-                np.ascontiguousarray(marks[rows]), np.ascontiguousarray(words[rows]), self._word_starts,
-                self._signatures, self._feature, most_bits, common, out,
+                np.ascontiguousarray(marks[rows]),
+                np.ascontiguousarray(words[rows]),
+                self._word_starts,
+                self._signatures,
+                self._feature,
+                most_bits,
+                common,
+                out,
             )
             out[:count, 0] += np.int32(rows[0]) if len(rows) else np.int32(0)
             return out[:count].copy()

@@ -1,4 +1,4 @@
-"""Which pictures are worth a closer look: votes of matching features, weighed by rarity, that agree in scale and turn."""
+"""Which pictures are worth a closer look: votes of alike features, weighed by rarity, that agree in scale and turn."""
 
 import math
 
@@ -14,7 +14,11 @@ _ZOOMS_AN_OCTAVE = 2
 
 
 def candidates(
-    hits: Hits, picture: NDArray[np.int64], here: NDArray[np.float32], there: NDArray[np.float32], pictures: int,
+    hits: Hits,
+    picture: NDArray[np.int64],
+    here: NDArray[np.float32],
+    there: NDArray[np.float32],
+    pictures: int,
     most: int,
 ) -> NDArray[np.int64]:
     """Return the numbers of up to `most` pictures, the most promising first.
@@ -45,7 +49,10 @@ def _closeness(bits: NDArray[np.int32]) -> NDArray[np.float64]:
 
 
 def _agreeing(
-    slot: NDArray[np.int64], here: NDArray[np.float32], there: NDArray[np.float32], weight: NDArray[np.float64],
+    slot: NDArray[np.int64],
+    here: NDArray[np.float32],
+    there: NDArray[np.float32],
+    weight: NDArray[np.float64],
     slots: int,
 ) -> NDArray[np.float64]:
     """Return for each slot the weight of the votes that agree best in scale and turn."""

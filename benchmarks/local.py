@@ -1,0 +1,172 @@
+"""Recall of local features per edit and for objects, the points that unrelated pictures reach, and what it costs.
+
+    python benchmarks/local.py OUT            OUT is made by eval/build_eval.py (see the README there)
+    python benchmarks/local.py OUT --dense    with 1,200 stored features a picture instead of 350
+
+The pictures of `base/distr` are left out of the base, as queries without an original are edits of them. A query that
+shares content with a picture by its making (collages, photos of a screen, tiles of the same photograph) is no stranger.
+"""
+
+import csv
+import statistics
+import sys
+import time
+from collections import defaultdict
+from pathlib import Path
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from fanal.engine.fingerprint.local import DENSE_FEATURES, DENSE_SIDE, local_print, query_features
+from fanal.engine.fingerprint.local_features import STORED_SIDE
+from fanal.engine.fingerprint.local_print import STORED_FEATURES, LocalPrint, unpack
+from fanal.engine.fingerprint.local_region import region_features
+from fanal.engine.fingerprint.region import Region
+from fanal.engine.match.local import REGION_POINTS, find
+from fanal.engine.match.local_index import LocalIndex
+
+SETS = ("orig", "tile", "astro")
+CROWD = 20_000
+FLIPPED = 0.1
+
+
+class Store(NamedTuple):
+    """How much is stored of a picture."""
+
+    features: int
+    side: int
+
+
+def grey(path: Path) -> NDArray[np.uint8]:
+    """Return a picture's luma."""
+    return np.asarray(cv2.imread(str(path), cv2.IMREAD_GRAYSCALE), np.uint8)
+
+
+def stored(path: Path, store: Store) -> LocalPrint:
+    """Return what is stored of a picture."""
+    return unpack(local_print(grey(path), features=store.features, side=store.side).data)
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    """Return the rows of a file of truth."""
+    with path.open() as file:
+        return list(csv.DictReader(file))
+
+
+def pictures(out: Path, store: Store) -> LocalIndex:
+    """Print recall per edit and the false accepts; return the index."""
+    files = [path for name in SETS for path in sorted((out / "base" / name).glob("*.jpg"))]
+    index = LocalIndex.build([stored(path, store) for path in files])
+    names = [path.stem for path in files]
+    recall: dict[str, list[bool]] = defaultdict(list)
+    false, strangers = 0, [0]
+    for row in rows(out / "truth_image.csv"):
+        found = find(index, query_features(grey(out / row["query"])))
+        accepted = {names[match.picture] for match in found if match.accepted}
+        if row["original"]:
+            recall[row["transform"]].append(row["original"] in accepted)
+        if row["transform"].startswith(("collage", "screenphoto")):
+            continue
+        own = {row["original"], Path(row["query"]).stem}
+        others = [match for match in found if not {names[match.picture], names[match.picture].split("_")[0]} & own]
+        false += len({names[match.picture] for match in others if match.accepted})
+        strangers += [match.points for match in others]
+    shares = {edit: statistics.mean(hits) for edit, hits in recall.items()}
+    print(f"pictures: {len(files)} in the base, {sum(map(len, recall.values()))} queries with an original")
+    print(f"mean recall over {len(shares)} edits {statistics.mean(shares.values()):.4f}; false accepts {false}")
+    print("below 1:", {edit: round(share, 3) for edit, share in shares.items() if share < 1})
+    print(f"most points of a stranger {max(strangers)}; of low texture {sum(one.low_texture for one in index.prints)}")
+    return index
+
+
+def objects(eval_folder: Path, store: Store) -> None:
+    """Print the recall of boxes round objects at the published number of points, and what strangers reach."""
+    scenes = rows(eval_folder / "truth_object.csv")
+    index = LocalIndex.build([stored(eval_folder / row["scene"], store) for row in scenes])
+    hits: list[int] = []
+    strangers: list[int] = []
+    for number, row in enumerate(scenes):
+        if not row["object"]:
+            continue
+        x0, y0, x1, y1 = (max(0, int(row[key])) for key in ("x0", "y0", "x1", "y1"))
+        box = Region(x0, y0, max(1, x1 - x0), max(1, y1 - y0))
+        best: dict[int, int] = {}
+        for match in find(index, region_features(grey(eval_folder / row["scene"]), box)):
+            best.setdefault(match.picture, match.points)
+        for other, scene in enumerate(scenes):
+            if other != number and scene["object"] == row["object"]:
+                hits.append(best.get(other, 0))
+            elif other != number and scene["background"] != row["background"]:
+                strangers.append(best.get(other, 0))
+    found = statistics.mean(points >= REGION_POINTS for points in hits)
+    print(f"objects: {len(hits)} pairs, recall {found:.3f} from {REGION_POINTS} points on; {len(strangers)} pairs of")
+    print(f"strangers, accepted {sum(p >= REGION_POINTS for p in strangers)}, most points {max(strangers)}")
+
+
+def cost(out: Path, store: Store) -> None:
+    """Print CPU milliseconds of a print and of a query's features beside a plain grey decode, in turns."""
+    files = sorted((out / "base" / "orig").glob("*.jpg"))[:40]
+    planes = [grey(path) for path in files]
+    spent: dict[str, list[float]] = defaultdict(list)
+    for path, plane in zip(files, planes, strict=True):
+        for name, work in (
+            ("grey decode", lambda path=path: grey(path)),
+            ("print", lambda plane=plane: local_print(plane, features=store.features, side=store.side)),
+            ("query", lambda plane=plane: query_features(plane)),
+        ):
+            before = time.process_time()
+            work()
+            spent[name].append((time.process_time() - before) * 1e3)
+    size = statistics.mean(plane.size for plane in planes) / 1e6
+    print(f"cost at {size:.2f} megapixels, median ms:", {k: round(statistics.median(v), 1) for k, v in spent.items()})
+
+
+def crowd(index: LocalIndex, out: Path) -> None:
+    """Print the time of a query among many pictures put together from features of the base, a tenth of bits changed."""
+    random = np.random.default_rng(7)
+    marks = np.concatenate([one.signatures for one in index.prints])
+    words = np.concatenate([one.words for one in index.prints])
+    prints = list(index.prints)
+    while len(prints) < CROWD:
+        pick = random.integers(0, len(words), STORED_FEATURES)
+        flips = np.packbits(random.random((len(pick), 128)) < FLIPPED, axis=1).view(np.uint64)
+        places = random.uniform(0, 1000, (len(pick), 2)).astype(np.float32)
+        scales = (3 * 2 ** random.uniform(0, 4, len(pick))).astype(np.float32)
+        turns = random.uniform(0, 6.28, len(pick)).astype(np.float32)
+        prints.append(LocalPrint(1000, 1000, places, scales, turns, words[pick], marks[pick] ^ flips))
+    many = LocalIndex.build(prints)
+    queries = rows(out / "truth_image.csv")[::19]
+    spent, kept, false = [], [], 0
+    for row in queries:
+        query = query_features(grey(out / row["query"]))
+        before = time.process_time()
+        found = find(many, query)
+        spent.append(time.process_time() - before)
+        alone = {match.picture for match in find(index, query) if match.accepted}
+        accepted = {match.picture for match in found if match.accepted}
+        kept += [picture in accepted for picture in alone]
+        false += sum(picture >= len(index) for picture in accepted)
+    print(f"among {CROWD}: median query {statistics.median(spent):.2f} CPU s; of the matches found without the crowd")
+    print(f"{statistics.mean(kept):.3f} of {len(kept)} are kept; made-up pictures accepted: {false}")
+
+
+def main() -> None:
+    """Run all parts."""
+    cv2.setNumThreads(1)
+    out = Path(sys.argv[1])
+    store = Store(DENSE_FEATURES, DENSE_SIDE) if "--dense" in sys.argv else Store(STORED_FEATURES, STORED_SIDE)
+    shared = Path(__file__).resolve().parents[2] / "shared" / "eval"
+    print(
+        f"stored: {store.features} features a picture at {store.side} pixels, at most {8 + 23 * store.features} bytes"
+    )
+    cost(out, store)
+    objects(shared, store)
+    index = pictures(out, store)
+    if "--dense" not in sys.argv:
+        crowd(index, out)
+
+
+if __name__ == "__main__":
+    main()
