@@ -2,6 +2,8 @@
 
 import logging
 
+from django.contrib.sessions.backends.db import SessionStore
+
 from fanal.core.audit import actions as audit
 from fanal.core.jobs import actions
 from fanal.core.jobs.registry import Attempt, every
@@ -32,3 +34,9 @@ def sweep_vault(_: Attempt) -> None:
 def forget_done(_: Attempt) -> None:
     """Keep the queue small."""
     actions.forget_done(KEEP_DONE_SECONDS)
+
+
+@every(DAY, "access.forget_sessions")
+def forget_sessions(_: Attempt) -> None:
+    """Forget the sessions that have ended by themselves."""
+    SessionStore.clear_expired()
