@@ -18,6 +18,8 @@ SIGNATURE_BITS = 128
 WORDS_FILE = Path(__file__).with_name("local_words.npz")
 _SEED = 20_150_612
 _HALF = SIGNATURE_BITS // 2
+_PIECE = 240_000
+"""Multiplications that are done by one thread."""
 
 
 class Words(NamedTuple):
@@ -53,7 +55,7 @@ def projection() -> NDArray[np.float32]:
 
 def signatures(looks: NDArray[np.float32]) -> NDArray[np.uint64]:
     """Return uint64[n, 2] of descriptors float32[n, 128]."""
-    bits = np.packbits(looks @ projection() > words().thresholds, axis=1)
+    bits = np.packbits(_product(looks, projection()) > words().thresholds, axis=1)
     return np.ascontiguousarray(bits).view("<u8").astype(np.uint64, copy=False).reshape(-1, 2)
 
 
@@ -64,7 +66,7 @@ def nearest_words(looks: NDArray[np.float32], probes: int) -> NDArray[np.int64]:
     for half in (0, 1):
         centres = words().halves[half]
         mine = looks[:, half * _HALF : half * _HALF + _HALF]
-        far = (centres * centres).sum(axis=1) - 2 * (mine @ centres.T)
+        far = (centres * centres).sum(axis=1) - 2 * _product(mine, centres.T)
         near = np.argpartition(far, side, axis=1)[:, :side] if side < HALF_WORDS else np.argsort(far, axis=1)
         best.append(near)
         distance.append(np.take_along_axis(far, near, axis=1))
@@ -72,6 +74,15 @@ def nearest_words(looks: NDArray[np.float32], probes: int) -> NDArray[np.int64]:
     pairs = (best[0][:, :, None] * HALF_WORDS + best[1][:, None, :]).reshape(len(looks), side * side)
     order = np.argsort(total, axis=1, kind="stable")[:, :probes]
     return np.asarray(np.take_along_axis(pairs, order, axis=1), np.int64)
+
+
+def _product(left: NDArray[np.float32], right: NDArray[np.float32]) -> NDArray[np.float32]:
+    # In pieces so small that the library for matrices starts no threads: waking them costs more than the product.
+    rows = max(1, _PIECE // right.size)
+    out = np.empty((len(left), right.shape[1]), np.float32)
+    for start in range(0, len(left), rows):
+        np.matmul(left[start : start + rows], right, out=out[start : start + rows])
+    return out
 
 
 def mirrored(looks: NDArray[np.float32]) -> NDArray[np.float32]:
