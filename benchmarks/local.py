@@ -28,7 +28,7 @@ from fanal.engine.match.local import REGION_POINTS, find
 from fanal.engine.match.local_index import LocalIndex
 
 SETS = ("orig", "tile", "astro")
-CROWD = 20_000
+CROWD = 10_000
 FLIPPED = 0.1
 
 
@@ -162,8 +162,8 @@ def main() -> None:
         f"stored: {store.features} features a picture at {store.side} pixels, at most {8 + 23 * store.features} bytes"
     )
     cost(out, store)
-    objects(shared, store)
     index = pictures(out, store)
+    objects(shared, store)
     if "--dense" not in sys.argv:
         crowd(index, out)
 

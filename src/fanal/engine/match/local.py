@@ -86,7 +86,7 @@ def _find(index: LocalIndex, query: Features, flip: bool, fewest: int, most: int
         here[:, 3] = np.float32(math.pi) - here[:, 3]
     hits = index.look_up(looks, threads=threads)
     picture = index.picture_of(hits.feature)
-    chosen = candidates(hits, picture, here[hits.query, 2:], index.geometry[hits.feature, 2:], len(index), most)
+    chosen = candidates(hits, picture, here[hits.query, 2:], index.geometry[hits.feature, 2:], index.sizes, most)
     order = np.argsort(picture, kind="stable")
     ends = np.searchsorted(picture[order], np.stack([chosen, chosen + 1]))
     found: list[LocalMatch] = []

@@ -9,6 +9,7 @@ from fanal.engine.match.local_index import Hits
 
 _PRELIMINARY = 8
 """So many times the candidates pass the plain count before agreement is looked at."""
+_SMALL = 30
 _TURNS, _ZOOMS = 12, 16
 _ZOOMS_AN_OCTAVE = 2
 
@@ -18,22 +19,25 @@ def candidates(
     picture: NDArray[np.int64],
     here: NDArray[np.float32],
     there: NDArray[np.float32],
-    pictures: int,
+    sizes: NDArray[np.int64],
     most: int,
 ) -> NDArray[np.int64]:
     """Return the numbers of up to `most` pictures, the most promising first.
 
     `picture` [n] is the picture of each hit; `here` and `there` [n, 2] are scale and direction of its two features;
-    `pictures` is how many the index has. A feature of the query that looks like many others votes with less weight.
+    `sizes` [pictures] is how many features each picture of the index has: a rich one gathers more votes by chance, so
+    votes count per root of it. A feature of the query that looks like many others votes with less weight.
     """
     if not len(picture):
         return np.empty(0, np.int64)
     # One vote a feature and picture: repeated structure shall not outvote everything else.
+    pictures = len(sizes)
     key = hits.query.astype(np.int64) * pictures + picture
     order = np.lexsort((hits.bits, key))
     first = order[np.concatenate([[True], np.diff(key[order]) > 0])]
     frequency = np.bincount(hits.query[first])
     weight = np.log1p(pictures / frequency[hits.query[first]]) * _closeness(hits.bits[first])
+    weight /= np.sqrt(sizes[picture[first]] + _SMALL)
     total = np.bincount(picture[first], weights=weight, minlength=pictures)
     likely = np.argsort(-total, kind="stable")[: most * _PRELIMINARY]
     likely = likely[total[likely] > 0]
