@@ -34,6 +34,8 @@ if IS_FIRST_PROCESS:
 pytest_plugins = ["emptying", "audited", "broken_audit", "browser"]
 
 FOLDER = Path(os.environ[BASE])
+if not os.access(Path(__file__).parents[1], os.W_OK):  # another's checkout: what hypothesis remembers is kept apart
+    os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(FOLDER / "hypothesis"))
 SERVER_FOLDER = FOLDER / "server"
 TEST_DATABASE = f"test_fanal_{WORKER}" if WORKER else "test_fanal"
 
