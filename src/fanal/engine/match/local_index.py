@@ -17,7 +17,7 @@ PROBES = 8
 """Words looked into for each feature of a query: nine in ten true partners lie in these."""
 MOST_BITS = 34
 """Of 128: signatures that differ more do not match."""
-COMMON = 400
+COMMON = 2000
 """Matches of one feature of a query that are taken. What looks like more than so many others tells nothing."""
 
 
@@ -70,8 +70,9 @@ class LocalIndex:
     def __init__(self, prints: Sequence[LocalPrint]) -> None:
         """Index the prints; a picture's number is its place in the sequence."""
         self.prints = tuple(prints)
-        sizes = np.array([len(one) for one in self.prints], np.int64)
-        self.starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes)])
+        self.sizes = np.array([len(one) for one in self.prints], np.int64)
+        """[pictures]: how many features each has."""
+        self.starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(self.sizes)])
         words = _joined([one.words for one in self.prints], np.int64)
         order = np.argsort(words, kind="stable").astype(np.int32)
         self._word_starts = np.searchsorted(words[order], np.arange(WORDS + 1)).astype(np.int64)
