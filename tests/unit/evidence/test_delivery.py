@@ -118,7 +118,7 @@ def test_digests_first_then_the_bytes(fresh_data: Path, tmp_path: Path) -> None:
     assert jobs.unfinished(["examine"]) == before + 1
     with open_plain(bytes(content.sha256 or b"")) as plain:
         assert plain.read() == b"some bytes"
-    assert not progress_of(hashes).finished
+    assert progress_of(hashes).finished, "whether anyone has the bytes is not told"
 
 
 def test_the_bytes_first_then_digests(fresh_data: Path, tmp_path: Path) -> None:

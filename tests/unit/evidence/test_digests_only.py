@@ -1,18 +1,21 @@
 """Digests without bytes: a hit is found in either order, and they open nothing that another agency keeps to itself."""
 
 from pathlib import Path
+from shutil import make_archive
 
 import pytest
 
 from fanal.casework.evidence.actions import Delivery, open_submission
 from fanal.casework.evidence.delivery import Step, deliver
-from fanal.casework.evidence.models import Submission, Visibility
+from fanal.casework.evidence.models import Content, Submission, Visibility
+from fanal.casework.evidence.queries import progress_of, visible_content
 from fanal.casework.leads.queries import visible_leads
 from fanal.casework.prints.queries import preview_image
 from fanal.core.access.models import Agency
 from fanal.core.access.queries import operator_of
 from fanal.core.audit.models import Leaf
 from fanal.core.jobs.worker import run_worker
+from fanal.doors.web.tiles import tiles_of
 from fanal.kit.errors import NotFound
 from world import cast, folder_of_pictures
 
@@ -67,3 +70,25 @@ def test_digests_open_no_picture_that_another_agency_keeps_to_itself(fresh_data:
     assert preview_image(people.new_zealand, content, 1)
     with pytest.raises(NotFound):
         preview_image(people.france, content, 1)
+
+
+def test_whoever_has_digests_learns_nothing_more_of_what_another_agency_keeps(fresh_data: Path, tmp_path: Path) -> None:
+    people = cast()
+    folder = folder_of_pictures(tmp_path / "disk", range(2))
+    make_archive(str(folder / "more"), "zip", folder_of_pictures(tmp_path / "packed", range(2, 4)))
+    held, _ = delivered(people.new_zealand, folder, visibility=Visibility.OWN)
+    delivered(people.france, folder_of_pictures(tmp_path / "alike", range(2), edit=True))
+    digests, _ = delivered(people.france, folder, hash_only=True)
+
+    for content in digests.exhibits.values_list("content", flat=True):
+        known, whole = visible_content(people.france, content), visible_content(people.new_zealand, content)
+        assert (known.state, known.media_type, known.facts) == (Content.State.HASH_ONLY, "", {})
+        assert (known.sha256, known.size) == (whole.sha256, whole.size)
+        assert whole.state == Content.State.EXAMINED
+        assert tiles_of(people.camille, [whole])[content].glimpse == ""
+    assert held.exhibits.count() == 5
+    assert digests.exhibits.count() == 3, "the members of an archive are not told"
+    progress = progress_of(digests)
+    assert (progress.hash_only, progress.examined, progress.finished) == (3, 0, True)
+    assert not visible_leads(people.france).exists(), "likeness would tell what the digests stand for"
+    assert visible_leads(people.new_zealand).filter(technique="pdq/1").count() == 2

@@ -150,6 +150,8 @@ def _detail(received: Sequence[Received], parent: Exhibit | None) -> dict[str, o
 
 
 def _unpack_what_is_known_to_be_packed(submission: Submission, written: Written) -> None:
+    if submission.hash_only:
+        return  # its submitter has digests alone, and learns nothing of what lies in the archive
     packed = Exhibit.objects.filter(
         submission=submission,
         content__in=written.contents,
@@ -202,7 +204,7 @@ def note_examined(content: int, findings: Findings) -> None:
         facts=dict(findings.facts),
     )
     if findings.family == "archive":
-        packed = Exhibit.objects.filter(content=content, unpacked_at__isnull=True)
+        packed = Exhibit.objects.filter(content=content, unpacked_at__isnull=True, submission__hash_only=False)
         for exhibit in packed.values_list("pk", flat=True):
             defer("evidence.unpack", exhibit=exhibit)
 

@@ -71,6 +71,14 @@ def visible_exhibits(agency: Agency) -> QuerySet[Exhibit]:
     return Exhibit.objects.filter(submission__in=Submission.objects.filter(seen_by(agency)))
 
 
+def visible_bytes(agency: Agency) -> QuerySet[Exhibit]:
+    """Return the exhibits an agency may see whose bytes were submitted with them.
+
+    Whoever knows a digest alone learns nothing more of a content than that digest.
+    """
+    return visible_exhibits(agency).filter(submission__hash_only=False)
+
+
 def visible_contents(agency: Agency) -> QuerySet[Content]:
     """Return the contents that lie in a submission the agency may see."""
     sightings = Exhibit.objects.filter(
@@ -85,11 +93,29 @@ def own_contents(agency: Agency) -> QuerySet[Content]:
 
 
 def visible_content(agency: Agency, content: int) -> Content:
-    """Return one content. Raises NotFound alike for what is not there and what may not be seen."""
+    """Return one content, as the agency may know it; it must not be saved.
+
+    Raises NotFound alike for what is not there and what may not be seen.
+    """
     found = visible_contents(agency).filter(pk=content).first()
     if found is None:
         raise NotFound("There is no such content.")
-    return found
+    return as_known_to(agency, [found])[0]
+
+
+def as_known_to(agency: Agency, contents: Sequence[Content]) -> list[Content]:
+    """Return visible contents as the agency may know them: of those it has only digests of, nothing but these.
+
+    What is returned must not be saved.
+    """
+    ids = [content.pk for content in contents]
+    open_to_it = set(visible_bytes(agency).filter(content__in=ids).values_list("content", flat=True))
+    return [content if content.pk in open_to_it else _digests_of(content) for content in contents]
+
+
+def _digests_of(content: Content) -> Content:
+    known = {name: getattr(content, name) for name in ("pk", "sha256", "sha1", "md5", "size")}
+    return Content(**known, state=Content.State.HASH_ONLY)
 
 
 def sightings(agency: Agency, contents: Iterable[int]) -> dict[int, list[Exhibit]]:
@@ -130,6 +156,9 @@ def progress_of_each(submissions: Sequence[Submission]) -> dict[UUID, Progress]:
 
 
 def _progress(submission: Submission, exhibits: int, examined: int, shelved: int, hash_only: int) -> Progress:
+    if submission.hash_only:
+        # Whether anyone has the bytes is not for those who have only digests.
+        examined, shelved, hash_only = 0, 0, exhibits
     waiting = exhibits - examined - shelved - hash_only
     receiving = submission.state == Submission.State.RECEIVING
     return Progress(exhibits, examined, shelved, hash_only, waiting=waiting, receiving=receiving)

@@ -5,22 +5,23 @@ from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from fanal.casework.evidence.queries import own_exhibits, visible_exhibits
+from fanal.casework.evidence.queries import own_exhibits, visible_bytes, visible_exhibits
 from fanal.casework.leads.models import Judgement, Lead
 from fanal.core.access.models import Agency
 from fanal.kit.errors import NotFound
 
 
 def visible_leads(agency: Agency) -> QuerySet[Lead]:
-    """Return the leads of which an agency may see both sides.
+    """Return the leads of which an agency may see both sides, not only digests of them.
 
-    A lead of a content with itself says that several agencies hold it: the agency must see it with two of them.
+    A lead of a content with itself says that several agencies hold it: the agency must see it with two of them, if
+    only by its digest.
     """
-    seen = visible_exhibits(agency)
-    left, right = seen.filter(content=OuterRef("left")), seen.filter(content=OuterRef("right"))
+    seen, with_bytes = visible_exhibits(agency), visible_bytes(agency)
+    left, right = (with_bytes.filter(content=OuterRef(side)) for side in ("left", "right"))
     elsewhere = seen.filter(~Q(submission__agency=OuterRef("submission__agency")), content=OuterRef("content"))
     both_sides = ~Q(left=F("right")) & Exists(left) & Exists(right)
-    several_hold_it = Q(left=F("right")) & Exists(left.filter(Exists(elsewhere)))
+    several_hold_it = Q(left=F("right")) & Exists(seen.filter(Exists(elsewhere), content=OuterRef("left")))
     return Lead.objects.filter(both_sides | several_hold_it)
 
 

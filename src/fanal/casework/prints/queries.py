@@ -9,7 +9,7 @@ import numpy as np
 from django.db.models import Count
 from numpy.typing import NDArray
 
-from fanal.casework.evidence.queries import visible_content, visible_exhibits
+from fanal.casework.evidence.queries import visible_bytes, visible_content
 from fanal.casework.prints.live import LiveIndex
 from fanal.casework.prints.models import Preview, Print
 from fanal.core.access.models import Agency
@@ -80,8 +80,8 @@ def preview_image(agency: Agency, content: int, position: int) -> bytes:
     The caller logs the view before it shows anything.
     """
     shown = visible_content(agency, content)
-    preview = Preview.objects.filter(content=shown, position=position).first()
-    with_bytes = visible_exhibits(agency).filter(content=shown, submission__hash_only=False)
+    preview = Preview.objects.filter(content=shown.pk, position=position).first()
+    with_bytes = visible_bytes(agency).filter(content=shown.pk)
     if preview is None or shown.sha256 is None or not with_bytes.exists():
         raise NotFound("There is no such preview.")
     return unseal(bytes(shown.sha256), bytes(preview.sealed))

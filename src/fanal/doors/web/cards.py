@@ -77,7 +77,7 @@ def cards_of(officer: User, leads: Sequence[Lead]) -> list[Card]:
     The officer's own material is on the left where one side is theirs.
     """
     contents: dict[int, Content] = {content.pk: content for lead in leads for content in (lead.left, lead.right)}
-    tiles = tiles_of(list(contents.values()))
+    tiles = tiles_of(officer, list(contents.values()))
     found = sightings(officer.agency, contents)
     return [_card(officer, lead, tiles, found) for lead in leads]
 

@@ -26,7 +26,7 @@ def show(request: HttpRequest, officer: User, content: int) -> HttpResponse:
     log_view(officer, "evidence.seen", f"content:{shown.pk}", leads=[str(lead.pk) for lead in leads])
     context = {
         "content": shown,
-        "tile": tiles_of([shown])[shown.pk],
+        "tile": tiles_of(officer, [shown])[shown.pk],
         "digests": [
             ("SHA-256", bytes(shown.sha256 or b"").hex()),
             ("SHA-1", bytes(shown.sha1 or b"").hex()),

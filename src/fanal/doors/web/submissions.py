@@ -39,7 +39,7 @@ def show(request: HttpRequest, officer: User, submission: UUID) -> HttpResponse:
     log_view(officer, "evidence.seen", f"submission:{shown.id}", page=request.GET.get("page", "1")[:10], **wanted)
     page = Paginator(_files(officer, shown, wanted), FILES_A_PAGE).get_page(request.GET.get("page"))
     exhibits = list(page.object_list)
-    tiles = tiles_of([exhibit.content for exhibit in exhibits])
+    tiles = tiles_of(officer, [exhibit.content for exhibit in exhibits])
     context = {
         "submission": shown,
         "progress": progress_of(shown),
@@ -87,7 +87,7 @@ def _files(officer: User, submission: Submission, wanted: Mapping[str, str]) -> 
     if "linked" in wanted:
         exhibits = exhibits.filter(content__in=linked_contents(officer.agency, submission.id))
     if "family" in wanted:
-        exhibits = exhibits.filter(content__family=wanted["family"])
+        exhibits = exhibits.filter(content__family=wanted["family"], submission__hash_only=False)
     return exhibits.annotate(inside=Count("members"))
 
 

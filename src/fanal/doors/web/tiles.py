@@ -5,7 +5,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from fanal.casework.evidence.models import Content
+from fanal.casework.evidence.queries import as_known_to
 from fanal.casework.prints.queries import Picture, glimpses_of, previews_of
+from fanal.core.access.models import User
 from fanal.engine.match.explain import clock
 from fanal.engine.media.refusals import refusal_numbered
 
@@ -54,12 +56,13 @@ class Tile:
         return self if still is None else replace(self, chosen=still, at_moment=True)
 
 
-def tiles_of(contents: Sequence[Content]) -> dict[int, Tile]:
-    """Return a tile for each content, by its id."""
-    ids = [content.pk for content in contents]
+def tiles_of(officer: User, contents: Sequence[Content]) -> dict[int, Tile]:
+    """Return a tile for each content that the officer sees, by its id: what their agency may know of it."""
+    known = as_known_to(officer.agency, contents)
+    ids = [content.pk for content in known if content.state != Content.State.HASH_ONLY]
     previews, glimpses = previews_of(ids), glimpses_of(ids)
     return {
-        content.pk: _tile(content, previews.get(content.pk, []), glimpses.get(content.pk, b"")) for content in contents
+        content.pk: _tile(content, previews.get(content.pk, []), glimpses.get(content.pk, b"")) for content in known
     }
 
 
