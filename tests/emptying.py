@@ -1,4 +1,4 @@
-"""Lets the tests empty the audit tables between two tests: in the product nothing can."""
+"""Empties between tests what Django leaves: the audit tables, which nothing empties in the product, and the queue."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,6 +7,8 @@ import pytest
 from django.db.backends.postgresql.operations import DatabaseOperations
 
 GUARDED = ("audit_leaf", "audit_node", "audit_checkpoint")
+QUEUE = "TRUNCATE procrastinate_jobs, procrastinate_workers, procrastinate_events, procrastinate_periodic_defers"
+"""Not Django's to flush; a job left there would keep the workers of the next test from ever being idle."""
 
 
 def unguarded(statements: Sequence[str], tables: Sequence[str] = GUARDED, trigger: str = "USER") -> list[str]:
@@ -27,7 +29,7 @@ def audit_tables_can_be_emptied() -> Any:
 
     def sql_flush(self: DatabaseOperations, *args: Any, **kwargs: Any) -> list[str]:
         statements = flush(self, *args, **kwargs)
-        return unguarded(statements) if any("audit_leaf" in one for one in statements) else statements
+        return [*unguarded(statements), QUEUE] if any("audit_leaf" in one for one in statements) else statements
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseOperations, "sql_flush", sql_flush)
