@@ -62,9 +62,9 @@ class Opening(Protocol):
         """Return an empty page of this look and these pixels."""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """The browser."""
+    """The browser, for one file of tests: other files run workers, which need this thread without its event loop."""
     if not os.access(CHROMIUM, os.X_OK):
         pytest.fail("The page tests need Debian's chromium: apt-get install chromium", pytrace=False)
     # Playwright runs an event loop in the thread of the tests, and Django would take them for asynchronous.
