@@ -154,6 +154,7 @@ def test_equal_bytes_are_told_with_all_who_hold_them(desk: Watched, tmp_path: Pa
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_contain_text("byte for byte")
     expect(page.locator(".sides h2").first).to_have_text("Unité française")
+    page.wait_for_load_state()  # a key counts once the page's scripts are there
     page.keyboard.press("r")
     expect(page.locator(SHOWN)).to_have_count(1)
     assert len(desk.pictures()) == 1
