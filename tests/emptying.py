@@ -42,7 +42,7 @@ def databases_are_dropped_whoever_looks_at_them() -> Any:
     """Have a test database dropped although a process that a test killed still counts as its user for a moment."""
 
     def drop(self: DatabaseCreation, test_database_name: str, verbosity: int) -> None:
-        with self._nodb_cursor() as cursor:
+        with self._nodb_cursor() as cursor:  # type: ignore[attr-defined]  # Django's own, not in its stubs
             cursor.execute(f"DROP DATABASE {self.connection.ops.quote_name(test_database_name)} WITH (FORCE)")
 
     with pytest.MonkeyPatch.context() as patch:
