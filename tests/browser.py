@@ -46,6 +46,11 @@ class Watched:
         """Open a page of the desk."""
         self.page.goto(self.address + path)
 
+    def press(self, key: str) -> None:
+        """Press a key once the page has loaded: before that its scripts do not listen, and the key goes nowhere."""
+        self.page.wait_for_load_state("load")
+        self.page.keyboard.press(key)
+
     def sign_in(self, user: User) -> None:
         """Sign in as a person."""
         self.go("/sign-in/")

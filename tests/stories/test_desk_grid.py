@@ -65,15 +65,15 @@ def test_one_key_covers_everything(desk: Watched, tmp_path: Path) -> None:
     desk.go(f"/submissions/{ours.pk}/")
     page = desk.page
     expect(page.locator("#cover")).to_be_hidden()
-    page.keyboard.press("j")
+    desk.press("j")
     expect(page.locator(TILES).first).to_be_focused()
-    page.keyboard.press("Enter")
-    page.keyboard.press("j")
-    page.keyboard.press("Enter")
+    desk.press("Enter")
+    desk.press("j")
+    desk.press("Enter")
     expect(page.locator(SHOWN)).to_have_count(2)
-    page.keyboard.press("c")
+    desk.press("c")
     expect(page.locator(OPEN)).to_have_count(0)
-    page.keyboard.press("o")
+    desk.press("o")
     expect(page.get_by_role("heading", name="Found in")).to_be_visible()
 
 

@@ -28,32 +28,32 @@ def test_a_day_of_judging_by_keyboard_alone(desk: Watched, tmp_path: Path) -> No
     desk.sign_in(who.camille)
     page = desk.page
     expect(page.get_by_text("3 leads wait for you")).to_be_visible()
-    page.keyboard.press("Enter")
+    desk.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("The same picture: 2 of 256 fingerprint bits differ.")
     assert desk.pictures() == []
 
-    page.keyboard.press("r")
+    desk.press("r")
     expect(page.locator(SHOWN)).to_have_count(2)
     assert len(desk.pictures()) == Leaf.objects.filter(action="media.served").count() == 2
     for key, laid in (("2", "swipe"), ("3", "difference"), ("b", "blink"), ("1", "side")):
-        page.keyboard.press(key)
+        desk.press(key)
         assert mode(page) == laid
-    page.keyboard.press("r")
+    desk.press("r")
     expect(page.locator(SHOWN)).to_have_count(0)
 
-    page.keyboard.press("e")
+    desk.press("e")
     page.keyboard.type("the same lamp")
-    page.keyboard.press("Escape")
-    page.keyboard.press("s")
+    desk.press("Escape")
+    desk.press("s")
     expect(page.locator(".message")).to_contain_text("Judged: Same.")
     expect(page.get_by_role("heading", level=1)).to_have_text("The same picture: 6 of 256 fingerprint bits differ.")
-    page.keyboard.press("d")
+    desk.press("d")
     expect(page.get_by_role("heading", level=1)).to_have_text("The same picture: 12 of 256 fingerprint bits differ.")
-    page.keyboard.press("u")
+    desk.press("u")
     expect(page.get_by_role("heading", name="Leads")).to_be_visible()
     assert [lead.state for lead in Lead.objects.order_by("distance")] == ["same", "different", "unsure"]
 
-    page.keyboard.press("z")
+    desk.press("z")
     expect(page.get_by_text("The judgement was taken back.")).to_be_visible()
     expect(page.get_by_role("heading", level=1)).to_have_text("The same picture: 12 of 256 fingerprint bits differ.")
     expect(page.locator(".history li.withdrawn")).to_have_count(1)
@@ -62,12 +62,12 @@ def test_a_day_of_judging_by_keyboard_alone(desk: Watched, tmp_path: Path) -> No
     done = list(Leaf.objects.filter(action__startswith="leads.judge").values_list("action", flat=True))
     assert done == ["leads.judged"] * 3 + ["leads.judgement_withdrawn"]
 
-    page.keyboard.press("l")
+    desk.press("l")
     page.get_by_role("link", name="Same", exact=True).focus()
-    page.keyboard.press("Enter")
+    desk.press("Enter")
     expect(page.get_by_text("1 lead", exact=True)).to_be_visible()
-    page.keyboard.press("j")
-    page.keyboard.press("o")
+    desk.press("j")
+    desk.press("o")
     expect(page.locator(".history")).to_contain_text("the same lamp")
     expect(page.locator(".history")).to_contain_text("Camille")
 
@@ -78,16 +78,16 @@ def test_the_help_lists_the_keys_of_the_page_and_can_switch_them_off(desk: Watch
     desk.sign_in(who.camille)
     desk.go(f"/leads/{leads[0].pk}/")
     page = desk.page
-    page.keyboard.press("?")
+    desk.press("?")
     help_card = page.get_by_role("dialog")
     expect(help_card).to_be_visible()
     keys = page.locator("#help-list kbd").all_inner_texts()
     assert {"S", "D", "U", "E", "R", "1", "2", "3", "B", "J", "+", "-", "0"} <= set(keys)
     assert len(keys) == len(set(keys)), "one key, one action"
     page.get_by_label("Single-key shortcuts").uncheck()
-    page.keyboard.press("Escape")
-    page.keyboard.press("s")
-    page.keyboard.press("2")
+    desk.press("Escape")
+    desk.press("s")
+    desk.press("2")
     assert mode(page) == "side"
     assert Judgement.objects.count() == 0
 
@@ -109,18 +109,18 @@ def test_turned_pictures_are_laid_alike_and_enlarged_alike(desk: Watched, tmp_pa
     expect(page.get_by_role("heading", level=1)).to_contain_text("turned by 90° to the right")
     expect(page.locator(".sides h2").first).to_have_text("Unité française")
     for key in ("r", "a", "3"):
-        page.keyboard.press(key)
+        desk.press(key)
     expect(page.locator(SHOWN)).to_have_count(2)
     boxes = page.locator(SHOWN)
     first, second = (_painted(boxes.nth(number).evaluate(PAINTED)) for number in (0, 1))
     assert first == pytest.approx(second, abs=2), "turned, it does not lie on the other"
-    page.keyboard.press("+")
-    page.keyboard.press("ArrowLeft")
+    desk.press("+")
+    desk.press("ArrowLeft")
     larger, also = (_painted(boxes.nth(number).evaluate(PAINTED)) for number in (0, 1))
     assert larger == pytest.approx(also, abs=3)
     assert larger[2] == pytest.approx(first[2] * 1.5, abs=3)
     assert larger[0] != pytest.approx(first[0] - first[2] / 4, abs=3), "it did not move"
-    page.keyboard.press("0")
+    desk.press("0")
     expect(page.locator("#zoom")).to_have_text("100 %")
 
 
@@ -151,10 +151,9 @@ def test_equal_bytes_are_told_with_all_who_hold_them(desk: Watched, tmp_path: Pa
     expect(page.locator(".card .held")).to_contain_text("3×")
     for code in ("NZ", "FR", "GB"):
         expect(page.locator(".card .held")).to_contain_text(code)
-    page.keyboard.press("Enter")
+    desk.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_contain_text("byte for byte")
     expect(page.locator(".sides h2").first).to_have_text("Unité française")
-    page.wait_for_load_state()  # a key counts once the page's scripts are there
-    page.keyboard.press("r")
+    desk.press("r")
     expect(page.locator(SHOWN)).to_have_count(1)
     assert len(desk.pictures()) == 1

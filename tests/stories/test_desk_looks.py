@@ -54,9 +54,9 @@ def in_language(one: Watched, language: str) -> None:
 def wrong(one: Watched) -> list[str]:
     """Return what axe finds wrong with the page, in the dark and in the light."""
     found = _found(one, RULES)
-    one.page.keyboard.press("t")
+    one.press("t")
     found += _found(one, OF_COLOUR)
-    one.page.keyboard.press("t")
+    one.press("t")
     return found
 
 
@@ -81,9 +81,9 @@ def test_axe_finds_nothing_wrong(desk: Watched, tmp_path: Path, language: str) -
         found[name] = wrong(desk)
     if language == "en":
         desk.go(addresses["lead"])
-        desk.page.keyboard.press("r")
+        desk.press("r")
         expect(desk.page.locator("#compare img.clear")).to_have_count(2)
-        desk.page.keyboard.press("?")
+        desk.press("?")
         found["help"] = _found(desk, RULES)
     assert {page: faults for page, faults in found.items() if faults} == {}
 
@@ -129,7 +129,7 @@ def test_a_sheet_of_style_is_served_with_every_page_and_kept(desk: Watched) -> N
     desk.sign_in(who.camille)
     colour = desk.page.locator("body").evaluate("body => getComputedStyle(document.documentElement).backgroundColor")
     assert colour == "rgb(20, 24, 29)"
-    desk.page.keyboard.press("t")
+    desk.press("t")
     desk.go("/leads/")
     colour = desk.page.locator("body").evaluate("body => getComputedStyle(document.documentElement).backgroundColor")
     assert colour == "rgb(245, 246, 248)"

@@ -22,15 +22,15 @@ def test_who_may_not_is_refused_and_who_may_is_let_in(desk: Watched) -> None:
     expect(page).to_have_url(f"{desk.address}/sign-in/?next=%2Fleads%2F%3Fstate%3Dsame")
     expect(page.get_by_label("Name")).to_be_focused()
     page.keyboard.type(who.camille.username)
-    page.keyboard.press("Tab")
+    desk.press("Tab")
     page.keyboard.type("a lantern on another shore")
-    page.keyboard.press("Enter")
+    desk.press("Enter")
     expect(page.get_by_role("alert")).to_contain_text("do not fit")
     expect(page.get_by_label("Name")).to_have_value("camille")
     assert logged() == ["access.sign_in_refused"]
 
     page.get_by_label("Password").fill(PASSWORD)
-    page.keyboard.press("Enter")
+    desk.press("Enter")
     expect(page).to_have_url(f"{desk.address}/leads/?state=same")
     expect(page.get_by_role("heading", name="Leads")).to_be_visible()
     assert logged() == ["access.sign_in_refused", "access.signed_in"]
@@ -47,7 +47,7 @@ def test_nobody_is_sent_to_another_host(desk: Watched) -> None:
     desk.go("/sign-in/?next=https://elsewhere.example/")
     desk.page.get_by_label("Name").fill(who.jack.username)
     desk.page.get_by_label("Password").fill(PASSWORD)
-    desk.page.keyboard.press("Enter")
+    desk.press("Enter")
     expect(desk.page).to_have_url(f"{desk.address}/")
 
 
@@ -61,5 +61,5 @@ def test_the_language_is_kept_for_the_person(desk: Watched) -> None:
     desk.go("/sign-in/")
     desk.page.locator("[name=username]").fill(who.edith.username)
     desk.page.locator("[name=password]").fill(PASSWORD)
-    desk.page.keyboard.press("Enter")
+    desk.press("Enter")
     expect(desk.page.locator("html")).to_have_attribute("lang", "ar")
