@@ -19,13 +19,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from fanal.engine.fingerprint.local import DENSE_FEATURES, DENSE_SIDE, local_print, query_features
-from fanal.engine.fingerprint.local_features import STORED_SIDE
-from fanal.engine.fingerprint.local_print import STORED_FEATURES, LocalPrint, unpack
-from fanal.engine.fingerprint.local_region import region_features
+from fanal.engine.fingerprint.local.features import STORED_SIDE
+from fanal.engine.fingerprint.local.prints import DENSE_FEATURES, DENSE_SIDE, local_print, query_features
+from fanal.engine.fingerprint.local.region import region_features
+from fanal.engine.fingerprint.local.stored import STORED_FEATURES, LocalPrint, unpack
 from fanal.engine.fingerprint.region import Region
-from fanal.engine.match.local import REGION_POINTS, find
-from fanal.engine.match.local_index import LocalIndex
+from fanal.engine.match.local.index import LocalIndex
+from fanal.engine.match.local.search import REGION_POINTS, find
 
 SETS = ("orig", "tile", "astro")
 CROWD = 10_000

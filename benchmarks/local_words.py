@@ -1,7 +1,7 @@
 """Draws pictures of overlapping shapes ("dead leaves") and learns from them the words of local features.
 
-    python benchmarks/local_words.py            learns anew and says how far the result is from the shipped one
-    python benchmarks/local_words.py --write    writes the file that the package ships
+    python benchmarks/words.py            learns anew and says how far the result is from the shipped one
+    python benchmarks/words.py --write    writes the file that the package ships
 
 Dead leaves have the edges, corners and sizes that photographs have, and are drawn here from a seed: no foreign picture
 and no foreign weights go into what the package ships. Prints made with other words cannot be compared: a changed file
@@ -14,8 +14,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from fanal.engine.fingerprint import local_words
-from fanal.engine.fingerprint.local_features import local_features
+from fanal.engine.fingerprint.local import words
+from fanal.engine.fingerprint.local.features import local_features
 
 PICTURES = 120
 FEATURES = 600
@@ -78,8 +78,8 @@ def centres(looks: NDArray[np.float32], count: int, seed: int) -> NDArray[np.flo
 def learn() -> tuple[NDArray[np.float16], NDArray[np.float16]]:
     """Return the centres float16[2, 128, 64] and the thresholds of the signature float16[128]."""
     looks = np.concatenate([local_features(leaves(seed), FEATURES).looks for seed in range(PICTURES)])
-    halves = [centres(looks[:, i * 64 : i * 64 + 64], local_words.HALF_WORDS, i) for i in (0, 1)]
-    thresholds = np.median(looks @ local_words.projection(), axis=0)
+    halves = [centres(looks[:, i * 64 : i * 64 + 64], words.HALF_WORDS, i) for i in (0, 1)]
+    thresholds = np.median(looks @ words.projection(), axis=0)
     return np.stack(halves).astype(np.float16), thresholds.astype(np.float16)
 
 
@@ -87,9 +87,9 @@ def main() -> None:
     """Learn, then write or compare."""
     halves, thresholds = learn()
     if "--write" in sys.argv:
-        np.savez(local_words.WORDS_FILE, halves=halves, thresholds=thresholds)
+        np.savez(words.WORDS_FILE, halves=halves, thresholds=thresholds)
         return
-    shipped = local_words.words()
+    shipped = words.words()
     off = np.abs(shipped.thresholds - thresholds).max(), np.abs(shipped.halves - halves).max()
     print(f"thresholds differ by at most {off[0]:.4f}, centres by at most {off[1]:.4f}")
 

@@ -22,9 +22,9 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
-from fanal.engine.fingerprint.audio import RATE, Peaks, audio_prints
-from fanal.engine.match.sound import SoundIndex, joined
-from fanal.engine.match.sound_confidence import sound_accepted
+from fanal.engine.fingerprint.sound.prints import RATE, Peaks, audio_prints
+from fanal.engine.match.sound.confidence import sound_accepted
+from fanal.engine.match.sound.index import SoundIndex, joined
 from measure import cpu_seconds, keep, print_table
 
 EVAL = Path(os.environ.get("FANAL_SHARED") or Path(__file__).resolve().parents[2] / "shared") / "eval"

@@ -11,7 +11,7 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
-from fanal.engine.fingerprint.audio import RATE
+from fanal.engine.fingerprint.sound.prints import RATE
 
 SEED = 20_150_611
 SHARED = Path(os.environ.get("FANAL_SHARED") or Path(__file__).resolve().parents[2] / "shared")

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fanal.engine.fingerprint.audio import (
+from fanal.engine.fingerprint.prints import Print
+from fanal.engine.fingerprint.sound.prints import (
     BLOCK,
     FRAME,
     LOWEST,
@@ -17,7 +18,6 @@ from fanal.engine.fingerprint.audio import (
     audio_prints,
     peaks_of,
 )
-from fanal.engine.fingerprint.prints import Print
 from sounds import Sound, faster, hiss, tones, voice
 
 

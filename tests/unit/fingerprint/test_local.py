@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from fanal.engine.fingerprint.local import local_print, query_features
-from fanal.engine.fingerprint.local_features import local_features
-from fanal.engine.fingerprint.local_print import LOW_TEXTURE, STORED_FEATURES, TECHNIQUE, pack, unpack
-from fanal.engine.fingerprint.local_region import region_features
-from fanal.engine.fingerprint.local_words import (
+from fanal.engine.fingerprint.local.features import local_features
+from fanal.engine.fingerprint.local.prints import local_print, query_features
+from fanal.engine.fingerprint.local.region import region_features
+from fanal.engine.fingerprint.local.stored import LOW_TEXTURE, STORED_FEATURES, TECHNIQUE, pack, unpack
+from fanal.engine.fingerprint.local.words import (
     SIGNATURE_BITS,
     WORDS,
     mirrored,

@@ -8,10 +8,10 @@ import pytest
 from fanal.engine.fingerprint.digest import Digests
 from fanal.engine.fingerprint.image import image_prints
 from fanal.engine.fingerprint.prints import Print
-from fanal.engine.match.answers import Match
-from fanal.engine.match.folder import Folder
+from fanal.engine.match.files.answers import Match
+from fanal.engine.match.files.folder import Folder
+from fanal.engine.match.files.seen import Fault, Knowledge, Seen
 from fanal.engine.match.orientation import Orientation, homography
-from fanal.engine.match.seen import Fault, Knowledge, Seen
 from pdq_reference import landscape
 
 WIDTH, HEIGHT = 383, 257

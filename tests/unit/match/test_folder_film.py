@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fanal.engine.match.film import FramePairs, shared_segments
+from fanal.engine.match.frames.alignment import FramePairs, shared_segments
 
 Chance = list[tuple[int, int, int]]
 

@@ -9,10 +9,10 @@ import pytest
 from fanal.engine.fingerprint.digest import digest_file
 from fanal.engine.fingerprint.prints import Print
 from fanal.engine.fingerprint.region import Region
-from fanal.engine.match.reading import Question, Reader, read_each
-from fanal.engine.match.seen import Knowledge, Seen
-from fanal.engine.match.seen_cache import SeenCache, default_folder
-from fanal.engine.match.walk import Found, walk
+from fanal.engine.match.files.cache import SeenCache, default_folder
+from fanal.engine.match.files.reading import Question, Reader, read_each
+from fanal.engine.match.files.seen import Knowledge, Seen
+from fanal.engine.match.files.walk import Found, walk
 from fanal.engine.media.errors import MediaRefused
 from fanal.engine.media.findings import Findings
 from fanal.engine.media.member import Member

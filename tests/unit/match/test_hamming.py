@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fanal.engine.match.banded import BandedPart
-from fanal.engine.match.bands import WINDOW, Widths, look
-from fanal.engine.match.bits import mix
 from fanal.engine.match.hamming import HammingIndex
+from fanal.engine.match.hamming.banded import BandedPart
+from fanal.engine.match.hamming.bands import WINDOW, Widths, look
+from fanal.engine.match.hamming.bits import mix
 from fanal.kit.errors import Invalid
 from hashes import SEED, Hashes, Pairs, answered, brute, changed, clustered, correlated, repeated, uniform
 

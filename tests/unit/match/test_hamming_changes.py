@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from numpy.typing import NDArray
 
-from fanal.engine.match import hamming
 from fanal.engine.match.hamming import HammingIndex
+from fanal.engine.match.hamming import index as hamming
 from hashes import SEED, answered, brute, changed, uniform
 
 IDS = st.lists(st.integers(0, 30), min_size=1, max_size=12)

@@ -5,13 +5,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from fanal.engine.fingerprint.local import local_print, query_features
-from fanal.engine.fingerprint.local_print import unpack
-from fanal.engine.fingerprint.local_region import region_features
+from fanal.engine.fingerprint.local.prints import local_print, query_features
+from fanal.engine.fingerprint.local.region import region_features
+from fanal.engine.fingerprint.local.stored import unpack
 from fanal.engine.fingerprint.region import Region
-from fanal.engine.match.local import LocalMatch, find, needed_points
-from fanal.engine.match.local_geometry import agree, apply
-from fanal.engine.match.local_index import LocalIndex
+from fanal.engine.match.local.geometry import agree, apply
+from fanal.engine.match.local.index import LocalIndex
+from fanal.engine.match.local.search import LocalMatch, find, needed_points
 from leaves import leaves
 
 Picture = NDArray[np.uint8]

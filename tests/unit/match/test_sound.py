@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from fanal.engine.fingerprint.audio import RATE, audio_prints
 from fanal.engine.fingerprint.prints import Print
-from fanal.engine.match.sound import SoundHit, SoundIndex, joined
-from fanal.engine.match.sound_confidence import LEAST_ACCEPTED, sound_accepted, sound_confidence
+from fanal.engine.fingerprint.sound.prints import RATE, audio_prints
+from fanal.engine.match.sound.confidence import LEAST_ACCEPTED, sound_accepted, sound_confidence
+from fanal.engine.match.sound.index import SoundHit, SoundIndex, joined
 from sounds import Sound, faster, hiss, mixed, tones, voice
 
 VOICES = 12

@@ -5,9 +5,9 @@ from collections import defaultdict
 import numpy as np
 import pytest
 
-from fanal.engine.fingerprint.audio import RATE, audio_prints
-from fanal.engine.match.sound import SoundHit, SoundIndex, joined
-from fanal.engine.match.sound_confidence import sound_accepted
+from fanal.engine.fingerprint.sound.prints import RATE, audio_prints
+from fanal.engine.match.sound.confidence import sound_accepted
+from fanal.engine.match.sound.index import SoundHit, SoundIndex, joined
 from sounds import Sound, altered, recordings
 
 SHARING = frozenset({frozenset({"fc787825cfd3", "044ebe493dfa"})})

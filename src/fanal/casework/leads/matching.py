@@ -9,8 +9,8 @@ from fanal.casework.prints.queries import near, usable_frames
 from fanal.engine.fingerprint.techniques import EXACT
 from fanal.engine.match import confidence
 from fanal.engine.match.explain import explain_held
-from fanal.engine.match.frames import FrameHits
-from fanal.engine.match.link import Link, link
+from fanal.engine.match.frames.link import Link, link
+from fanal.engine.match.frames.table import FrameHits
 from fanal.engine.match.orientation import Orientation
 
 MOST_LEADS_A_CONTENT = 100

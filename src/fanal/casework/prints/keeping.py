@@ -13,8 +13,8 @@ from uuid import UUID
 from fanal.casework.prints.feed import Position
 from fanal.casework.prints.models import KeptIndex
 from fanal.engine.match.hamming import HammingIndex
-from fanal.engine.match.parts import Frozen
-from fanal.engine.match.snapshot import DamagedSnapshot
+from fanal.engine.match.hamming.parts import Frozen
+from fanal.engine.match.hamming.snapshot import DamagedSnapshot
 from fanal.kit import clock
 from fanal.kit.ids import new_id
 

@@ -15,7 +15,7 @@ from fanal.casework.prints import feed
 from fanal.casework.prints.feed import Position, Rows
 from fanal.casework.prints.keeping import Keeper
 from fanal.engine.match.hamming import HammingIndex
-from fanal.engine.match.parts import Frozen
+from fanal.engine.match.hamming.parts import Frozen
 from fanal.kit.errors import StorageFull
 
 logger = logging.getLogger(__name__)

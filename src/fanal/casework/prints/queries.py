@@ -15,7 +15,7 @@ from fanal.casework.prints.models import Preview, Print
 from fanal.core.access.models import Agency
 from fanal.core.vault.actions import unseal, unseal_all
 from fanal.engine.fingerprint.pdq import HASH_BYTES, QUALITY_GATE, RADIUS, TECHNIQUE
-from fanal.engine.match.frames import ORIENTATIONS, STILL, FrameHits
+from fanal.engine.match.frames.table import ORIENTATIONS, STILL, FrameHits
 from fanal.kit.errors import NotFound
 from fanal.kit.settings import read
 

@@ -10,7 +10,7 @@ import typer
 from fanal.doors.cli.reading import open_reader, questions, read_with_progress
 
 if TYPE_CHECKING:
-    from fanal.engine.match.seen import Seen
+    from fanal.engine.match.files.seen import Seen
 
 
 def register(app: typer.Typer) -> None:

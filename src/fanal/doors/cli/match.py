@@ -13,9 +13,9 @@ from fanal.doors.cli.reading import cores, open_reader, questions, read_with_pro
 from fanal.kit.errors import Invalid, NotFound
 
 if TYPE_CHECKING:
-    from fanal.engine.match.answers import Answer
-    from fanal.engine.match.reading import Question, Reader
-    from fanal.engine.match.seen import Seen
+    from fanal.engine.match.files.answers import Answer
+    from fanal.engine.match.files.reading import Question, Reader
+    from fanal.engine.match.files.seen import Seen
 
 
 def register(app: typer.Typer) -> None:
@@ -57,7 +57,7 @@ def match(
 
 def _asked(queries: Sequence[Path], region: str | None, regions: Path | None) -> "list[Question]":
     from fanal.engine.fingerprint.region import Region
-    from fanal.engine.match.reading import Question
+    from fanal.engine.match.files.reading import Question
 
     asked = questions(queries)
     if region is not None:
@@ -76,8 +76,8 @@ def _asked(queries: Sequence[Path], region: str | None, regions: Path | None) ->
 def _listed(regions: Path) -> "list[Question]":
     """Return the queries of a CSV file, with or without a line of headings. Raises NotFound, Invalid."""
     from fanal.engine.fingerprint.region import Region
-    from fanal.engine.match.reading import Question
-    from fanal.engine.match.walk import Found
+    from fanal.engine.match.files.reading import Question
+    from fanal.engine.match.files.walk import Found
 
     try:
         rows = [row for row in csv.reader(regions.read_text("utf-8-sig").splitlines()) if row]
@@ -94,7 +94,7 @@ def _listed(regions: Path) -> "list[Question]":
 
 
 def _answers(reader: "Reader", asked: "Sequence[Question]", against: Path) -> "Iterator[Answer]":
-    from fanal.engine.match.folder import Folder
+    from fanal.engine.match.files.folder import Folder
 
     reference = read_with_progress(reader, questions([against]), "Reading the reference")
     there = [seen for held in reference for seen in held]

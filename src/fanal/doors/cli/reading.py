@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from fanal.engine.match.reading import Question, Reader
-    from fanal.engine.match.seen import Seen
+    from fanal.engine.match.files.reading import Question, Reader
+    from fanal.engine.match.files.seen import Seen
 
 
 @contextmanager
 def open_reader(*, cache: bool) -> Iterator["Reader"]:
     """Yield a reader behind a sandbox of one decoder a core. Raises SandboxUnavailable where no wall can be built."""
-    from fanal.engine.match.reading import Reader
-    from fanal.engine.match.seen_cache import SeenCache, default_folder
+    from fanal.engine.match.files.cache import SeenCache, default_folder
+    from fanal.engine.match.files.reading import Reader
     from fanal.engine.sandbox.broker import Sandbox
     from fanal.engine.sandbox.policy import policy_named
     from fanal.kit import settings
@@ -32,15 +32,15 @@ def cores() -> int:
 
 def questions(paths: Sequence[Path]) -> list["Question"]:
     """Return every file of these files and folders."""
-    from fanal.engine.match.reading import Question
-    from fanal.engine.match.walk import walk
+    from fanal.engine.match.files.reading import Question
+    from fanal.engine.match.files.walk import walk
 
     return [Question(found) for found in walk(paths)]
 
 
 def read_with_progress(reader: "Reader", asked: Sequence["Question"], words: str) -> Iterator[list["Seen"]]:
     """Yield what each file holds, in order; on a terminal, show on standard error how far it is."""
-    from fanal.engine.match.reading import read_each
+    from fanal.engine.match.files.reading import read_each
 
     answers = read_each(reader, asked, cores())
     if not sys.stderr.isatty():

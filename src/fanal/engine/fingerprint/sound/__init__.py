@@ -1,0 +1,1 @@
+"""Spectral peaks of sound."""

@@ -1,0 +1,1 @@
+"""Reads files and folders and compares them without any database."""

@@ -1,0 +1,1 @@
+"""Like frames of pictures and films, and what links they make."""

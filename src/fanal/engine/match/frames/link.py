@@ -1,0 +1,87 @@
+"""What two contents have in common, from their like frames: how sure, why, and how the one lies in the other."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from fanal.engine.fingerprint import techniques
+from fanal.engine.fingerprint.video import INTERVAL
+from fanal.engine.match import confidence, explain
+from fanal.engine.match.explain import Reason
+from fanal.engine.match.frames.alignment import FramePairs, Segment, shared_segments
+from fanal.engine.match.frames.table import FrameHits
+from fanal.engine.match.orientation import Orientation
+
+Span = tuple[float, float]
+"""Seconds from and to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link between two contents, `query` and `there`."""
+
+    technique: str
+    confidence: float
+    accepted: bool
+    """Our verdict at the published operating point; what is not accepted is a suggestion."""
+    why: Reason
+    distance: int
+    orientation: Orientation
+    """What was done to the first to get the second."""
+    segments: tuple[tuple[Span, Span], ...] = ()
+    """Stretches in seconds: of the query, of the other."""
+
+
+def link(hits: FrameHits, usable: int) -> Link:
+    """Return the link that these like frames make.
+
+    `usable` is how many frames of enough quality the shorter of two films has; it says nothing of pictures.
+    """
+    films = hits.kept(~np.isnan(hits.query_times) & ~np.isnan(hits.times))
+    return _films(films, usable) if len(films.distances) else _pictures(hits)
+
+
+def _pictures(hits: FrameHits) -> Link:
+    """Return the link of two pictures, or of a picture and the second of a film nearest to it."""
+    best = int(np.lexsort((hits.times, hits.query_times, hits.orientations, hits.distances))[0])
+    distance, orientation = int(hits.distances[best]), Orientation(int(hits.orientations[best]))
+    time, query_time = float(hits.times[best]), float(hits.query_times[best])
+    segments: tuple[tuple[Span, Span], ...] = ()
+    if not np.isnan(time):
+        why = explain.explain_picture_in_film(distance, orientation, time)
+        segments = (((0.0, 0.0), (time, time + INTERVAL)),)
+    elif not np.isnan(query_time):
+        why = explain.explain_film_of_picture(distance, orientation, query_time)
+        segments = (((query_time, query_time + INTERVAL), (0.0, 0.0)),)
+    else:
+        why = explain.explain_pictures(distance, orientation)
+    sure, accepted = confidence.pdq_confidence(distance), confidence.pdq_accepted(distance)
+    return Link(techniques.PDQ.name, sure, accepted, why, distance, orientation, segments)
+
+
+def _films(hits: FrameHits, usable: int) -> Link:
+    """Return the link of two films: the orientation in which most frames agree."""
+    orientation, segments = max(_aligned(hits), key=lambda found: (_support(found[1]), -found[0]))
+    segments = sorted(segments, key=lambda segment: segment.query)
+    distances = [distance for segment in segments for distance in segment.distances]
+    first = segments[0]
+    return Link(
+        techniques.VIDEO.name,
+        confidence.film_confidence(distances, usable),
+        confidence.film_accepted(_support(segments), usable),
+        explain.explain_films(distances, orientation, first.query[0], first.reference[0]),
+        round(float(np.median(distances))),
+        orientation,
+        tuple((segment.query, segment.reference) for segment in segments),
+    )
+
+
+def _aligned(hits: FrameHits) -> Iterator[tuple[Orientation, list[Segment]]]:
+    for orientation in np.unique(hits.orientations):
+        part = hits.kept(hits.orientations == orientation)
+        yield Orientation(int(orientation)), shared_segments(FramePairs(part.query_times, part.times, part.distances))
+
+
+def _support(segments: Sequence[Segment]) -> int:
+    return sum(len(segment.distances) for segment in segments)

@@ -1,0 +1,133 @@
+"""An inverted index of local features: a query looks only at features that fall into the same words as its own."""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, NamedTuple, Self
+
+import numpy as np
+from numba import types
+from numpy.typing import NDArray
+
+from fanal.engine.compiled import kernel
+from fanal.engine.fingerprint.local.stored import LocalPrint
+from fanal.engine.fingerprint.local.words import WORDS, nearest_words, signatures
+from fanal.engine.match.hamming.instructions import popcount
+
+PROBES = 8
+"""Words looked into for each feature of a query: nine in ten true partners lie in these."""
+MOST_BITS = 34
+"""Of 128: signatures that differ more do not match."""
+COMMON = 2000
+"""Matches of one feature of a query that are taken. What looks like more than so many others tells nothing."""
+
+
+class Hits(NamedTuple):
+    """Pairs of features that look alike, ordered by feature of the query."""
+
+    query: NDArray[np.int32]
+    """[n]: number of the feature in the query."""
+    feature: NDArray[np.int32]
+    """[n]: number of the feature in the index."""
+    bits: NDArray[np.int32]
+    """[n]: by how many bits the signatures differ."""
+
+
+_U64 = types.Array(types.uint64, 1, "C", readonly=True)
+_I64 = types.Array(types.int64, 1, "C", readonly=True)
+_I32 = types.Array(types.int32, 1, "C", readonly=True)
+_WORD_ROWS = types.Array(types.int64, 2, "C", readonly=True)
+_SIGNATURE_ROWS = types.Array(types.uint64, 2, "C", readonly=True)
+
+
+@kernel(types.int64(_SIGNATURE_ROWS, _WORD_ROWS, _I64, _U64, _I32, types.int64, types.int64, types.int32[:, ::1]))
+def _look_up(
+    signature: Any, words: Any, starts: Any, posted: Any, feature: Any, most_bits: int, common: int, out: Any
+) -> int:
+    # A feature with more than `common` matches is taken back: it is everywhere, and would only cost time.
+    count = 0
+    for q in range(signature.shape[0]):
+        a, b = signature[q, 0], signature[q, 1]
+        first = count
+        for p in range(words.shape[1]):
+            word = words[q, p]
+            for k in range(starts[word], starts[word + 1]):
+                bits = np.int64(popcount(posted[2 * k] ^ a)) + np.int64(popcount(posted[2 * k + 1] ^ b))
+                if bits <= most_bits:
+                    if count - first >= common or count >= out.shape[0]:
+                        break
+                    out[count, 0] = q
+                    out[count, 1] = feature[k]
+                    out[count, 2] = bits
+                    count += 1
+        if count - first >= common:
+            count = first
+    return count
+
+
+class LocalIndex:
+    """Features of many pictures by word. Immutable: safe to search from several threads at once."""
+
+    def __init__(self, prints: Sequence[LocalPrint]) -> None:
+        """Index the prints; a picture's number is its place in the sequence."""
+        self.prints = tuple(prints)
+        self.sizes = np.array([len(one) for one in self.prints], np.int64)
+        """[pictures]: how many features each has."""
+        self.starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(self.sizes)])
+        words = _joined([one.words for one in self.prints], np.int64)
+        order = np.argsort(words, kind="stable").astype(np.int32)
+        self._word_starts = np.searchsorted(words[order], np.arange(WORDS + 1)).astype(np.int64)
+        marks = _joined([one.signatures.reshape(-1) for one in self.prints], np.uint64).reshape(-1, 2)
+        self._signatures = np.ascontiguousarray(marks[order]).reshape(-1)
+        self._feature = order
+        self.geometry = _joined([_geometry(one) for one in self.prints], np.float32).reshape(-1, 4)
+        """[n, 4]: x, y, scale, direction of each feature."""
+
+    def __len__(self) -> int:
+        return len(self.prints)
+
+    @classmethod
+    def build(cls, prints: Sequence[LocalPrint]) -> Self:
+        """Return an index of these prints."""
+        return cls(prints)
+
+    def picture_of(self, feature: NDArray[np.int32]) -> NDArray[np.int64]:
+        """Return the numbers of the pictures that features of the index belong to."""
+        return np.searchsorted(self.starts, feature, side="right") - 1
+
+    def look_up(
+        self, looks: NDArray[np.float32], *, probes: int = PROBES, most_bits: int = MOST_BITS, threads: int = 1
+    ) -> Hits:
+        """Return the features of the index that look like those of a query, float32[n, 128]."""
+        marks, words = signatures(looks), nearest_words(looks, probes)
+        common = max(COMMON, len(self.prints) // 100)
+        parts = np.array_split(np.arange(len(looks)), max(1, threads))
+
+        def part(rows: NDArray[np.int64]) -> NDArray[np.int32]:
+            out = np.empty((len(rows) * common + 1, 3), np.int32)
+            count = _look_up(
+                np.ascontiguousarray(marks[rows]),
+                np.ascontiguousarray(words[rows]),
+                self._word_starts,
+                self._signatures,
+                self._feature,
+                most_bits,
+                common,
+                out,
+            )
+            out[:count, 0] += np.int32(rows[0]) if len(rows) else np.int32(0)
+            return out[:count].copy()
+
+        if threads > 1:
+            with ThreadPoolExecutor(threads) as pool:
+                found = np.concatenate(list(pool.map(part, parts)))
+        else:
+            found = part(parts[0])
+        return Hits(found[:, 0], found[:, 1], found[:, 2])
+
+
+def _geometry(one: LocalPrint) -> NDArray[np.float32]:
+    return np.concatenate([one.places, one.scales[:, None], one.directions[:, None]], axis=1).astype(np.float32)
+
+
+def _joined(parts: list[NDArray[Any]], kind: Any) -> NDArray[Any]:
+    return np.concatenate(parts) if parts else np.empty(0, kind)

@@ -1,0 +1,1 @@
+"""Finds the same recording in other sounds."""
