@@ -40,6 +40,31 @@ def enrol_user(
             raise Conflict(f"The name {username!r} is taken.", next_step="Choose another name.")
         return user
     user = User(username=username, display_name=display_name, agency=agency, role=role)
+    _choose_password(user, password)
+    _check(user, f"An officer needs a name and one of the roles: {', '.join(Role.values)}.")
+    user.save()
+    detail = {"agency": agency.code, "role": str(role)}
+    record("access.user_enrolled", actor=actor, subject=f"user:{user.id}", detail=detail)
+    return user
+
+
+@transaction.atomic
+def change_password(user: User, password: str, actor: Actor) -> None:
+    """Give a person another password; all their sessions end. Raises Invalid for one that is too weak."""
+    _choose_password(user, password)
+    user.save(update_fields=["password"])
+    record("access.user_changed", actor=actor, subject=f"user:{user.id}", detail={"changed": "password"})
+
+
+@transaction.atomic
+def set_active(user: User, actor: Actor, *, active: bool) -> None:
+    """Let a person sign in or keep them out; who is kept out is out of every session at once."""
+    user.is_active = active
+    user.save(update_fields=["is_active"])
+    record("access.user_changed", actor=actor, subject=f"user:{user.id}", detail={"active": active})
+
+
+def _choose_password(user: User, password: str) -> None:
     try:
         validate_password(password, user)
     except ValidationError as fault:
@@ -47,11 +72,6 @@ def enrol_user(
             " ".join(fault.messages), next_step="Choose a longer password; a short sentence is best."
         ) from fault
     user.set_password(password)
-    _check(user, f"An officer needs a name and one of the roles: {', '.join(Role.values)}.")
-    user.save()
-    detail = {"agency": agency.code, "role": str(role)}
-    record("access.user_enrolled", actor=actor, subject=f"user:{user.id}", detail=detail)
-    return user
 
 
 def _check(row: Agency | User, needs: str) -> None:

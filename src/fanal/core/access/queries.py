@@ -19,6 +19,20 @@ def agencies() -> list[Agency]:
     return list(Agency.objects.all())
 
 
+def user_by_name(username: str) -> User:
+    """Return the person with this name, in any case of letters. Raises NotFound."""
+    user = User.objects.select_related("agency").filter(username__iexact=username).first()
+    if user is None:
+        raise NotFound(f"Nobody signs in as {username!r}.", next_step="List the people: fanal officer list")
+    return user
+
+
+def users(agency: Agency | None = None) -> list[User]:
+    """Return the people of an agency, or of all, by agency and name."""
+    known = User.objects.select_related("agency").order_by("agency__code", "username")
+    return list(known.filter(agency=agency) if agency else known)
+
+
 def sees_material(user: User) -> bool:
     """Tell whether a person's role lets them see what was submitted. An auditor reads the log alone."""
     return user.role != Role.AUDITOR
