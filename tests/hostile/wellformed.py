@@ -63,6 +63,30 @@ def film(form: str, codec: str, seconds: float = 2.5, rate: int = 10, pixels: st
     return out.getvalue()
 
 
+def film_with(sound: NDArray[np.float32] | None, rate: int = 8000) -> bytes:
+    """Return a film of six seconds that pans over the scene, with this sound: mono, `rate` samples a second."""
+    out = io.BytesIO()
+    with av.open(out, "w", format="matroska") as container:
+        stream: Any = container.add_stream("mpeg4", rate=5)
+        stream.width, stream.height, stream.pix_fmt = 160, 120, "yuv420p"
+        stream.codec_context.thread_count = 1
+        track: Any = None if sound is None else container.add_stream("pcm_s16le", rate=rate, layout="mono")
+        for number in range(30):
+            frame = av.VideoFrame.from_ndarray(scene(shift=3 * number), format="rgb24")
+            frame.pts, frame.time_base = number, Fraction(1, 5)
+            container.mux(stream.encode(frame))
+            if sound is not None:
+                part = np.clip(sound[number * rate // 5 : (number + 1) * rate // 5] * 32767, -32768, 32767)
+                if len(part):
+                    heard: Any = av.AudioFrame.from_ndarray(part.astype(np.int16)[None], format="s16", layout="mono")
+                    heard.sample_rate, heard.pts, heard.time_base = rate, number * rate // 5, Fraction(1, rate)
+                    container.mux(track.encode(heard))
+        container.mux(stream.encode())
+        if track is not None:
+            container.mux(track.encode())
+    return out.getvalue()
+
+
 def sound(form: str, codec: str, seconds: float = 1.5, rate: int = 16000, layout: str = "mono") -> bytes:
     """Return a falling tone that grows louder."""
     out = io.BytesIO()

@@ -9,8 +9,9 @@ from fanal.casework.prints.queries import near, usable_frames
 from fanal.engine.fingerprint.techniques import EXACT
 from fanal.engine.match import confidence
 from fanal.engine.match.explain import explain_held
-from fanal.engine.match.frames.link import Link, link
+from fanal.engine.match.frames.link import link
 from fanal.engine.match.frames.table import FrameHits
+from fanal.engine.match.link import Link
 from fanal.engine.match.orientation import Orientation
 
 MOST_LEADS_A_CONTENT = 100
@@ -34,7 +35,7 @@ def _link(content: int, hits: FrameHits, usable: Mapping[int, int]) -> Link:
 
 def _surest_first(found: tuple[int, Link]) -> tuple[float, int, int]:
     owner, made = found
-    return (-made.confidence, made.distance, owner)
+    return (-made.confidence, made.distance or 0, owner)
 
 
 def _proposal(content: int, owner: int, made: Link) -> Proposal:

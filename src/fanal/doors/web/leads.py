@@ -26,6 +26,9 @@ TECHNIQUES = {
     "exact/1": _("Equal bytes"),
     "pdq/1": _("Fingerprint of the picture"),
     "video/1": _("Fingerprint of each second of film"),
+    "local/1": _("Part of the picture"),
+    "audio/1": _("Recording"),
+    "camera/1": _("Camera"),
 }
 
 

@@ -4,14 +4,13 @@ Signatures are given, so that importing this module leaves nothing to compile: a
 the import writes no cache and starts no compiler.
 """
 
-from collections.abc import Callable
 from typing import Any, cast
 
-import numba
 import numpy as np
 from numba import types
 from numpy.typing import NDArray
 
+from fanal.engine.compiled import kernel
 from fanal.engine.fingerprint.sampling import AxisWeights, Plane
 
 
@@ -55,15 +54,7 @@ def _grid(
     return grid
 
 
-def _compiled(function: Callable[..., Any]) -> Callable[..., Any]:
-    try:
-        return cast("Callable[..., Any]", numba.njit(_SIGNATURES, cache=True, nogil=True)(function))
-    except RuntimeError:
-        # No folder can be written to for the cache: compile for this process alone.
-        return cast("Callable[..., Any]", numba.njit(_SIGNATURES, nogil=True)(function))
-
-
-_grid_compiled = _compiled(_grid)
+_grid_compiled: Any = kernel(*_SIGNATURES)(_grid)
 
 
 def grid(plane: Plane, mix: NDArray[np.float32], rows: AxisWeights, columns: AxisWeights) -> NDArray[np.float32]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from fanal.engine.fingerprint import pdq
+from fanal.engine.fingerprint.sound import prints as sound
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,15 @@ VIDEO = Technique(
     radius=pdq.RADIUS,
     examples=(),
 )
+SOUND = Technique(
+    name=sound.TECHNIQUE,
+    reads=frozenset({"audio", "video"}),
+    finds="The same recording, or a part of it: in noise, under music, saved badly, a few per cent faster or slower.",
+    gate=None,
+    radius=0,
+    examples=(),
+)
 
-TECHNIQUES = (EXACT, PDQ, VIDEO)
+TECHNIQUES = (EXACT, PDQ, VIDEO, SOUND)
 STAMP = "+".join(technique.name.replace("/", "-") for technique in TECHNIQUES)
 """Names of all techniques and their versions; what was computed under another stamp is out of date."""

@@ -36,6 +36,16 @@ class Kind(StrEnum):
     """The first is a picture, the second a film that shows it."""
     FILM_OF_PICTURE = "film_of_picture"
     FILMS = "films"
+    SOUNDS = "sounds"
+    """The same recording is heard in both."""
+    SHOWN = "shown"
+    """Much of both pictures is one picture: cropped, framed, turned, seen at an angle, or a part of a collage."""
+    OBJECT = "object"
+    """Something in a marked part of the first is seen in the second."""
+    CAMERA = "camera"
+    """Both files name the same camera by its serial number."""
+    FOREIGN = "foreign"
+    """A technique that was added to Fanal says so in words of its own."""
 
 
 _OTHER_WAY_ROUND = {Kind.PICTURE_IN_FILM: Kind.FILM_OF_PICTURE, Kind.FILM_OF_PICTURE: Kind.PICTURE_IN_FILM}
@@ -57,13 +67,32 @@ class Reason:
     """Frames of two films that agree."""
     part: bool = False
     """True when only a marked part of the first was compared."""
+    points: int = 0
+    """Points of two pictures, or peaks of two sounds, that agree."""
+    until: float = 0.0
+    """Seconds into the first at which what both share ends."""
+    tempo: float = 1.0
+    """Seconds of the second for one of the first."""
+    mirrored: bool = False
+    """Whether one shows the mirror image of the other."""
+    said: str = ""
+    """Words that come from elsewhere: a camera's name, or the sentence of an added technique."""
 
     @property
     def reversed(self) -> "Reason":
         """The reason as it reads from the second file to the first."""
         kind = _OTHER_WAY_ROUND.get(self.kind, self.kind)
         turned = self.orientation.inverse
-        return replace(self, kind=kind, orientation=turned, first=self.second, second=self.first)
+        until = self.second + (self.until - self.first) * self.tempo if self.until else 0.0
+        return replace(
+            self,
+            kind=kind,
+            orientation=turned,
+            first=self.second,
+            second=self.first,
+            until=until,
+            tempo=1 / self.tempo,
+        )
 
     def sentence(self, tongue: Tongue) -> str:
         """Return the reason in a language."""
@@ -85,6 +114,11 @@ class Reason:
             "second": self.second,
             "frames": self.frames,
             "part": self.part,
+            "points": self.points,
+            "until": self.until,
+            "tempo": self.tempo,
+            "mirrored": self.mirrored,
+            "said": self.said,
         }
 
 
@@ -125,6 +159,31 @@ def explain_films(distances: Sequence[int], orientation: Orientation, query: flo
     `distances` are those of the frames that agree.
     """
     return Reason(Kind.FILMS, max(distances), orientation, query, reference, len(distances))
+
+
+def explain_sounds(peaks: int, here: tuple[float, float], there: tuple[float, float], tempo: float) -> Reason:
+    """Return the reason of a link between two sounds of which `peaks` agree in these stretches, in seconds."""
+    return Reason(Kind.SOUNDS, first=here[0], until=here[1], second=there[0], points=peaks, tempo=tempo)
+
+
+def explain_shown(points: int, *, mirrored: bool, first: float = 0.0, second: float = 0.0) -> Reason:
+    """Return the reason of a link between two pictures of which so many points lie alike."""
+    return Reason(Kind.SHOWN, points=points, mirrored=mirrored, first=first, second=second)
+
+
+def explain_object(points: int, *, mirrored: bool) -> Reason:
+    """Return the reason of a link from a marked part of a picture to another picture."""
+    return Reason(Kind.OBJECT, points=points, mirrored=mirrored)
+
+
+def explain_camera(camera: str) -> Reason:
+    """Return the reason of a link between files that name the same camera; `camera` says which."""
+    return Reason(Kind.CAMERA, said=camera)
+
+
+def explain_foreign(sentence: str) -> Reason:
+    """Return the reason that an added technique gives, in its own words."""
+    return Reason(Kind.FOREIGN, said=sentence)
 
 
 def explain_part(reason: Reason) -> Reason:
@@ -202,6 +261,50 @@ def _films(reason: Reason, tongue: Tongue) -> str:
     }
 
 
+def _sounds(reason: Reason, tongue: Tongue) -> str:
+    said = tongue.gettext(
+        "The same recording is heard from %(first)s to %(until)s, there from %(second)s%(speed)s: "
+        "%(points)s peaks of sound agree in time and pitch."
+    )
+    return said % {
+        "first": clock(reason.first),
+        "until": clock(reason.until),
+        "second": clock(reason.second),
+        "speed": _speed(reason.tempo, tongue),
+        "points": reason.points,
+    }
+
+
+def _speed(tempo: float, tongue: Tongue) -> str:
+    percent = round(abs(tempo - 1) * 100)
+    if not percent:
+        return ""
+    slower = tongue.gettext(", %(percent)s %% slower there") % {"percent": percent}
+    return slower if tempo > 1 else tongue.gettext(", %(percent)s %% faster there") % {"percent": percent}
+
+
+def _shown(reason: Reason, tongue: Tongue) -> str:
+    said = tongue.gettext("The same picture, or a part of it%(mirrored)s: %(points)s points lie alike in both.")
+    return said % {"mirrored": _mirrored(reason, tongue), "points": reason.points}
+
+
+def _object(reason: Reason, tongue: Tongue) -> str:
+    said = tongue.gettext("The same thing is seen here and there%(mirrored)s: %(points)s points of it lie alike.")
+    return said % {"mirrored": _mirrored(reason, tongue), "points": reason.points}
+
+
+def _mirrored(reason: Reason, tongue: Tongue) -> str:
+    return tongue.gettext(", mirrored") if reason.mirrored else ""
+
+
+def _camera(reason: Reason, tongue: Tongue) -> str:
+    return tongue.gettext("Both files name the same camera by its serial number: %(camera)s.") % {"camera": reason.said}
+
+
+def _foreign(reason: Reason, _: Tongue) -> str:
+    return reason.said
+
+
 def _bits(distance: int, tongue: Tongue) -> str:
     if distance == 0:
         return tongue.gettext("all %(all)s fingerprint bits agree") % {"all": BITS}
@@ -220,4 +323,9 @@ _TOLD = {
     Kind.PICTURE_IN_FILM: _picture_in_film,
     Kind.FILM_OF_PICTURE: _film_of_picture,
     Kind.FILMS: _films,
+    Kind.SOUNDS: _sounds,
+    Kind.SHOWN: _shown,
+    Kind.OBJECT: _object,
+    Kind.CAMERA: _camera,
+    Kind.FOREIGN: _foreign,
 }

@@ -13,6 +13,7 @@ from fanal.engine.media.container import duration_of, tag_facts
 from fanal.engine.media.errors import MediaRefused
 from fanal.engine.media.facts import FactSheet
 from fanal.engine.media.findings import Findings, Preview
+from fanal.engine.media.hearing import Hearing
 from fanal.engine.media.kinds import Kind
 from fanal.engine.media.limits import Limits
 from fanal.engine.media.refusals import Refusal
@@ -46,7 +47,7 @@ def read_sound(container: Any, kind: Kind, limits: Limits, sheet: FactSheet) -> 
         raise MediaRefused(Refusal.MALFORMED)
     sound_facts(stream, sheet)
     tag_facts(container, sheet)
-    sheet.add("damaged", 1 if loudness.damaged else None)
+    sheet.add("damaged", 1 if loudness.damaged or loudness.hearing.damaged else None)
     sheet.add("incomplete", 1 if loudness.incomplete else None)
     declared = duration_of(container, stream)
     return Findings(
@@ -54,17 +55,19 @@ def read_sound(container: Any, kind: Kind, limits: Limits, sheet: FactSheet) -> 
         "audio",
         duration=round(loudness.seconds if declared is None or not loudness.incomplete else declared, 3),
         facts=sheet.facts,
+        prints=loudness.hearing.prints(),
         previews=(waveform(loudness.peaks()),),
     )
 
 
 class _Loudness:
-    """The loudest sample of each twentieth of a second."""
+    """The loudest sample of each twentieth of a second; what is heard on the way becomes prints."""
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self._parts: list[float] = []
         self._faults = 0
+        self.hearing = Hearing()
         self.seconds = 0.0
         self.damaged = False
         self.incomplete = False
@@ -93,6 +96,7 @@ class _Loudness:
             if frame.sample_rate <= 0 or not frame.samples:
                 continue
             self._keep(_peak(frame), frame.samples / frame.sample_rate)
+            self.hearing.hear(frame)
 
     def _keep(self, peak: float, seconds: float) -> None:
         part = int(self.seconds * _PARTS_A_SECOND)

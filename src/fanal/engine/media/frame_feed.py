@@ -11,6 +11,7 @@ import av
 
 from fanal.engine.fingerprint.video import Sampler
 from fanal.engine.media.film_clock import FilmClock
+from fanal.engine.media.hearing import SoundTrack
 
 _GRACE = 0.002
 _MOST_HELD = 240
@@ -20,11 +21,12 @@ _MOST_FAULTS = 500
 
 
 class FrameFeed:
-    """The wanted frames of one stream."""
+    """The wanted frames of one stream; packets of the sound beside it are heard on the way."""
 
-    def __init__(self, container: Any, stream: Any, seconds_a_frame: float) -> None:
+    def __init__(self, container: Any, stream: Any, seconds_a_frame: float, sound: SoundTrack | None = None) -> None:
         self._container = container
         self._stream = stream
+        self._sound = sound
         self._decoder = stream.codec_context
         self._clock = FilmClock(seconds_a_frame)
         self._sampler = Sampler()
@@ -50,7 +52,8 @@ class FrameFeed:
         yield from self._wanted(None)
 
     def _packets(self) -> Iterator[Any]:
-        packets = self._container.demux(self._stream)
+        streams = [self._stream] if self._sound is None else [self._stream, self._sound.stream]
+        packets = self._container.demux(*streams)
         while self._faults < _MOST_FAULTS:
             try:
                 packet = next(packets)
@@ -59,7 +62,9 @@ class FrameFeed:
             except (av.FFmpegError, ValueError):
                 self.damaged = True
                 return
-            if packet.size:
+            if self._sound is not None and packet.stream_index == self._sound.stream.index:
+                self._sound.hear(packet)
+            elif packet.size:
                 yield packet
 
     def _due_packets(self, packet: Any) -> list[Any]:

@@ -18,6 +18,7 @@ from fanal.engine.media.errors import MediaRefused
 from fanal.engine.media.facts import FactSheet
 from fanal.engine.media.findings import Findings, Preview
 from fanal.engine.media.frame_feed import FrameFeed
+from fanal.engine.media.hearing import sound_track
 from fanal.engine.media.kinds import UNKNOWN, Kind, as_sound
 from fanal.engine.media.limits import Limits
 from fanal.engine.media.preview import LONGEST, LONGEST_STILL, fit, preview_of
@@ -100,12 +101,14 @@ def _read_film(container: Any, stream: Any, kind: Kind, task: _Task) -> Findings
         raise MediaRefused(Refusal.TOO_MANY_PIXELS)
     decoder.thread_count = 1
     rate = float(stream.average_rate or stream.guessed_rate or 25)
-    feed = FrameFeed(container, stream, 1 / rate if 0.01 < rate < 1000 else 0.04)
+    sound = sound_track(container)
+    feed = FrameFeed(container, stream, 1 / rate if 0.01 < rate < 1000 else 0.04, sound)
     prints, stills, first = _walk(feed, task)
     if first is None:
         raise MediaRefused(Refusal.MALFORMED)
     _film_facts(container, stream, first, task.sheet)
     task.sheet.add("damaged", 1 if feed.damaged else None)
+    task.sheet.add("audio_damaged", 1 if sound is not None and sound.damaged else None)
     return Findings(
         kind.media_type if kind.family == "video" else kind.media_type.replace("audio/", "video/", 1),
         "video",
@@ -114,7 +117,7 @@ def _read_film(container: Any, stream: Any, kind: Kind, task: _Task) -> Findings
         duration=duration_of(container, stream) or round(feed.reached + 1 / rate, 3),
         frames=stream.frames or None,
         facts=task.sheet.facts,
-        prints=prints,
+        prints=(*prints, *(sound.prints() if sound is not None else ())),
         previews=stills.previews(),
     )
 

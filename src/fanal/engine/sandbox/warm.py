@@ -121,12 +121,14 @@ def _sound(container: str, codec: str) -> bytes:
     with suppress(av.FFmpegError, ValueError), av.open(held, "w", format=container) as recording:
         stream: Any = recording.add_stream(codec, rate=44_100, layout="mono")
         stream.codec_context.thread_count = 1
-        silence: Any = av.AudioFrame.from_ndarray(np.zeros((1, 44_100), np.int16), format="s16", layout="mono")
-        silence.sample_rate = 44_100
-        frames = [silence]
+        # Noise, not heard: only what can be heard has peaks to pick.
+        noise = np.random.default_rng(0).integers(-9_000, 9_000, (1, 44_100), dtype=np.int16)
+        heard: Any = av.AudioFrame.from_ndarray(noise, format="s16", layout="mono")
+        heard.sample_rate = 44_100
+        frames = [heard]
         if stream.format.name != "s16" or stream.frame_size:
             resampler = av.AudioResampler(stream.format.name, "mono", 44_100, frame_size=stream.frame_size)
-            frames = [*resampler.resample(silence), *resampler.resample(None)]
+            frames = [*resampler.resample(heard), *resampler.resample(None)]
         for frame in frames:
             recording.mux(stream.encode(frame))
         recording.mux(stream.encode())

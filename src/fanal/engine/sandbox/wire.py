@@ -31,7 +31,8 @@ _FAMILIES = frozenset({"image", "video", "audio", "archive", "other"})
 _MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9.+-]{0,39}/[a-z0-9][a-z0-9.+-]{0,58}")  # 100 characters
 _TECHNIQUE = re.compile(r"[a-z][a-z0-9-]{0,14}/[0-9]{1,4}")  # 20 characters
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-_LENGTHS = {"pdq/1": (32, (0, 7 * 32))}  # of data and turned: what is laid into an index must have its width
+# Of data: head, row, most rows; and of turned: what is laid into an index must have its width.
+_LENGTHS = {"pdq/1": (32, 32, 0, (0, 7 * 32)), "audio/1": (2, 3, 5_460, (0,)), "local/1": (8, 23, 1_200, (0,))}
 
 
 class AgainstProtocol(MediaRefused):
@@ -98,8 +99,8 @@ class Wire:
         technique, data = self._text(LONGEST_NAME), self._bytes(LONGEST_PRINT)
         quality, time, turned = self._maybe_number(100), self._maybe_seconds(), self._bytes(LONGEST_TURNED)
         _demand(_TECHNIQUE.fullmatch(technique) is not None and data != b"")
-        long, turns = _LENGTHS.get(technique, (len(data), (len(turned),)))
-        _demand(len(data) == long and len(turned) in turns)
+        head, row, rows, turns = _LENGTHS.get(technique, (0, 1, LONGEST_PRINT, (len(turned),)))
+        _demand(head <= len(data) <= head + rows * row and (len(data) - head) % row == 0 and len(turned) in turns)
         return Print(technique, data, quality, time, turned)
 
     def _preview(self) -> Preview:

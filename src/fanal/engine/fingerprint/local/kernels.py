@@ -6,12 +6,12 @@ feature costs no more than a small one.
 """
 
 import math
-from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
-import numba
 import numpy as np
 from numba import types
+
+from fanal.engine.compiled import inlined, kernel
 
 BORDER = 5
 _EDGE_RATIO = 10.0
@@ -30,19 +30,7 @@ _STACK = types.Array(types.float32, 3, "C")
 _ROWS = types.Array(types.float32, 2, "C")
 
 
-def _compiled(*signatures: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
-        options: Any = {"nogil": True, "error_model": "numpy", "fastmath": {"contract", "reassoc", "nsz", "arcp"}}
-        try:
-            return cast("Callable[..., Any]", numba.njit(list(signatures) or None, cache=True, **options)(function))
-        except RuntimeError:
-            # No folder can be written to for the cache: compile for this process alone.
-            return cast("Callable[..., Any]", numba.njit(list(signatures) or None, **options)(function))
-
-    return decorate
-
-
-@numba.njit(nogil=True, error_model="numpy")
+@inlined
 def _is_top(dog: Any, level: int, y: int, x: int, value: float) -> bool:
     for d in (0, -1, 1):
         for dy in (-1, 0, 1):
@@ -52,7 +40,7 @@ def _is_top(dog: Any, level: int, y: int, x: int, value: float) -> bool:
     return True
 
 
-@numba.njit(nogil=True, error_model="numpy")
+@inlined
 def _is_bottom(dog: Any, level: int, y: int, x: int, value: float) -> bool:
     for d in (0, -1, 1):
         for dy in (-1, 0, 1):
@@ -62,13 +50,13 @@ def _is_bottom(dog: Any, level: int, y: int, x: int, value: float) -> bool:
     return True
 
 
-@numba.njit(nogil=True, error_model="numpy")
+@inlined
 def _is_extremum(dog: Any, level: int, y: int, x: int, value: float) -> bool:
     # Two loops rather than one with a sign: this is what most of the time goes into.
     return bool(_is_top(dog, level, y, x, value) if value > 0 else _is_bottom(dog, level, y, x, value))
 
 
-@numba.njit(nogil=True, error_model="numpy")
+@inlined
 def _step(dog: Any, s: int, y: int, x: int) -> tuple[float, float, float, float, float]:
     """Return where the quadratic through the neighbours peaks (x, y, scale), its height there, and the edge ratio."""
     c = dog[s, y, x]
@@ -92,7 +80,7 @@ def _step(dog: Any, s: int, y: int, x: int) -> tuple[float, float, float, float,
     return dx, dy, ds, c + 0.5 * (gx * dx + gy * dy + gs * ds), edge
 
 
-@numba.njit(nogil=True, error_model="numpy")
+@inlined
 def _settled(dog: Any, s: int, y: int, x: int, contrast: float) -> tuple[float, float, float, float]:
     """Return x, y, level and strength of the extremum near a pixel; strength 0 where there is none that counts."""
     levels, height, width = dog.shape
@@ -109,7 +97,7 @@ def _settled(dog: Any, s: int, y: int, x: int, contrast: float) -> tuple[float, 
     return 0.0, 0.0, 0.0, 0.0
 
 
-@_compiled(types.int64(_STACK, types.float64, _ROWS))
+@kernel(types.int64(_STACK, types.float64, _ROWS), loose=True)
 def extrema(dog: Any, contrast: float, out: Any) -> int:
     """Write x, y, level (with fractions), strength of each extremum of float32[levels, h, w] into rows of `out`.
 
@@ -138,7 +126,7 @@ def extrema(dog: Any, contrast: float, out: Any) -> int:
     return found
 
 
-@numba.njit(nogil=True, error_model="numpy")
+@inlined
 def _second(values: Any, first: int) -> int:
     """Return the highest other peak that comes near the first; -1 where there is none."""
     second = -1
@@ -150,7 +138,7 @@ def _second(values: Any, first: int) -> int:
     return second
 
 
-@numba.njit(nogil=True, error_model="numpy")
+@inlined
 def _peak(values: Any, at: int) -> float:
     left, middle, right = values[at - 1], values[at], values[(at + 1) % _BINS]
     curve = left + right - 2 * middle
@@ -158,7 +146,7 @@ def _peak(values: Any, at: int) -> float:
     return float(((at + shift) * (2 * math.pi / _BINS)) % (2 * math.pi))
 
 
-@numba.njit(nogil=True, error_model="numpy")
+@inlined
 def _root(cells: Any, out: Any) -> None:
     total = 1e-12
     for r in range(_CELLS):
@@ -177,7 +165,7 @@ def _root(cells: Any, out: Any) -> None:
         out[d] = math.sqrt(out[d] / mass)
 
 
-@_compiled(types.void(_STACK, _ROWS, _ROWS))
+@kernel(types.void(_STACK, _ROWS, _ROWS), loose=True)
 def orientations(blurred: Any, features: Any, out: Any) -> None:
     """Write up to two main directions of each feature into `out` [n, 2], in radians; -1 where there is no second.
 
@@ -218,7 +206,7 @@ def orientations(blurred: Any, features: Any, out: Any) -> None:
         out[i, 1] = _peak(smooth, second) if second >= 0 else -1.0
 
 
-@_compiled(types.void(_STACK, _ROWS, _ROWS))
+@kernel(types.void(_STACK, _ROWS, _ROWS), loose=True)
 def descriptors(blurred: Any, features: Any, out: Any) -> None:
     """Write RootSIFT of each feature into `out` [n, 128]: 4 rows × 4 columns × 8 directions, of length 1.
 

@@ -3,35 +3,19 @@
 The signature is given, so that importing this module leaves nothing to compile, as in `fingerprint/kernel.py`.
 """
 
-from collections.abc import Callable
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
-import numba
 import numpy as np
 from numba import types
 from numpy.typing import NDArray
+
+from fanal.engine.compiled import inlined, kernel
+from fanal.engine.fingerprint.sound.picking import Picking
 
 _LEVELS = types.Array(types.float32, 2, "C", readonly=True)
 _SIGNATURE = types.Array(types.float32, 2, "C")(
     _LEVELS, _LEVELS, types.int64, types.int64, types.int64, types.int64, types.float64, types.float64
 )
-
-
-class Picking(NamedTuple):
-    """Which peaks are kept."""
-
-    across: int
-    """Frames on either side over which a peak must be the loudest of its bin's neighbourhood."""
-    along: int
-    """Bins on either side of it, likewise."""
-    span: int
-    """Frames on either side among which peaks compete."""
-    most: int
-    """Peaks that may be stronger, among those that compete."""
-    salience: float
-    """Least height above what surrounds a peak, in powers of two."""
-    floor: float
-    """Least level, in powers of two."""
 
 
 def _is_highest(levels: Any, t: int, f: int, across: int, along: int) -> bool:
@@ -89,20 +73,10 @@ def _pick(
     return thinned(found[:count], span, most)
 
 
-highest: Any = numba.njit(nogil=True)(_is_highest)
-between: Any = numba.njit(nogil=True)(_between)
-thinned: Any = numba.njit(nogil=True)(_thinned)
-
-
-def _compiled(function: Callable[..., Any]) -> Callable[..., Any]:
-    try:
-        return cast("Callable[..., Any]", numba.njit(_SIGNATURE, cache=True, nogil=True)(function))
-    except RuntimeError:
-        # No folder can be written to for the cache: compile for this process alone.
-        return cast("Callable[..., Any]", numba.njit(_SIGNATURE, nogil=True)(function))
-
-
-_pick_compiled = _compiled(_pick)
+highest: Any = inlined(_is_highest)
+between: Any = inlined(_between)
+thinned: Any = inlined(_thinned)
+_pick_compiled: Any = kernel(_SIGNATURE)(_pick)
 
 
 def pick(levels: NDArray[np.float32], surround: NDArray[np.float32], picking: Picking) -> NDArray[np.float32]:

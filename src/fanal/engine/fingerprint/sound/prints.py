@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fanal.engine.fingerprint.prints import Print
-from fanal.engine.fingerprint.sound.peaks import Picking, pick
+from fanal.engine.fingerprint.sound.picking import Picking
 
 TECHNIQUE = "audio/1"
 RATE = 8_000
@@ -82,6 +82,8 @@ class Listener:
 
     def _print(self, end: int) -> Iterator[Print]:
         """Yield the print of the block that is due, up to the frame `end`, unless nothing is to be heard in it."""
+        from fanal.engine.fingerprint.sound.peaks import pick  # late: loading the compiler takes half a second
+
         start = self._block * BLOCK
         first = self._first // HOP
         levels = _levels(self._heard[: (end + _MARGIN - first) * HOP + WINDOW - HOP])

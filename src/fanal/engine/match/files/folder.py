@@ -2,15 +2,17 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from fanal.engine.fingerprint import techniques
 from fanal.engine.match import confidence, explain
-from fanal.engine.match.files.answers import Answer, Match
+from fanal.engine.match.comparers import COMPARERS, of_technique
+from fanal.engine.match.files.answers import Answer, Match, match_of
 from fanal.engine.match.files.seen import Seen
-from fanal.engine.match.frames.link import Link, link
-from fanal.engine.match.frames.table import FrameIndex, FrameTable, frame_table
+from fanal.engine.match.fusion import fuse
+from fanal.engine.match.link import Link
 from fanal.engine.match.orientation import Orientation, Size, homography
 
 
@@ -23,60 +25,50 @@ class Folder:
         for position, seen in enumerate(files):
             if seen.digests is not None:
                 self._by_content[seen.digests.sha256].append(position)
-        self._index = FrameIndex(frame_table([seen.prints for seen in files]))
-        self._usable = np.bincount(self._index.table.owners, minlength=len(files))
+        self._comparers = {technique: make() for technique, make in COMPARERS.items()}
+        for technique, comparer in self._comparers.items():
+            for position, seen in enumerate(files):
+                prints = of_technique(seen.prints, technique)
+                if prints:
+                    comparer.put(position, prints)
 
     def ask(self, query: Seen, threads: int = 1) -> Answer:
         """Return what is linked to a query, surest first, one match for each file; never the query itself."""
-        exact = list(self._exact(query))
-        known = {position for position, _ in exact}
-        resembling = [(position, match) for position, match in self._like(query, threads) if position not in known]
-        matches = sorted((match for _, match in exact + resembling), key=_surest_first)
-        return Answer(query.name, tuple(matches), query.fault)
+        links: dict[int, list[Link]] = defaultdict(list)
+        for position, link in (*self._exact(query), *self._like(query, threads)):
+            if self._files[position].place != query.place:
+                links[position].append(link)
+        matches = [self._match(query, position, found) for position, found in links.items()]
+        return Answer(query.name, tuple(sorted(matches, key=_surest_first)), query.fault)
 
-    def _exact(self, query: Seen) -> Iterator[tuple[int, Match]]:
+    def _exact(self, query: Seen) -> Iterator[tuple[int, Link]]:
         for position in self._by_content.get(query.digests.sha256, ()) if query.digests else ():
-            there = self._files[position]
-            if there.place != query.place:
-                match = Match(
-                    there.name,
-                    techniques.EXACT.name,
-                    confidence.EXACT,
-                    accepted=True,
-                    why=str(explain.explain_exact()),
-                    distance=0,
-                    transform=_transform(query, there, Orientation.SAME),
-                )
-                yield position, match
+            why = explain.explain_exact()
+            yield position, Link(techniques.EXACT.name, confidence.EXACT, accepted=True, why=why, distance=0)
 
-    def _like(self, query: Seen, threads: int) -> Iterator[tuple[int, Match]]:
-        table = frame_table([query.prints])
-        if not len(table.owners):
-            return
-        for hits in self._index.search(table, threads):
-            there = self._files[hits.owner]
-            if there.place != query.place:
-                yield hits.owner, _match(query, there, link(hits, self._usable_frames(table, hits.owner)))
+    def _like(self, query: Seen, threads: int) -> Iterator[tuple[int, Link]]:
+        for technique, comparer in self._comparers.items():
+            prints = of_technique(query.prints, technique)
+            if prints:
+                yield from comparer.search(prints, threads)
 
-    def _usable_frames(self, query: FrameTable, owner: int) -> int:
-        return int(min(len(query.owners), self._usable[owner]))
+    def _match(self, query: Seen, position: int, links: list[Link]) -> Match:
+        there = self._files[position]
+        placed = [_placed(link, query, there) for link in links]
+        return match_of(there.name, fuse(placed))
 
 
 def _surest_first(match: Match) -> tuple[float, int, str]:
     return (-match.confidence, match.distance or 0, match.reference)
 
 
-def _match(query: Seen, there: Seen, found: Link) -> Match:
-    return Match(
-        there.name,
-        found.technique,
-        found.confidence,
-        found.accepted,
-        str(explain.explain_part(found.why) if query.is_part else found.why),
-        found.distance,
-        None if found.technique == techniques.VIDEO.name else _transform(query, there, found.orientation),
-        found.segments,
-    )
+def _placed(link: Link, query: Seen, there: Seen) -> Link:
+    """Return a link with what only the files tell: how the whole of one lies in the other, and that it is a part."""
+    if query.is_part and link.technique in {techniques.PDQ.name, techniques.VIDEO.name}:
+        link = replace(link, why=explain.explain_part(link.why))
+    if link.transform is not None or link.technique not in {techniques.EXACT.name, techniques.PDQ.name}:
+        return link
+    return replace(link, transform=_transform(query, there, link.orientation))
 
 
 def _transform(query: Seen, there: Seen, orientation: Orientation) -> tuple[float, ...] | None:

@@ -1,36 +1,16 @@
-"""What two contents have in common, from their like frames: how sure, why, and how the one lies in the other."""
+"""The link that like frames make: of two pictures, a picture and a film, or two films."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from fanal.engine.fingerprint import techniques
 from fanal.engine.fingerprint.video import INTERVAL
 from fanal.engine.match import confidence, explain
-from fanal.engine.match.explain import Reason
 from fanal.engine.match.frames.alignment import FramePairs, Segment, shared_segments
 from fanal.engine.match.frames.table import FrameHits
+from fanal.engine.match.link import Link, Span
 from fanal.engine.match.orientation import Orientation
-
-Span = tuple[float, float]
-"""Seconds from and to."""
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A link between two contents, `query` and `there`."""
-
-    technique: str
-    confidence: float
-    accepted: bool
-    """Our verdict at the published operating point; what is not accepted is a suggestion."""
-    why: Reason
-    distance: int
-    orientation: Orientation
-    """What was done to the first to get the second."""
-    segments: tuple[tuple[Span, Span], ...] = ()
-    """Stretches in seconds: of the query, of the other."""
 
 
 def link(hits: FrameHits, usable: int) -> Link:

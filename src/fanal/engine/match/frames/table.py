@@ -1,6 +1,6 @@
 """The prints of many files as one table that can be searched: each row a picture, or one second of a film."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 
 from fanal.engine.fingerprint import pdq
 from fanal.engine.fingerprint.prints import Print
-from fanal.engine.match.hamming import HammingIndex
 
 ORIENTATIONS = 1 + len(pdq.TURNS)
 STILL = np.nan
@@ -55,28 +54,3 @@ def frame_table(files: Sequence[Iterable[Print]]) -> FrameTable:
                 hashes.append(found.data + found.turned)
     packed = np.frombuffer(b"".join(hashes), np.uint8).reshape(-1, ORIENTATIONS, pdq.HASH_BYTES)
     return FrameTable(np.array(owners, np.int64), np.array(times), packed)
-
-
-class FrameIndex:
-    """A table of the reference that finds like frames."""
-
-    def __init__(self, table: FrameTable) -> None:
-        self.table = table
-        self._index = HammingIndex.build(np.ascontiguousarray(table.hashes[:, 0]), np.arange(len(table.owners)))
-
-    def search(self, query: FrameTable, threads: int = 1) -> Iterator[FrameHits]:
-        """Yield, for each file of the reference with like frames, those pairs. `query` holds the rows of one file."""
-        flat = query.hashes.reshape(-1, pdq.HASH_BYTES)
-        lims, ids, distances = self._index.search(flat, pdq.RADIUS, threads)
-        rows = np.repeat(np.arange(len(flat)), np.diff(lims))
-        order = np.argsort(self.table.owners[ids], kind="stable")
-        ids, rows, distances = ids[order], rows[order], distances[order]
-        owners, starts = np.unique(self.table.owners[ids], return_index=True)
-        for owner, part in zip(owners, np.split(np.arange(len(ids)), starts[1:]), strict=False):
-            yield FrameHits(
-                int(owner),
-                query.times[rows[part] // ORIENTATIONS],
-                rows[part] % ORIENTATIONS,
-                self.table.times[ids[part]],
-                distances[part].astype(np.int64),
-            )

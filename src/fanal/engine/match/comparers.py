@@ -1,0 +1,29 @@
+"""Which comparer compares the prints of which technique."""
+
+from collections.abc import Callable, Sequence
+
+from fanal.engine.fingerprint.pdq import TECHNIQUE as PDQ
+from fanal.engine.fingerprint.prints import Print
+from fanal.engine.fingerprint.sound.prints import TECHNIQUE as SOUND
+from fanal.engine.match.comparer import Comparer
+
+
+def _frames() -> Comparer:
+    from fanal.engine.match.frames.comparer import FrameComparer
+
+    return FrameComparer()
+
+
+def _sounds() -> Comparer:
+    from fanal.engine.match.sound.comparer import SoundComparer
+
+    return SoundComparer()
+
+
+COMPARERS: dict[str, Callable[[], Comparer]] = {PDQ: _frames, SOUND: _sounds}
+"""Name of the technique of the prints, and how to make a comparer of them. Made late: kernels take time to load."""
+
+
+def of_technique(prints: Sequence[Print], technique: str) -> tuple[Print, ...]:
+    """Return the prints of one technique."""
+    return tuple(one for one in prints if one.technique == technique)

@@ -1,0 +1,37 @@
+"""One verdict on a pair from all techniques that speak of it.
+
+Techniques look at the same pixels, so they are wrong together more often than independent witnesses would be: their
+confidences are not multiplied. The surest decides, and one more that speaks for itself halves what doubt is left.
+"""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from fanal.engine.match.link import Link
+
+_SUREST = 0.9999
+
+
+class Fused(NamedTuple):
+    """What all techniques together say of a pair."""
+
+    links: tuple[Link, ...]
+    """The surest first; what is accepted stands before what is not."""
+    confidence: float
+    accepted: bool
+
+    @property
+    def best(self) -> Link:
+        """The link that leads."""
+        return self.links[0]
+
+
+def fuse(links: Iterable[Link]) -> Fused:
+    """Return the verdict on one pair from its links, of which there is at least one."""
+    ranked = tuple(sorted(links, key=lambda one: (not one.accepted, -one.confidence, one.technique)))
+    best = ranked[0]
+    confidence = best.confidence
+    others = {one.technique for one in ranked[1:] if one.accepted} - {best.technique}
+    if best.accepted and confidence < _SUREST:
+        confidence = min(_SUREST, 1 - (1 - confidence) / 2 ** len(others))
+    return Fused(ranked, round(confidence, 4), best.accepted)
