@@ -1,7 +1,6 @@
 """Recall of local features per edit and for objects, the points that unrelated pictures reach, and what it costs.
 
     python benchmarks/local.py OUT            OUT is made by eval/build_eval.py (see the README there)
-    python benchmarks/local.py OUT --dense    with 1,200 stored features a picture instead of 350
 
 The pictures of `base/distr` are left out of the base, as queries without an original are edits of them. A query that
 shares content with a picture by its making (collages, photos of a screen, tiles of the same photograph) is no stranger.
@@ -13,30 +12,21 @@ import sys
 import time
 from collections import defaultdict
 from pathlib import Path
-from typing import NamedTuple
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from fanal.engine.fingerprint.local.features import STORED_SIDE
-from fanal.engine.fingerprint.local.prints import DENSE_FEATURES, DENSE_SIDE, local_print, query_features
-from fanal.engine.fingerprint.local.region import region_features
+from fanal.engine.fingerprint.local.prints import FRAME_FEATURES, local_print, region_print
 from fanal.engine.fingerprint.local.stored import STORED_FEATURES, LocalPrint, unpack
 from fanal.engine.fingerprint.region import Region
+from fanal.engine.match.local.confidence import REGION_POINTS
 from fanal.engine.match.local.index import LocalIndex
-from fanal.engine.match.local.search import REGION_POINTS, find
+from fanal.engine.match.local.search import find
 
 SETS = ("orig", "tile", "astro")
 CROWD = 10_000
 FLIPPED = 0.1
-
-
-class Store(NamedTuple):
-    """How much is stored of a picture."""
-
-    features: int
-    side: int
 
 
 def grey(path: Path) -> NDArray[np.uint8]:
@@ -44,9 +34,9 @@ def grey(path: Path) -> NDArray[np.uint8]:
     return np.asarray(cv2.imread(str(path), cv2.IMREAD_GRAYSCALE), np.uint8)
 
 
-def stored(path: Path, store: Store) -> LocalPrint:
-    """Return what is stored of a picture."""
-    return unpack(local_print(grey(path), features=store.features, side=store.side).data)
+def stored(path: Path) -> LocalPrint:
+    """Return what is stored of a picture, which is also what it is looked up by."""
+    return unpack(local_print(grey(path)).data)
 
 
 def rows(path: Path) -> list[dict[str, str]]:
@@ -55,15 +45,16 @@ def rows(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def pictures(out: Path, store: Store) -> LocalIndex:
-    """Print recall per edit and the false accepts; return the index."""
+def pictures(out: Path) -> list[LocalPrint]:
+    """Print recall per edit and the false accepts; return the prints of the base."""
     files = [path for name in SETS for path in sorted((out / "base" / name).glob("*.jpg"))]
-    index = LocalIndex.build([stored(path, store) for path in files])
+    prints = [stored(path) for path in files]
+    index = LocalIndex.build(prints)
     names = [path.stem for path in files]
     recall: dict[str, list[bool]] = defaultdict(list)
     false, strangers = 0, [0]
     for row in rows(out / "truth_image.csv"):
-        found = find(index, query_features(grey(out / row["query"])))
+        found = find(index, stored(out / row["query"]))
         accepted = {names[match.picture] for match in found if match.accepted}
         if row["original"]:
             recall[row["transform"]].append(row["original"] in accepted)
@@ -77,14 +68,14 @@ def pictures(out: Path, store: Store) -> LocalIndex:
     print(f"pictures: {len(files)} in the base, {sum(map(len, recall.values()))} queries with an original")
     print(f"mean recall over {len(shares)} edits {statistics.mean(shares.values()):.4f}; false accepts {false}")
     print("below 1:", {edit: round(share, 3) for edit, share in shares.items() if share < 1})
-    print(f"most points of a stranger {max(strangers)}; of low texture {sum(one.low_texture for one in index.prints)}")
-    return index
+    print(f"most points of a stranger {max(strangers)}; of low texture {sum(one.low_texture for one in prints)}")
+    return prints
 
 
-def objects(eval_folder: Path, store: Store) -> None:
+def objects(eval_folder: Path) -> None:
     """Print the recall of boxes round objects at the published number of points, and what strangers reach."""
     scenes = rows(eval_folder / "truth_object.csv")
-    index = LocalIndex.build([stored(eval_folder / row["scene"], store) for row in scenes])
+    index = LocalIndex.build([stored(eval_folder / row["scene"]) for row in scenes])
     hits: list[int] = []
     strangers: list[int] = []
     for number, row in enumerate(scenes):
@@ -93,7 +84,7 @@ def objects(eval_folder: Path, store: Store) -> None:
         x0, y0, x1, y1 = (max(0, int(row[key])) for key in ("x0", "y0", "x1", "y1"))
         box = Region(x0, y0, max(1, x1 - x0), max(1, y1 - y0))
         best: dict[int, int] = {}
-        for match in find(index, region_features(grey(eval_folder / row["scene"]), box)):
+        for match in find(index, unpack(region_print(grey(eval_folder / row["scene"]), box).data)):
             best.setdefault(match.picture, match.points)
         for other, scene in enumerate(scenes):
             if other != number and scene["object"] == row["object"]:
@@ -105,16 +96,16 @@ def objects(eval_folder: Path, store: Store) -> None:
     print(f"strangers, accepted {sum(p >= REGION_POINTS for p in strangers)}, most points {max(strangers)}")
 
 
-def cost(out: Path, store: Store) -> None:
-    """Print CPU milliseconds of a print and of a query's features beside a plain grey decode, in turns."""
+def cost(out: Path) -> None:
+    """Print CPU milliseconds of a print beside a plain grey decode, in turns."""
     files = sorted((out / "base" / "orig").glob("*.jpg"))[:40]
     planes = [grey(path) for path in files]
     spent: dict[str, list[float]] = defaultdict(list)
     for path, plane in zip(files, planes, strict=True):
         for name, work in (
             ("grey decode", lambda path=path: grey(path)),
-            ("print", lambda plane=plane: local_print(plane, features=store.features, side=store.side)),
-            ("query", lambda plane=plane: query_features(plane)),
+            ("print", lambda plane=plane: local_print(plane)),
+            ("print of a frame", lambda plane=plane: local_print(plane, features=FRAME_FEATURES)),
         ):
             before = time.process_time()
             work()
@@ -123,24 +114,26 @@ def cost(out: Path, store: Store) -> None:
     print(f"cost at {size:.2f} megapixels, median ms:", {k: round(statistics.median(v), 1) for k, v in spent.items()})
 
 
-def crowd(index: LocalIndex, out: Path) -> None:
+def crowd(base: list[LocalPrint], out: Path) -> None:
     """Print the time of a query among many pictures put together from features of the base, a tenth of bits changed."""
     random = np.random.default_rng(7)
-    marks = np.concatenate([one.signatures for one in index.prints])
-    words = np.concatenate([one.words for one in index.prints])
-    prints = list(index.prints)
+    marks = np.concatenate([one.signatures for one in base])
+    words = np.concatenate([one.words for one in base])
+    index, prints = LocalIndex.build(base), list(base)
     while len(prints) < CROWD:
         pick = random.integers(0, len(words), STORED_FEATURES)
         flips = np.packbits(random.random((len(pick), 128)) < FLIPPED, axis=1).view(np.uint64)
         places = random.uniform(0, 1000, (len(pick), 2)).astype(np.float32)
         scales = (3 * 2 ** random.uniform(0, 4, len(pick))).astype(np.float32)
         turns = random.uniform(0, 6.28, len(pick)).astype(np.float32)
-        prints.append(LocalPrint(1000, 1000, places, scales, turns, words[pick], marks[pick] ^ flips))
+        prints.append(
+            LocalPrint(1000, 1000, (0, 0, 1000, 1000), places, scales, turns, words[pick], marks[pick] ^ flips)
+        )
     many = LocalIndex.build(prints)
     queries = rows(out / "truth_image.csv")[::19]
     spent, kept, false = [], [], 0
     for row in queries:
-        query = query_features(grey(out / row["query"]))
+        query = stored(out / row["query"])
         before = time.process_time()
         found = find(many, query)
         spent.append(time.process_time() - before)
@@ -156,16 +149,11 @@ def main() -> None:
     """Run all parts."""
     cv2.setNumThreads(1)
     out = Path(sys.argv[1])
-    store = Store(DENSE_FEATURES, DENSE_SIDE) if "--dense" in sys.argv else Store(STORED_FEATURES, STORED_SIDE)
     shared = Path(__file__).resolve().parents[2] / "shared" / "eval"
-    print(
-        f"stored: {store.features} features a picture at {store.side} pixels, at most {8 + 23 * store.features} bytes"
-    )
-    cost(out, store)
-    index = pictures(out, store)
-    objects(shared, store)
-    if "--dense" not in sys.argv:
-        crowd(index, out)
+    cost(out)
+    base = pictures(out)
+    objects(shared)
+    crowd(base, out)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Draws pictures of overlapping shapes ("dead leaves") and learns from them the words of local features.
 
-    python benchmarks/words.py            learns anew and says how far the result is from the shipped one
-    python benchmarks/words.py --write    writes the file that the package ships
+    python benchmarks/local_words.py            learns anew and says how far the result is from the shipped one
+    python benchmarks/local_words.py --write    writes the file that the package ships
 
 Dead leaves have the edges, corners and sizes that photographs have, and are drawn here from a seed: no foreign picture
 and no foreign weights go into what the package ships. Prints made with other words cannot be compared: a changed file
@@ -75,22 +75,32 @@ def centres(looks: NDArray[np.float32], count: int, seed: int) -> NDArray[np.flo
     return found
 
 
-def learn() -> tuple[NDArray[np.float16], NDArray[np.float16]]:
-    """Return the centres float16[2, 128, 64] and the thresholds of the signature float16[128]."""
+def learn() -> tuple[NDArray[np.float16], NDArray[np.float16], NDArray[np.float16]]:
+    """Return the centres float16[128, 64], and the thresholds and spreads of the signature, float16[128] each."""
     looks = np.concatenate([local_features(leaves(seed), FEATURES).looks for seed in range(PICTURES)])
-    halves = [centres(looks[:, i * 64 : i * 64 + 64], words.HALF_WORDS, i) for i in (0, 1)]
-    thresholds = np.median(looks @ words.projection(), axis=0)
-    return np.stack(halves).astype(np.float16), thresholds.astype(np.float16)
+    halves = np.concatenate([looks[:, :64], words.mirrored_half(looks[:, 64:])])
+    found = centres(halves, words.HALF_WORDS, 0).astype(np.float16)
+    along = looks @ words.projection()
+    thresholds = np.median(along, axis=0)
+    thresholds[64:] = 0
+    drawn = words.made(found.astype(np.float32), thresholds, np.ones(128))
+    nearest = [
+        np.argmax(looks[:, at] @ half.T - 0.5 * (half * half).sum(1), axis=1)
+        for at, half in zip((slice(0, 64), slice(64, 128)), drawn.halves, strict=True)
+    ]
+    centre = np.concatenate([half[n] for half, n in zip(drawn.halves, nearest, strict=True)], axis=1)
+    spreads = (along - centre @ words.projection()).std(axis=0)
+    return found, thresholds.astype(np.float16), spreads.astype(np.float16)
 
 
 def main() -> None:
     """Learn, then write or compare."""
-    halves, thresholds = learn()
+    found, thresholds, spreads = learn()
     if "--write" in sys.argv:
-        np.savez(words.WORDS_FILE, halves=halves, thresholds=thresholds)
+        np.savez(words.WORDS_FILE, centres=found, thresholds=thresholds, spreads=spreads)
         return
     shipped = words.words()
-    off = np.abs(shipped.thresholds - thresholds).max(), np.abs(shipped.halves - halves).max()
+    off = np.abs(shipped.thresholds - thresholds).max(), np.abs(shipped.halves[0] - found).max()
     print(f"thresholds differ by at most {off[0]:.4f}, centres by at most {off[1]:.4f}")
 
 

@@ -4,15 +4,18 @@ import numpy as np
 import pytest
 
 from fanal.engine.fingerprint.local.features import local_features
-from fanal.engine.fingerprint.local.prints import local_print, query_features
+from fanal.engine.fingerprint.local.prints import local_print
 from fanal.engine.fingerprint.local.region import region_features
 from fanal.engine.fingerprint.local.stored import LOW_TEXTURE, STORED_FEATURES, TECHNIQUE, pack, unpack
 from fanal.engine.fingerprint.local.words import (
     SIGNATURE_BITS,
     WORDS,
     mirrored,
+    mirrored_signatures,
+    mirrored_words,
     nearest_words,
     projection,
+    recalled,
     signatures,
     words,
 )
@@ -20,11 +23,11 @@ from fanal.engine.fingerprint.region import Region
 from leaves import leaves
 
 
-def test_a_stored_print_stays_under_eight_kilobytes() -> None:
+def test_a_stored_print_has_a_bounded_size() -> None:
     stored = local_print(leaves(1))
     assert stored.technique == TECHNIQUE
     assert len(unpack(stored.data)) == STORED_FEATURES
-    assert len(stored.data) <= 8192
+    assert len(stored.data) <= 27_648
 
 
 def test_the_same_picture_has_the_same_print() -> None:
@@ -44,7 +47,7 @@ def test_what_is_stored_is_what_was_found() -> None:
 
 
 def test_features_lie_within_the_picture_and_have_length_one() -> None:
-    found = query_features(leaves(4, 300, 500))
+    found = local_features(leaves(4, 300, 500), 1200)
     assert len(found) > 300
     assert found.places.min() >= 0
     assert (found.places < [300, 500]).all()
@@ -91,8 +94,29 @@ def test_a_box_has_features_within_it_only_and_more_than_the_whole_shows_there()
 
 def test_the_basis_of_signatures_is_orthogonal_and_exact() -> None:
     basis = projection().astype(np.float64)
-    assert np.abs(basis @ basis.T - np.eye(SIGNATURE_BITS)).max() < 1e-9
-    assert (basis * SIGNATURE_BITS == np.round(basis * SIGNATURE_BITS)).all()
+    assert np.abs(basis @ basis.T - np.eye(SIGNATURE_BITS)).max() < 1e-6
+    whole = basis * 64 * np.sqrt(2)
+    assert np.abs(whole - np.round(whole)).max() < 1e-5
+
+
+def test_words_and_signatures_of_the_mirror_image_follow_from_themselves() -> None:
+    looks = local_features(leaves(8), 300).looks
+    mirror = mirrored(looks)
+    assert (mirrored_words(nearest_words(looks, 1)) == nearest_words(mirror, 1)).all()
+    assert (mirrored_signatures(signatures(looks)) == signatures(mirror)).all()
+
+
+def test_what_is_recalled_of_a_descriptor_is_near_it() -> None:
+    looks = local_features(leaves(9), 300).looks
+    found = recalled(nearest_words(looks, 1)[:, 0], signatures(looks))
+    likeness = (found * looks).sum(axis=1) / np.linalg.norm(found, axis=1)
+    assert likeness.mean() > 0.9
+    assert (
+        np.mean(
+            [first in near for first, near in zip(nearest_words(looks, 2)[:, 1], nearest_words(found, 8), strict=True)]
+        )
+        > 0.7
+    )
 
 
 def test_words_are_the_nearest_centres() -> None:

@@ -5,18 +5,23 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from fanal.engine.fingerprint.local.prints import local_print, query_features
-from fanal.engine.fingerprint.local.region import region_features
-from fanal.engine.fingerprint.local.stored import unpack
+from fanal.engine.fingerprint.local.prints import local_print, region_print
+from fanal.engine.fingerprint.local.stored import LocalPrint, unpack
 from fanal.engine.fingerprint.region import Region
+from fanal.engine.match.local.confidence import needed_points
 from fanal.engine.match.local.geometry import agree, apply
 from fanal.engine.match.local.index import LocalIndex
-from fanal.engine.match.local.search import LocalMatch, find, needed_points
+from fanal.engine.match.local.search import LocalMatch, find
 from leaves import leaves
 
 Picture = NDArray[np.uint8]
 COUNT = 12
 WIDTH, HEIGHT = 640, 480
+
+
+def asked(picture: Picture) -> LocalPrint:
+    """Return what a picture is looked up by: its stored print."""
+    return unpack(local_print(picture).data)
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +54,7 @@ EDITS = {
 @pytest.mark.parametrize("name", EDITS)
 def test_an_edited_picture_is_found_with_its_transform(index: LocalIndex, name: str) -> None:
     matrix = EDITS[name]
-    found = find(index, query_features(_warped(leaves(5), matrix, WIDTH, HEIGHT)))
+    found = find(index, asked(_warped(leaves(5), matrix, WIDTH, HEIGHT)))
     best = found[0]
     assert (best.picture, best.accepted) == (5, True)
     assert best.mirrored == (np.linalg.det(matrix) < 0)
@@ -63,7 +68,7 @@ def test_every_part_of_a_collage_is_found_in_its_place(index: LocalIndex) -> Non
     parts = [cv2.resize(leaves(seed), (320, 240), interpolation=cv2.INTER_AREA) for seed in (3, 8, 1, 10)]
     collage = np.vstack([np.hstack(parts[:2]), np.hstack(parts[2:])]).astype(np.uint8)
     best: dict[int, LocalMatch] = {}
-    for match in find(index, query_features(collage)):
+    for match in find(index, asked(collage)):
         if match.accepted:
             best.setdefault(match.picture, match)
     assert set(best) == {3, 8, 1, 10}
@@ -76,14 +81,14 @@ def test_every_part_of_a_collage_is_found_in_its_place(index: LocalIndex) -> Non
 def test_one_picture_twice_in_a_query_has_two_transforms(index: LocalIndex) -> None:
     small = cv2.resize(leaves(2), (400, 300), interpolation=cv2.INTER_AREA)
     twice = np.hstack([small, small[::-1, ::-1]]).astype(np.uint8)
-    mine = [match for match in find(index, query_features(twice)) if match.picture == 2 and match.accepted]
+    mine = [match for match in find(index, asked(twice)) if match.picture == 2 and match.accepted]
     assert len(mine) == 2
     middles = sorted(float(match.outline_here(0, 0, WIDTH, HEIGHT)[:, 0].mean()) for match in mine)
     assert np.allclose(middles, [200, 600], atol=6)
 
 
-def test_an_object_in_another_scene_is_found_by_a_box(index: LocalIndex) -> None:
-    prints = [one for number, one in enumerate(index.prints) if number != 4]
+def test_an_object_in_another_scene_is_found_by_a_box() -> None:
+    prints = [asked(leaves(seed)) for seed in range(COUNT) if seed != 4]
     scene, place = (
         leaves(40),
         cv2.getPerspectiveTransform(
@@ -96,7 +101,7 @@ def test_an_object_in_another_scene_is_found_by_a_box(index: LocalIndex) -> None
     mask = _warped(box, np.asarray(place @ _shift(200, 150), np.float64), WIDTH, HEIGHT)
     scene[mask > 0] = shown[mask > 0]
     scenes = LocalIndex.build([*prints, unpack(local_print(scene).data)])
-    found = find(scenes, region_features(leaves(4), Region(200, 150, 200, 180)))
+    found = find(scenes, unpack(region_print(leaves(4), Region(200, 150, 200, 180)).data))
     assert found[0].picture == len(scenes) - 1
     outline = found[0].outline_there(200, 150, 200, 180)
     assert np.abs(outline - [[90, 120], [270, 100], [280, 290], [80, 270]]).max() < 8
@@ -108,18 +113,18 @@ def _shift(x: float, y: float) -> NDArray[np.float64]:
 
 def test_an_unknown_picture_has_no_accepted_match(index: LocalIndex) -> None:
     for seed in range(100, 110):
-        assert not [match for match in find(index, query_features(leaves(seed))) if match.accepted]
+        assert not [match for match in find(index, asked(leaves(seed))) if match.accepted]
 
 
 def test_nothing_is_found_by_nothing_or_in_nothing(index: LocalIndex) -> None:
     grey = np.full((HEIGHT, WIDTH), 128, np.uint8)
-    assert find(index, query_features(grey)) == []
-    assert find(LocalIndex.build([]), query_features(leaves(1))) == []
-    assert find(LocalIndex.build([unpack(local_print(grey).data)]), query_features(leaves(1))) == []
+    assert find(index, asked(grey)) == []
+    assert find(LocalIndex.build([]), asked(leaves(1))) == []
+    assert find(LocalIndex.build([unpack(local_print(grey).data)]), asked(leaves(1))) == []
 
 
 def test_threads_change_nothing(index: LocalIndex) -> None:
-    query = query_features(leaves(7))
+    query = asked(leaves(7))
     one, two = find(index, query), find(index, query, threads=2)
     assert [(match.picture, match.points) for match in one] == [(match.picture, match.points) for match in two]
 

@@ -1,7 +1,13 @@
 """Prints of a still picture."""
 
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from fanal.engine.fingerprint.local.prints import local_print, region_print
 from fanal.engine.fingerprint.pdq import TECHNIQUE, pdq_prints
 from fanal.engine.fingerprint.prints import Print
+from fanal.engine.fingerprint.region import Region
 from fanal.engine.fingerprint.sampling import Plane
 
 
@@ -11,5 +17,24 @@ def image_prints(pixels: Plane, full_size: tuple[int, int] | None = None) -> tup
     That is what makes hashes exchangeable with others; the search covers all eight orientations anyway.
     `pixels` and `full_size` are as for `fanal.engine.fingerprint.pdq.pdq_prints`.
     """
+    return (whole_print(pixels, full_size), local_print(_grey(pixels), full_size))
+
+
+def part_prints(pixels: Plane, region: Region) -> tuple[Print, ...]:
+    """Return the prints of a part of a picture that is decoded in full; none where the part lies outside it."""
+    part = region.crop(pixels)
+    return (whole_print(part), region_print(_grey(pixels), region)) if part.size else ()
+
+
+def whole_print(pixels: Plane, full_size: tuple[int, int] | None = None) -> Print:
+    """Return the print of the picture as one: its PDQ."""
     pdq = pdq_prints(pixels, full_size)
-    return (Print(TECHNIQUE, pdq.hash, quality=pdq.quality, turned=pdq.turned),)
+    return Print(TECHNIQUE, pdq.hash, quality=pdq.quality, turned=pdq.turned)
+
+
+def _grey(pixels: Plane) -> NDArray[np.uint8]:
+    bytes_ = pixels if pixels.dtype == np.uint8 else np.clip(np.rint(pixels), 0, 255).astype(np.uint8)
+    if bytes_.ndim == 2:
+        return np.ascontiguousarray(bytes_)
+    code = cv2.COLOR_RGBA2GRAY if bytes_.shape[2] == 4 else cv2.COLOR_RGB2GRAY
+    return np.asarray(cv2.cvtColor(np.ascontiguousarray(bytes_), code), np.uint8)

@@ -88,7 +88,15 @@ SOUND = Technique(
     radius=0,
     examples=(),
 )
+LOCAL = Technique(
+    name="local/1",
+    reads=frozenset({"image", "video"}),
+    finds="The same picture cropped, framed, turned or within another; the same thing seen in two pictures.",
+    gate=None,
+    radius=0,
+    examples=(),
+)
 
-TECHNIQUES = (EXACT, PDQ, VIDEO, SOUND)
+TECHNIQUES = (EXACT, PDQ, VIDEO, SOUND, LOCAL)
 STAMP = "+".join(technique.name.replace("/", "-") for technique in TECHNIQUES)
 """Names of all techniques and their versions; what was computed under another stamp is out of date."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+from fanal.engine.fingerprint.local.stored import TECHNIQUE as LOCAL
 from fanal.engine.fingerprint.pdq import TECHNIQUE as PDQ
 from fanal.engine.fingerprint.prints import Print
 from fanal.engine.fingerprint.sound.prints import TECHNIQUE as SOUND
@@ -20,7 +21,13 @@ def _sounds() -> Comparer:
     return SoundComparer()
 
 
-COMPARERS: dict[str, Callable[[], Comparer]] = {PDQ: _frames, SOUND: _sounds}
+def _pictures() -> Comparer:
+    from fanal.engine.match.local.comparer import LocalComparer
+
+    return LocalComparer()
+
+
+COMPARERS: dict[str, Callable[[], Comparer]] = {PDQ: _frames, LOCAL: _pictures, SOUND: _sounds}
 """Name of the technique of the prints, and how to make a comparer of them. Made late: kernels take time to load."""
 
 

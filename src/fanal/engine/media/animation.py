@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from PIL import Image
 
-from fanal.engine.fingerprint.image import image_prints
+from fanal.engine.fingerprint.image import image_prints, whole_print
 from fanal.engine.fingerprint.prints import Print
 from fanal.engine.fingerprint.video import Sampler
 from fanal.engine.media import raster
@@ -76,8 +76,11 @@ def read_animation(data: bytes, kind: Kind, limits: Limits) -> Findings:
     for shown in reading.frames_in_order():
         if not sampler.due(shown.time):
             continue
-        (found,) = image_prints(raster.pixels_of(picture))
-        prints.append(found if shown.number == 0 else replace(found, time=shown.time))
+        pixels = raster.pixels_of(picture)
+        if shown.number == 0:
+            prints += image_prints(pixels)
+        else:
+            prints.append(replace(whole_print(pixels), time=shown.time))
         if len(previews) < _STILLS:
             previews.append(_still(picture, shown))
     sheet = FactSheet(limits)

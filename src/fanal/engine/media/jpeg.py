@@ -8,12 +8,13 @@ import numpy as np
 import simplejpeg
 from numpy.typing import NDArray
 
+from fanal.engine.fingerprint.local.features import STORED_SIDE
 from fanal.engine.fingerprint.pdq import MIN_REDUCED_SIDE
 from fanal.engine.media.errors import MediaRefused
 from fanal.engine.media.limits import Limits
 from fanal.engine.media.refusals import Refusal
 
-_LONGEST_NEEDED = 512
+_LONGEST_NEEDED = STORED_SIDE
 _MAX_SEGMENTS = 4096
 _START_OF_FRAME = set(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _PROGRESSIVE = {0xC2, 0xC6, 0xCA, 0xCE}

@@ -4,7 +4,7 @@ from typing import BinaryIO
 
 import numpy as np
 
-from fanal.engine.fingerprint.image import image_prints
+from fanal.engine.fingerprint.image import part_prints
 from fanal.engine.fingerprint.region import Region
 from fanal.engine.fingerprint.sampling import Plane
 from fanal.engine.media import raster
@@ -26,8 +26,7 @@ def read_region(file: BinaryIO, kind: Kind, limits: Limits, region: Region) -> F
     if kind.family != "image":
         raise MediaRefused(Refusal.UNKNOWN_KIND)
     whole = _pixels(whole_file(file, limits), kind, limits)
-    part = region.crop(whole)
-    prints = image_prints(part) if part.size else ()
+    prints = part_prints(whole, region)
     return Findings(kind.media_type, "image", whole.shape[1], whole.shape[0], frames=1, prints=prints)
 
 

@@ -11,7 +11,7 @@ from PIL import Image
 from fanal.engine.fingerprint.luma import FilmColour, Matrix
 from fanal.engine.fingerprint.pdq import QUALITY_GATE
 from fanal.engine.fingerprint.prints import Print
-from fanal.engine.fingerprint.video import Frame, frame_print
+from fanal.engine.fingerprint.video import Frame, KeyPictures, frame_print
 from fanal.engine.media.audio import read_sound, sound_facts
 from fanal.engine.media.container import duration_of, moving_stream, opened, tag_facts
 from fanal.engine.media.errors import MediaRefused
@@ -124,19 +124,21 @@ def _read_film(container: Any, stream: Any, kind: Kind, task: _Task) -> Findings
 
 def _walk(feed: FrameFeed, task: _Task) -> tuple[tuple[Print, ...], _Stills, Any | None]:
     prints: list[Print] = []
-    stills = _Stills()
+    stills, keys = _Stills(), KeyPictures()
     first = None
     for time, frame in feed.frames():
         if frame.width * frame.height > task.limits.video_pixels:
             raise MediaRefused(Refusal.TOO_MANY_PIXELS)
         first = first or frame
-        found = frame_print(planes_of(frame, round(time, 3)))
+        planes = planes_of(frame, round(time, 3))
+        found = frame_print(planes)
         prints.append(found)
+        keys.offer(planes)
         stills.offer(found.time or 0.0, frame, found.quality or 0)
         if time > task.limits.seconds_of_media or not task.has_time():
             task.sheet.add("incomplete", 1)
             break
-    return tuple(prints), stills, first
+    return (*prints, *keys.prints()), stills, first
 
 
 def _film_facts(container: Any, stream: Any, frame: Any, sheet: FactSheet) -> None:

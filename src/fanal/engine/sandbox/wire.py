@@ -32,7 +32,7 @@ _MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9.+-]{0,39}/[a-z0-9][a-z0-9.+-]{0,58}")
 _TECHNIQUE = re.compile(r"[a-z][a-z0-9-]{0,14}/[0-9]{1,4}")  # 20 characters
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 # Of data: head, row, most rows; and of turned: what is laid into an index must have its width.
-_LENGTHS = {"pdq/1": (32, 32, 0, (0, 7 * 32)), "audio/1": (2, 3, 5_460, (0,)), "local/1": (8, 23, 1_200, (0,))}
+_LENGTHS = {"pdq/1": (32, 32, 0, (0, 7 * 32)), "audio/1": (2, 3, 5_460, (0,)), "local/1": (24, 23, 1_200, (0,))}
 
 
 class AgainstProtocol(MediaRefused):

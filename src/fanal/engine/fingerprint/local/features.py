@@ -7,7 +7,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-STORED_SIDE = 640
+cv2.setNumThreads(1)  # decoders run side by side, and a confined one may start no threads
+
+STORED_SIDE = 720
 """Longer side of the picture that features are looked for in; smaller pictures are enlarged to it."""
 _BASE_SCALE = 1.6
 _STEPS = 3

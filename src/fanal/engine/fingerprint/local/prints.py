@@ -1,21 +1,16 @@
-"""`local/1`: robust local features. What is stored of a picture, and what a picture is looked up by.
-
-The stored print has few features in a small form; a query has more, found closer, in full. The comparison is not
-symmetric: a stored collage shows less of each of its parts than the collage shows as a query.
-"""
+"""`local/1`: robust local features of a picture, of a frame of film, or of a part that an officer has marked."""
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fanal.engine.fingerprint.local.features import STORED_SIDE, Features, local_features
-from fanal.engine.fingerprint.local.stored import STORED_FEATURES, TECHNIQUE, pack
+from fanal.engine.fingerprint.local.features import STORED_SIDE, local_features
+from fanal.engine.fingerprint.local.region import REGION_FEATURES, region_features
+from fanal.engine.fingerprint.local.stored import CORE_FEATURES, STORED_FEATURES, TECHNIQUE, pack
 from fanal.engine.fingerprint.prints import Print
+from fanal.engine.fingerprint.region import Region
 
-QUERY_FEATURES = 1200
-QUERY_SIDE = 896
-DENSE_FEATURES = 1200
-DENSE_SIDE = 1024
-"""For stores that are searched for objects in the background and may hold 27 kB a picture."""
+FRAME_FEATURES = CORE_FEATURES
+"""Of a frame of film: there are many, and most show what others show too."""
 
 
 def local_print(
@@ -24,15 +19,24 @@ def local_print(
     *,
     features: int = STORED_FEATURES,
     side: int = STORED_SIDE,
+    time: float | None = None,
 ) -> Print:
-    """Return the stored print of a grey picture, uint8[height, width]; its quality is its number of features / 3.5.
+    """Return the print of a grey picture, uint8[height, width]; its quality is its features in per cent of 350.
 
-    `full_size` is (height, width) of the stored picture when `plane` is a reduced decode of it.
+    `full_size` is (height, width) of the stored picture when `plane` is a reduced decode of it; `time` is for frames.
     """
     found = local_features(plane, features, side, full_size)
-    return Print(TECHNIQUE, pack(found, features), quality=min(100, len(found) * 100 // STORED_FEATURES))
+    return Print(TECHNIQUE, pack(found, features), min(100, len(found) * 100 // CORE_FEATURES), time)
 
 
-def query_features(plane: NDArray[np.uint8], full_size: tuple[int, int] | None = None) -> Features:
-    """Return what a grey picture is looked up by: more features than are stored, in full."""
-    return local_features(plane, QUERY_FEATURES, QUERY_SIDE, full_size)
+def region_print(plane: NDArray[np.uint8], region: Region) -> Print:
+    """Return the print of a part of a grey picture, which must be decoded in full."""
+    height, width = plane.shape[:2]
+    found = region_features(plane, region)
+    box = (
+        region.x,
+        region.y,
+        max(0, min(region.width, width - region.x)),
+        max(0, min(region.height, height - region.y)),
+    )
+    return Print(TECHNIQUE, pack(found, REGION_FEATURES, box), min(100, len(found) * 100 // CORE_FEATURES))

@@ -1,20 +1,25 @@
-"""The stored form of local features: a fixed number of bytes each, at most 8 kB a picture."""
+"""The stored form of local features: a fixed number of bytes each, the most telling first."""
 
 import math
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fanal.engine.fingerprint.local.features import Features
-from fanal.engine.fingerprint.local.words import nearest_words, signatures
+from fanal.engine.fingerprint.local.words import mirrored_signatures, mirrored_words, nearest_words, signatures
 
 TECHNIQUE = "local/1"
-STORED_FEATURES = 350
+Box = tuple[int, int, int, int]
+"""x, y, width and height in pixels of the stored picture."""
+STORED_FEATURES = 1200
+"""Of a picture: 27.6 kB at most. Small things in the background have few features, and need them all."""
+CORE_FEATURES = 350
+"""The first so many are what whole pictures are found by; the others are for boxed things."""
 LOW_TEXTURE = 30
 """A picture with fewer features shows too little for this technique: it is stored, and said to be of low texture."""
-_HEAD = struct.Struct("<II")
+_HEAD = struct.Struct("<6I")
 _ROW = np.dtype([("signature", "<u8", 2), ("word", "<u2"), ("place", "u1", 3), ("scale", "u1"), ("direction", "u1")])
 _STEPS_AN_OCTAVE = 16
 _FIRST_STEP = -64
@@ -24,10 +29,12 @@ _TURN = 2 * math.pi
 
 @dataclass(frozen=True, slots=True)
 class LocalPrint:
-    """Features of a stored picture, to be found by those of another."""
+    """Features of a stored picture, to find and to be found by those of another."""
 
     width: int
     height: int
+    box: Box
+    """What was looked at: the whole picture, or the part that an officer has marked."""
     places: NDArray[np.float32]
     """[n, 2]: x and y in pixels of the stored picture."""
     scales: NDArray[np.float32]
@@ -43,13 +50,41 @@ class LocalPrint:
         return len(self.words)
 
     @property
+    def is_part(self) -> bool:
+        """Whether only a part of the picture was looked at."""
+        return self.box != (0, 0, self.width, self.height)
+
+    @property
     def low_texture(self) -> bool:
         """Whether the picture shows too little for this technique to speak of it."""
         return len(self) < LOW_TEXTURE
 
+    @property
+    def geometry(self) -> NDArray[np.float32]:
+        """[n, 4]: x, y, scale, direction of each feature."""
+        columns = [self.places, self.scales[:, None], self.directions[:, None]]
+        return np.concatenate(columns, axis=1).astype(np.float32)
 
-def pack(features: Features, most: int = STORED_FEATURES) -> bytes:
-    """Return the stored form: width and height, then 23 bytes for each of the first `most` features."""
+    @property
+    def mirrored(self) -> "LocalPrint":
+        """The print of the mirrored picture."""
+        x, y, width, height = self.box
+        across = np.array([self.width - 1, 0], np.float32) + self.places * np.array([-1, 1], np.float32)
+        return replace(
+            self,
+            box=(self.width - x - width, y, width, height),
+            places=across,
+            directions=np.float32(math.pi) - self.directions,
+            words=mirrored_words(self.words),
+            signatures=mirrored_signatures(self.signatures),
+        )
+
+
+def pack(features: Features, most: int = STORED_FEATURES, box: Box | None = None) -> bytes:
+    """Return the stored form: width, height and box, then 23 bytes for each of the first `most` features.
+
+    `box` is what was looked at, in pixels of the stored picture; None for the whole.
+    """
     count = min(most, len(features))
     rows = np.zeros(count, _ROW)
     if count:
@@ -59,14 +94,17 @@ def pack(features: Features, most: int = STORED_FEATURES) -> bytes:
         rows["place"] = np.stack([x & 255, x >> 8 | (y & 15) << 4, y >> 4], axis=1)
         rows["scale"] = np.clip(np.round(np.log2(features.scales[:count]) * _STEPS_AN_OCTAVE) - _FIRST_STEP, 0, 255)
         rows["direction"] = np.round(features.directions[:count] * (256 / _TURN)).astype(np.int64) & 255
-    return _HEAD.pack(features.width, features.height) + rows.tobytes()
+    looked = box or (0, 0, features.width, features.height)
+    return _HEAD.pack(features.width, features.height, *looked) + rows.tobytes()
 
 
 def unpack(data: bytes) -> LocalPrint:
     """Return the features of a stored form. Raises ValueError where it is none."""
     if len(data) < _HEAD.size or (len(data) - _HEAD.size) % _ROW.itemsize:
         raise ValueError("not the stored form of local features")
-    width, height = _HEAD.unpack_from(data)
+    width, height, *box = _HEAD.unpack_from(data)
+    if not width or not height:
+        raise ValueError("a picture without pixels")
     rows = np.frombuffer(data, _ROW, offset=_HEAD.size)
     low, middle, high = (rows["place"][:, i].astype(np.int64) for i in range(3))
     x, y = low | (middle & 15) << 8, middle >> 4 | high << 4
@@ -74,6 +112,7 @@ def unpack(data: bytes) -> LocalPrint:
     return LocalPrint(
         width,
         height,
+        (box[0], box[1], box[2], box[3]),
         places.astype(np.float32),
         np.exp2((rows["scale"].astype(np.float32) + _FIRST_STEP) / _STEPS_AN_OCTAVE),
         rows["direction"].astype(np.float32) * np.float32(_TURN / 256),

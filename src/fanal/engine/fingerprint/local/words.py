@@ -3,11 +3,16 @@
 A word is the nearest of 128 centres for each half of a descriptor, 16,384 words in all (the inverted multi-index of
 Babenko and Lempitsky, CVPR 2012). A signature is 128 signs of the descriptor in a mixed basis. The centres were learned
 from drawings of our own, see `benchmarks/local_words.py`; they ship beside this file.
+
+Both are made so that the mirror image is exact: the second half's centres are the mirrored ones of the first half, so a
+mirrored word is the word with its halves exchanged; and each sign is of a sum over mirror images, which stays, or of a
+difference, which turns round. So a stored print can be searched for mirrored as well, without its picture.
 """
 
+import math
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,29 +33,41 @@ class Words(NamedTuple):
     halves: NDArray[np.float32]
     """[2, 128, 64]: the centres for both halves of a descriptor."""
     thresholds: NDArray[np.float32]
-    """[128]: above it a bit of the signature is set."""
+    """[128]: above it a bit of the signature is set; 0 for the second half of the bits, the differences."""
+    spreads: NDArray[np.float32]
+    """[128]: how far descriptors lie from the centres of their words along each direction of the signature."""
 
 
 @cache
 def words() -> Words:
     """Return the words that the package ships."""
     with np.load(WORDS_FILE) as file:
-        return Words(file["halves"].astype(np.float32), file["thresholds"].astype(np.float32))
+        return made(file["centres"].astype(np.float32), file["thresholds"], file["spreads"])
+
+
+def made(centres: NDArray[np.float32], thresholds: NDArray[Any], spreads: NDArray[Any]) -> Words:
+    """Return the words of one set of centres, float32[128, 64], for the first half of a descriptor."""
+    halves = np.stack([centres, mirrored_half(centres)])
+    return Words(halves, thresholds.astype(np.float32), spreads.astype(np.float32))
 
 
 @cache
 def projection() -> NDArray[np.float32]:
-    """Return float32[128, 128], orthogonal: signs drawn from a seed, mixed twice by a Hadamard matrix.
+    """Return float32[128, 128], orthogonal: sums over mirror images, then differences, signs mixed twice.
 
     Made of whole numbers only, so that it is the same on every machine.
     """
     hadamard = np.ones((1, 1), np.int64)
-    while len(hadamard) < SIGNATURE_BITS:
+    while len(hadamard) < _HALF:
         hadamard = np.block([[hadamard, hadamard], [hadamard, -hadamard]])
     random = np.random.Generator(np.random.PCG64(_SEED))
-    first, second = random.integers(0, 2, (2, SIGNATURE_BITS)) * 2 - 1
-    mixed = (first[:, None] * hadamard) @ (second[:, None] * hadamard)
-    return np.asarray(mixed / SIGNATURE_BITS, np.float32)
+    signs = random.integers(0, 2, (2, 2, _HALF)) * 2 - 1
+    mixed = [(first[:, None] * hadamard) @ (second[:, None] * hadamard) for first, second in signs]
+    image = mirrored_half(np.arange(_HALF)[None])[0] + _HALF
+    rows = np.zeros((SIGNATURE_BITS, SIGNATURE_BITS), np.int64)
+    rows[:_HALF, :_HALF], rows[:_HALF, _HALF:] = mixed
+    rows[image[:, None], np.arange(_HALF)], rows[image[:, None], np.arange(_HALF, SIGNATURE_BITS)] = mixed[0], -mixed[1]
+    return np.asarray(rows / (_HALF * math.sqrt(2)), np.float32)
 
 
 def signatures(looks: NDArray[np.float32]) -> NDArray[np.uint64]:
@@ -74,6 +91,43 @@ def nearest_words(looks: NDArray[np.float32], probes: int) -> NDArray[np.int64]:
     pairs = (best[0][:, :, None] * HALF_WORDS + best[1][:, None, :]).reshape(len(looks), side * side)
     order = np.argsort(total, axis=1, kind="stable")[:, :probes]
     return np.asarray(np.take_along_axis(pairs, order, axis=1), np.int64)
+
+
+def mirrored_words(found: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the words of the same features in the mirrored picture, any shape."""
+    return found % HALF_WORDS * HALF_WORDS + found // HALF_WORDS
+
+
+def mirrored_signatures(marks: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Return uint64[n, 2]: the signatures of the same features in the mirrored picture."""
+    return marks ^ np.array([0, ~np.uint64(0)], np.uint64)
+
+
+def recalled(found: NDArray[np.int64], marks: NDArray[np.uint64]) -> NDArray[np.float32]:
+    """Return float32[n, 128]: what descriptors with these words and signatures look like on average.
+
+    Along each direction of the signature a descriptor lies around the centre of its word, on the side its bit tells.
+    """
+    learned = words()
+    centre = np.concatenate([learned.halves[0][found // HALF_WORDS], learned.halves[1][found % HALF_WORDS]], axis=1)
+    along = _product(centre, projection())
+    bits = np.unpackbits(np.ascontiguousarray(marks.astype("<u8")).view(np.uint8), axis=1)
+    side = bits.astype(np.float32) * 2 - 1
+    inside = side * (along - learned.thresholds) / learned.spreads
+    # The mean of a normal distribution that is cut off at the threshold: by the inverse of Mills' ratio, approximated.
+    push = np.where(inside > -4, np.exp(-0.5 * inside**2) / (2.5066 * _normal(inside)), -inside)
+    return _product(along + side * learned.spreads * push.astype(np.float32), np.ascontiguousarray(projection().T))
+
+
+def _normal(values: NDArray[Any]) -> NDArray[np.float32]:
+    """Return the share of a normal distribution below each value, to about a hundredth."""
+    return np.asarray(1 / (1 + np.exp(-1.702 * values.astype(np.float64))), np.float32)
+
+
+def mirrored_half(halves: NDArray[Any]) -> NDArray[Any]:
+    """Return what first halves of descriptors, [n, 64], are as second halves of the mirrored picture's, and back."""
+    bins = halves.reshape(-1, 2, 4, 8)
+    return np.ascontiguousarray(bins[:, ::-1, :, -np.arange(8) % 8]).reshape(-1, _HALF)
 
 
 def _product(left: NDArray[np.float32], right: NDArray[np.float32]) -> NDArray[np.float32]:

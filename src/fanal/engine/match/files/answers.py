@@ -3,13 +3,16 @@
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from fanal.engine.fingerprint.techniques import EXACT
+from fanal.engine.fingerprint.techniques import EXACT, LOCAL, PDQ, VIDEO
 from fanal.engine.match.files.seen import Fault
 from fanal.engine.match.fusion import Fused
 from fanal.engine.match.link import Link, Span, Spot
 
 Box = tuple[int, int, int, int]
 """x, y, width and height in whole pixels of the query."""
+
+_SENSES = {PDQ.name: "sight", VIDEO.name: "sight", LOCAL.name: "sight"}
+"""What techniques look at, where several look at the same: one sentence is enough."""
 
 
 class Part(NamedTuple):
@@ -84,11 +87,11 @@ def match_of(reference: str, fused: Fused) -> Match:
 
 
 def _why(fused: Fused) -> str:
-    """Return the sentence of the surest technique, and after it those of others that speak for themselves."""
+    """Return the sentence of the surest technique, and after it those of others that look at something else."""
     said: dict[str, Link] = {}
     for link in fused.links:
-        if link is fused.best or (link.accepted and link.technique != EXACT.name != fused.best.technique):
-            said.setdefault(link.technique, link)
+        if link is fused.best or (link.accepted and fused.best.technique != EXACT.name):
+            said.setdefault(_SENSES.get(link.technique, link.technique), link)
     return " ".join(str(link.why) for link in said.values())
 
 

@@ -165,3 +165,21 @@ def _sound(agreement: Agreement, here: NDArray[np.float32], there: NDArray[np.fl
         return False
     spread = np.linalg.svd(there[agreement.inliers, :2] - there[agreement.inliers, :2].mean(axis=0), compute_uv=False)
     return bool(spread[1] / math.sqrt(len(agreement.inliers)) > _THINNEST * size)
+
+
+def clipped(outline: NDArray[np.float64], box: tuple[int, int, int, int]) -> NDArray[np.float64]:
+    """Return the part of an outline, [n, 2], that lies within a box (x, y, width, height); empty where none does.
+
+    Source: I. Sutherland and G. Hodgman, "Reentrant polygon clipping", CACM 1974.
+    """
+    x, y, width, height = box
+    for axis, limit, sign in ((0, x, 1.0), (0, x + width, -1.0), (1, y, 1.0), (1, y + height, -1.0)):
+        kept: list[NDArray[np.float64]] = []
+        for start, end in zip(np.roll(outline, 1, axis=0), outline, strict=True):
+            inside, was = sign * (end[axis] - limit) >= 0, sign * (start[axis] - limit) >= 0
+            if inside != was:
+                kept.append(start + (end - start) * ((limit - start[axis]) / (end[axis] - start[axis])))
+            if inside:
+                kept.append(end)
+        outline = np.array(kept, np.float64).reshape(-1, 2)
+    return outline

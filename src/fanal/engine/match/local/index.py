@@ -9,8 +9,8 @@ from numba import types
 from numpy.typing import NDArray
 
 from fanal.engine.compiled import kernel
-from fanal.engine.fingerprint.local.stored import LocalPrint
-from fanal.engine.fingerprint.local.words import WORDS, nearest_words, signatures
+from fanal.engine.fingerprint.local.stored import CORE_FEATURES, LocalPrint
+from fanal.engine.fingerprint.local.words import WORDS, nearest_words, recalled
 from fanal.engine.match.hamming.instructions import popcount
 
 PROBES = 8
@@ -39,9 +39,17 @@ _WORD_ROWS = types.Array(types.int64, 2, "C", readonly=True)
 _SIGNATURE_ROWS = types.Array(types.uint64, 2, "C", readonly=True)
 
 
-@kernel(types.int64(_SIGNATURE_ROWS, _WORD_ROWS, _I64, _U64, _I32, types.int64, types.int64, types.int32[:, ::1]))
+@kernel(types.int64(_SIGNATURE_ROWS, _WORD_ROWS, _I64, _I64, _U64, _I32, types.int64, types.int64, types.int32[:, ::1]))
 def _look_up(
-    signature: Any, words: Any, starts: Any, posted: Any, feature: Any, most_bits: int, common: int, out: Any
+    signature: Any,
+    words: Any,
+    starts: Any,
+    ends: Any,
+    posted: Any,
+    feature: Any,
+    most_bits: int,
+    common: int,
+    out: Any,
 ) -> int:
     # A feature with more than `common` matches is taken back: it is everywhere, and would only cost time.
     count = 0
@@ -50,7 +58,7 @@ def _look_up(
         first = count
         for p in range(words.shape[1]):
             word = words[q, p]
-            for k in range(starts[word], starts[word + 1]):
+            for k in range(starts[word], ends[word]):
                 bits = np.int64(popcount(posted[2 * k] ^ a)) + np.int64(popcount(posted[2 * k + 1] ^ b))
                 if bits <= most_bits:
                     if count - first >= common or count >= out.shape[0]:
@@ -69,21 +77,25 @@ class LocalIndex:
 
     def __init__(self, prints: Sequence[LocalPrint]) -> None:
         """Index the prints; a picture's number is its place in the sequence."""
-        self.prints = tuple(prints)
-        self.sizes = np.array([len(one) for one in self.prints], np.int64)
+        self.frames = np.array([(one.width, one.height) for one in prints], np.int64).reshape(-1, 2)
+        """[pictures, 2]: width and height of each."""
+        self.sizes = np.array([len(one) for one in prints], np.int64)
         """[pictures]: how many features each has."""
         self.starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(self.sizes)])
-        words = _joined([one.words for one in self.prints], np.int64)
-        order = np.argsort(words, kind="stable").astype(np.int32)
+        words = _joined([one.words for one in prints], np.int64)
+        core = _joined([np.arange(len(one)) < CORE_FEATURES for one in prints], np.bool_)
+        # Within a word what whole pictures are found by comes first, so that they need not look at the rest.
+        order = np.lexsort((~core, words)).astype(np.int32)
         self._word_starts = np.searchsorted(words[order], np.arange(WORDS + 1)).astype(np.int64)
-        marks = _joined([one.signatures.reshape(-1) for one in self.prints], np.uint64).reshape(-1, 2)
+        self._core_ends = self._word_starts[:-1] + np.bincount(words[core], minlength=WORDS)
+        marks = _joined([one.signatures.reshape(-1) for one in prints], np.uint64).reshape(-1, 2)
         self._signatures = np.ascontiguousarray(marks[order]).reshape(-1)
         self._feature = order
-        self.geometry = _joined([_geometry(one) for one in self.prints], np.float32).reshape(-1, 4)
+        self.geometry = _joined([one.geometry for one in prints], np.float32).reshape(-1, 4)
         """[n, 4]: x, y, scale, direction of each feature."""
 
     def __len__(self) -> int:
-        return len(self.prints)
+        return len(self.sizes)
 
     @classmethod
     def build(cls, prints: Sequence[LocalPrint]) -> Self:
@@ -94,13 +106,12 @@ class LocalIndex:
         """Return the numbers of the pictures that features of the index belong to."""
         return np.searchsorted(self.starts, feature, side="right") - 1
 
-    def look_up(
-        self, looks: NDArray[np.float32], *, probes: int = PROBES, most_bits: int = MOST_BITS, threads: int = 1
-    ) -> Hits:
-        """Return the features of the index that look like those of a query, float32[n, 128]."""
-        marks, words = signatures(looks), nearest_words(looks, probes)
-        common = max(COMMON, len(self.prints) // 100)
-        parts = np.array_split(np.arange(len(looks)), max(1, threads))
+    def look_up(self, query: LocalPrint, *, probes: int = PROBES, most_bits: int = MOST_BITS, threads: int = 1) -> Hits:
+        """Return the features of the index that look like those of a query; for a marked part, among all there are."""
+        ends = self._word_starts[1:] if query.is_part else self._core_ends
+        marks, words = query.signatures, nearest_words(recalled(query.words, query.signatures), probes)
+        common = max(COMMON, len(self) // 100)
+        parts = np.array_split(np.arange(len(marks)), max(1, threads))
 
         def part(rows: NDArray[np.int64]) -> NDArray[np.int32]:
             out = np.empty((len(rows) * common + 1, 3), np.int32)
@@ -108,6 +119,7 @@ class LocalIndex:
                 np.ascontiguousarray(marks[rows]),
                 np.ascontiguousarray(words[rows]),
                 self._word_starts,
+                ends,
                 self._signatures,
                 self._feature,
                 most_bits,
@@ -123,10 +135,6 @@ class LocalIndex:
         else:
             found = part(parts[0])
         return Hits(found[:, 0], found[:, 1], found[:, 2])
-
-
-def _geometry(one: LocalPrint) -> NDArray[np.float32]:
-    return np.concatenate([one.places, one.scales[:, None], one.directions[:, None]], axis=1).astype(np.float32)
 
 
 def _joined(parts: list[NDArray[Any]], kind: Any) -> NDArray[Any]:

@@ -1,13 +1,12 @@
 """Finds pictures that show the same as a query, or as a part of it: candidates from the index, then geometry."""
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fanal.engine.fingerprint.local.features import Features
-from fanal.engine.fingerprint.local.words import mirrored
+from fanal.engine.fingerprint.local.stored import CORE_FEATURES, LocalPrint
+from fanal.engine.match.local.confidence import needed_points
 from fanal.engine.match.local.geometry import MOST_PAIRS, Agreement, Matrix, agree, apply
 from fanal.engine.match.local.index import Hits, LocalIndex
 from fanal.engine.match.local.votes import candidates
@@ -15,9 +14,6 @@ from fanal.engine.match.local.votes import candidates
 FEWEST_POINTS = 6
 """Agreeing points below which nothing is said at all."""
 CANDIDATES = 50
-REGION_POINTS = 9
-"""Points from which a region query is accepted: no other scene of the open set reaches 8."""
-_BASE_POINTS, _PAIRS_A_POINT = 6.5, 70
 PARTS = 4
 """Transforms that one pair may have: a collage shows a picture more than once, or several of its parts."""
 
@@ -54,17 +50,12 @@ class LocalMatch:
         return apply(np.asarray(np.linalg.inv(self.transform), np.float64), _corners(x, y, width, height))
 
 
-def needed_points(tried: int) -> int:
-    """Return how many points must agree among `tried` pairs: the more pairs there are, the more agree by chance."""
-    return math.ceil(_BASE_POINTS + tried / _PAIRS_A_POINT)
-
-
 def _corners(x: float, y: float, width: float, height: float) -> NDArray[np.float64]:
     return np.array([[x, y], [x + width, y], [x + width, y + height], [x, y + height]], np.float64)
 
 
 def find(
-    index: LocalIndex, query: Features, *, fewest: int = FEWEST_POINTS, most: int = CANDIDATES, threads: int = 1
+    index: LocalIndex, query: LocalPrint, *, fewest: int = FEWEST_POINTS, most: int = CANDIDATES, threads: int = 1
 ) -> list[LocalMatch]:
     """Return what the pictures of an index share with a query, the most agreeing points first.
 
@@ -73,27 +64,23 @@ def find(
     found: list[LocalMatch] = []
     if len(query) and len(index):
         for flip in (False, True):
-            found += _find(index, query, flip, fewest, most, threads)
+            found += _find(index, query.mirrored if flip else query, flip, fewest, most, threads)
     return sorted(found, key=lambda match: (-match.points, match.picture))
 
 
-def _find(index: LocalIndex, query: Features, flip: bool, fewest: int, most: int, threads: int) -> list[LocalMatch]:
-    here = np.concatenate([query.places, query.scales[:, None], query.directions[:, None]], axis=1).astype(np.float32)
-    looks = query.looks
-    if flip:
-        looks = mirrored(looks)
-        here[:, 0] = query.width - 1 - here[:, 0]
-        here[:, 3] = np.float32(math.pi) - here[:, 3]
-    hits = index.look_up(looks, threads=threads)
+def _find(index: LocalIndex, query: LocalPrint, flip: bool, fewest: int, most: int, threads: int) -> list[LocalMatch]:
+    here = query.geometry
+    hits = index.look_up(query, threads=threads)
     picture = index.picture_of(hits.feature)
-    chosen = candidates(hits, picture, here[hits.query, 2:], index.geometry[hits.feature, 2:], index.sizes, most)
+    sizes = index.sizes if query.is_part else np.minimum(index.sizes, CORE_FEATURES)
+    chosen = candidates(hits, picture, here[hits.query, 2:], index.geometry[hits.feature, 2:], sizes, most)
     order = np.argsort(picture, kind="stable")
     ends = np.searchsorted(picture[order], np.stack([chosen, chosen + 1]))
     found: list[LocalMatch] = []
     for number, start, stop in zip(chosen.tolist(), *ends.tolist(), strict=True):
         mine = _best(hits, order[start:stop])
         pair = here[hits.query[mine]], index.geometry[hits.feature[mine]]
-        size = max(index.prints[number].width, index.prints[number].height)
+        size = int(index.frames[number].max())
         for agreement, tried in _agreements(*pair, size, fewest):
             found.append(_match(number, agreement, tried, pair, flip, query.width))
     return found
