@@ -8,7 +8,7 @@ from django.test import Client
 
 from fanal.casework.evidence.models import Content, Exhibit, Submission
 from fanal.casework.evidence.queries import waiting_contents
-from fanal.casework.leads.actions import Proposal, propose
+from fanal.casework.leads.actions import Finding, Proposal, propose
 from fanal.casework.leads.matching import equal
 from fanal.casework.leads.models import Lead
 from fanal.casework.prints.actions import seal_previews, write
@@ -63,7 +63,8 @@ def lead_between(first: Content, second: Content, distance: int, orientation: Or
     reason = explain.explain_pictures(distance, done)
     detail = {"orientation": int(done), "segments": [], "reason": reason.plain()}
     with transaction.atomic():
-        propose([Proposal((left.pk, right.pk), "pdq/1", distance, 1 - distance / 1000, str(reason), detail)])
+        finding = Finding("pdq/1", distance, 1 - distance / 1000, str(reason), detail)
+        propose([Proposal((left.pk, right.pk), (finding,))])
     return Lead.objects.get(left=left, right=right)
 
 

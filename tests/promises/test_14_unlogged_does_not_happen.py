@@ -10,7 +10,7 @@ from audited import everything_stored
 from broken_audit import Breakage
 from fanal.casework.evidence.actions import Delivery, close_submission, open_submission
 from fanal.casework.evidence.models import Content
-from fanal.casework.leads.actions import Proposal, judge, propose, withdraw
+from fanal.casework.leads.actions import Finding, Proposal, judge, propose, withdraw
 from fanal.casework.leads.models import Lead
 from fanal.core.access.actions import admit_agency, enrol_user, note_refused_sign_in, note_sign_in, note_sign_out
 from fanal.core.access.models import Agency
@@ -94,7 +94,7 @@ def _proposal(who: Cast, folder: Path) -> Proposal:
     for agency, seed in ((who.new_zealand, fresh), (who.france, fresh + 1)):
         submitted(agency, folder_of_pictures(folder / agency.code, range(seed, seed + 1)))
     left, right = Content.objects.order_by("-pk").values_list("pk", flat=True)[:2]
-    return Proposal(contents=(left, right), technique="pdq/1", distance=4, confidence=0.9, why="They look alike.")
+    return Proposal((left, right), (Finding("pdq/1", distance=4, confidence=0.9, why="They look alike."),))
 
 
 def _lead(who: Cast, folder: Path) -> Lead:

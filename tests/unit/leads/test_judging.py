@@ -1,4 +1,4 @@
-"""Leads: one a pair and technique, and what officers say of it: reversible, and never forgotten."""
+"""Leads: one a pair, and what officers say of it: reversible, and never forgotten."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -8,7 +8,7 @@ from django.db import transaction
 
 from fanal.casework.evidence.models import Content, Visibility
 from fanal.casework.leads import matching
-from fanal.casework.leads.actions import Proposal, judge, propose, withdraw
+from fanal.casework.leads.actions import Finding, Proposal, judge, propose, withdraw
 from fanal.casework.leads.models import Judgement, Lead
 from fanal.casework.leads.queries import history_of, leads_concerning, leads_of_content, visible_lead, visible_leads
 from fanal.core.access.models import User
@@ -43,7 +43,8 @@ def content(name: str) -> int:
 
 
 def proposal(one: str, two: str, technique: str = "pdq/1", distance: int = 4) -> Proposal:
-    return Proposal((content(one), content(two)), technique, distance, 0.9, "They look alike.", {"orientation": 0})
+    finding = Finding(technique, distance, 0.9, "They look alike.", {"orientation": 0})
+    return Proposal((content(one), content(two)), (finding,))
 
 
 def proposed(*proposals: Proposal) -> int:
@@ -56,12 +57,30 @@ def lead(one: str = "one", two: str = "two") -> Lead:
     return Lead.objects.get()
 
 
-def test_a_pair_has_one_lead_a_technique_whichever_way_round(who: Cast) -> None:
+def test_a_pair_has_one_lead_whichever_way_round_and_however_many_techniques_speak(who: Cast) -> None:
     assert proposed(proposal("one", "two"), proposal("two", "one")) == 1
     assert proposed(proposal("two", "one", distance=9)) == 0
-    assert proposed(proposal("one", "two", technique="video/1")) == 1
-    assert [made.distance for made in Lead.objects.order_by("technique")] == [4, 4]
-    assert all(made.left_id < made.right_id for made in Lead.objects.all())
+    assert proposed(proposal("one", "two", technique="video/1")) == 0
+    made = Lead.objects.get()
+    assert made.left_id < made.right_id
+    assert [(said["technique"], said["distance"]) for said in made.findings] == [("pdq/1", 4), ("video/1", 4)]
+
+
+def test_the_surest_finding_leads_even_if_it_comes_later(who: Cast) -> None:
+    lead()
+    surer = Finding("local/1", None, 0.99, "Many points lie alike.")
+    proposed(Proposal((content("one"), content("two")), (surer,)))
+    made = Lead.objects.get()
+    assert (made.technique, made.confidence, made.why) == ("local/1", 0.99, "Many points lie alike.")
+    assert [said["technique"] for said in made.findings] == ["local/1", "pdq/1"]
+
+
+def test_what_was_judged_different_does_not_come_back_with_another_technique(who: Cast) -> None:
+    made = lead()
+    judge(made.pk, "different", who.camille)
+    assert proposed(proposal("one", "two", technique="local/1")) == 0
+    (kept,) = Lead.objects.all()
+    assert (kept.pk, kept.state, len(kept.findings)) == (made.pk, "different", 2)
 
 
 def test_the_last_judgement_counts_and_all_are_kept(who: Cast) -> None:
@@ -160,8 +179,9 @@ def test_equal_bytes_in_two_agencies_are_a_lead_of_a_content_with_itself(who: Ca
     everything = list(Content.objects.values_list("pk", flat=True))
     (found,) = matching.equal(everything)
     assert found.contents == (content("both"), content("both"))
-    assert (found.technique, found.distance) == (EXACT.name, 0)
-    assert found.detail["orientation"] == int(Orientation.SAME)
+    (said,) = found.findings
+    assert (said.technique, said.distance) == (EXACT.name, 0)
+    assert said.detail["orientation"] == int(Orientation.SAME)
     assert proposed(found) == 1
     assert visible_leads(who.france).count() == visible_leads(who.britain).count() == 1
 

@@ -193,3 +193,9 @@ def waiting_contents(contents: Iterable[int]) -> list[tuple[int, bytes, str]]:
     first = Exhibit.objects.filter(content__in=waiting).order_by("content", "id").distinct("content")
     names = dict(first.values_list("content", "path"))
     return [(pk, bytes(sha256 or b""), names.get(pk, "")) for pk, sha256 in waiting.values_list("pk", "sha256")]
+
+
+def sizes_of(contents: Iterable[int]) -> dict[int, tuple[int, int]]:
+    """Return width and height, in stored pixels, of those contents that have any."""
+    known = Content.objects.filter(pk__in=list(contents), width__gt=0, height__gt=0)
+    return {pk: (width or 0, height or 0) for pk, width, height in known.values_list("pk", "width", "height")}

@@ -1,8 +1,9 @@
 """Verbs on leads: propose, judge, take a judgement back."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -24,40 +25,86 @@ INSTANT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Proposal:
-    """A link that a technique sees between two contents. Order does not matter."""
+class Finding:
+    """What one technique says of two contents, from the one with the smaller id to the other."""
 
-    contents: tuple[int, int]
     technique: str
     distance: int | None
     confidence: float
     why: str
     detail: Mapping[str, object] = field(default_factory=dict)
 
+    def plain(self) -> dict[str, object]:
+        """Return the finding as JSON knows it."""
+        return {**asdict(self), "detail": dict(self.detail)}
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A link between two contents, the one with the smaller id first, and what speaks for it, the surest first."""
+
+    contents: tuple[int, int]
+    findings: tuple[Finding, ...]
+
 
 def propose(proposals: Iterable[Proposal]) -> int:
-    """Write leads that are not known yet, in the caller's transaction; return how many. What is known stays."""
-    rows = [
-        Lead(
-            left_id=min(proposal.contents),
-            right_id=max(proposal.contents),
-            technique=proposal.technique,
-            distance=proposal.distance,
-            confidence=proposal.confidence,
-            why=proposal.why,
-            detail=dict(proposal.detail),
-            created_at=clock.now(),
-        )
-        for proposal in sorted(proposals, key=lambda proposal: (min(proposal.contents), max(proposal.contents)))
-    ]
+    """Write leads that are not known yet, in the caller's transaction; return how many.
+
+    To a lead that is known, what further techniques say is added; its state stays, so a pair that was judged different
+    does not come back.
+    """
+    offered: dict[tuple[int, int], tuple[Finding, ...]] = {}
+    for one in proposals:
+        pair = min(one.contents), max(one.contents)
+        offered[pair] = _joined(offered.get(pair, ()), one.findings)
+    rows = [_lead(*pair, offered[pair]) for pair in sorted(offered)]
     Lead.objects.bulk_create(rows, ignore_conflicts=True)
     crash.here("leads.written")
     fresh = tuple(Lead.objects.filter(pk__in=[row.pk for row in rows]).values_list("pk", flat=True))
+    grown = _add_findings(offered) if len(fresh) < len(rows) else ()
     if fresh:
         tell(LeadsProposed(leads=fresh))
         crash.here("leads.told")
-        record("leads.proposed", actor=SYSTEM, detail={"leads": [str(lead) for lead in fresh]})
+    if fresh or grown:
+        detail = {"leads": [str(lead) for lead in fresh], "grown": [str(lead) for lead in grown]}
+        record("leads.proposed", actor=SYSTEM, detail=detail)
     return len(fresh)
+
+
+def _joined(said: Sequence[Finding], more: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Return both, each technique once, the surest first."""
+    by_technique = {finding.technique: finding for finding in (*more, *said)}
+    return tuple(sorted(by_technique.values(), key=lambda finding: (-finding.confidence, finding.technique)))
+
+
+def _lead(left: int, right: int, findings: Sequence[Finding]) -> Lead:
+    row = Lead(left_id=left, right_id=right, created_at=clock.now())
+    _write_findings(row, [finding.plain() for finding in findings])
+    return row
+
+
+def _write_findings(lead: Lead, findings: Sequence[Mapping[str, Any]]) -> None:
+    lead.findings = [dict(finding) for finding in findings]
+    surest = findings[0]
+    lead.technique, lead.distance, lead.confidence = surest["technique"], surest["distance"], surest["confidence"]
+    lead.why, lead.detail = surest["why"], surest["detail"]
+
+
+def _add_findings(offered: Mapping[tuple[int, int], Sequence[Finding]]) -> tuple[UUID, ...]:
+    """Add to known leads what techniques say that did not speak before; return those that gained."""
+    lefts, rights = {left for left, _ in offered}, {right for _, right in offered}
+    known = Lead.objects.select_for_update().filter(left__in=lefts, right__in=rights).order_by("left", "right")
+    grown: list[Lead] = []
+    for lead in known:
+        spoken = {finding["technique"] for finding in lead.findings}
+        said = offered.get((lead.left_id, lead.right_id), ())
+        more = [found.plain() for found in said if found.technique not in spoken]
+        if more:
+            ranked = sorted([*lead.findings, *more], key=lambda found: (-found["confidence"], found["technique"]))
+            _write_findings(lead, ranked)
+            grown.append(lead)
+    Lead.objects.bulk_update(grown, ["findings", "technique", "distance", "confidence", "why", "detail"])
+    return tuple(lead.pk for lead in grown)
 
 
 @transaction.atomic

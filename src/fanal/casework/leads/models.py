@@ -17,10 +17,11 @@ class Verdict(models.TextChoices):
 
 
 class Lead(models.Model):
-    """A proposed link between two contents by one technique.
+    """A proposed link between two contents: one a pair, whatever techniques speak of it.
 
-    `left` is the content with the smaller id. Where both are one content, the very same bytes lie in submissions of
-    several agencies.
+    `technique`, `distance`, `why` and `detail` are those of the surest finding. `findings` holds what every technique
+    says, the surest first, each as an object with these names and its `confidence`. `left` is the content with the
+    smaller id. Where both are one content, the very same bytes lie in submissions of several agencies.
     """
 
     class State(models.TextChoices):
@@ -39,6 +40,7 @@ class Lead(models.Model):
     confidence = models.FloatField()
     why = models.TextField()
     detail = models.JSONField(default=dict)
+    findings = models.JSONField(default=list)
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
     created_at = models.DateTimeField()
 
@@ -49,7 +51,7 @@ class Lead(models.Model):
         ]
         constraints: ClassVar = [
             models.CheckConstraint(condition=models.Q(left__lte=models.F("right")), name="lead_left_is_first"),
-            models.UniqueConstraint(fields=["left", "right", "technique"], name="lead_once_a_pair_and_technique"),
+            models.UniqueConstraint(fields=["left", "right"], name="lead_once_a_pair"),
         ]
 
     def __str__(self) -> str:

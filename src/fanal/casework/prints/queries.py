@@ -1,5 +1,6 @@
 """Reads of prints and previews."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
@@ -10,12 +11,16 @@ from django.db.models import Count
 from numpy.typing import NDArray
 
 from fanal.casework.evidence.queries import visible_bytes, visible_content
+from fanal.casework.prints.comparing import LiveComparer, prints_of
 from fanal.casework.prints.live import LiveIndex
 from fanal.casework.prints.models import Preview, Print
 from fanal.core.access.models import Agency
 from fanal.core.vault.actions import unseal, unseal_all
 from fanal.engine.fingerprint.pdq import HASH_BYTES, QUALITY_GATE, RADIUS, TECHNIQUE
+from fanal.engine.match.comparers import COMPARERS
+from fanal.engine.match.frames.link import link
 from fanal.engine.match.frames.table import ORIENTATIONS, STILL, FrameHits
+from fanal.engine.match.link import Link
 from fanal.kit.errors import NotFound
 from fanal.kit.settings import read
 
@@ -65,6 +70,33 @@ def _owners(feeds: Sequence[int]) -> tuple[NDArray[np.int64], NDArray[np.float64
 
 def _seconds(time: float | None) -> float:
     return STILL if time is None else time
+
+
+@cache
+def live_comparers() -> tuple[LiveComparer, ...]:
+    """Return this process's live comparers of all techniques but PDQ, which has an exact index."""
+    return tuple(LiveComparer(name, make) for name, make in COMPARERS.items() if name != TECHNIQUE)
+
+
+def links_of(content: int) -> dict[int, list[Link]]:
+    """Return, for each other content that shares something with this one, what each technique says of the two.
+
+    All that was committed before the call is found.
+    """
+    links: dict[int, list[Link]] = defaultdict(list)
+    hits = list(near(content))
+    usable = usable_frames([content, *(found.owner for found in hits)])
+    for found in hits:
+        shorter = min(usable.get(content, 0), usable.get(found.owner, 0))
+        links[found.owner].append(link(found, shorter))
+    for comparer in live_comparers():
+        asked = prints_of([content], comparer.technique).get(content)
+        if asked:
+            comparer.refresh()
+            for owner, made in comparer.search(asked):
+                if owner != content:
+                    links[owner].append(made)
+    return links
 
 
 def usable_frames(contents: Iterable[int]) -> dict[int, int]:

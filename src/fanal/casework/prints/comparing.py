@@ -1,0 +1,78 @@
+"""Live comparers: one a technique and process, fed by the rows, and nothing but a function of them."""
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+
+from fanal.casework.prints import feed
+from fanal.casework.prints.feed import Position
+from fanal.casework.prints.models import Print
+from fanal.engine.fingerprint.prints import Print as FoundPrint
+from fanal.engine.match.comparer import Comparer, Found
+
+CONTENTS_AT_ONCE = 200
+
+
+class LiveComparer:
+    """All prints of one technique, by content.
+
+    `refresh` takes in what was committed since the last time, so whoever refreshes and then searches finds all that was
+    committed before, and nothing that was removed before. Threads may search while another refreshes.
+    """
+
+    def __init__(self, technique: str, make: Callable[[], Comparer]) -> None:
+        self.technique = technique
+        self._make = make
+        self._lock = threading.Lock()
+        self._comparer = make()
+        self._at: Position | None = None
+        self._contents: dict[int, int] = {}
+
+    def __len__(self) -> int:
+        return len(self._comparer)
+
+    def refresh(self) -> int:
+        """Take in what was committed since the last time; return how many contents were looked at anew."""
+        with self._lock:
+            head = feed.head(self.technique)
+            before = self._at
+            if before is None or before.generation != head.generation:
+                # What was removed up to now is in no row that will be read from now on.
+                self._comparer, self._contents = self._make(), {}
+                before = Position(head.generation, 0, head.removed)
+            touched = self._touched(before, head)
+            for start in range(0, len(touched), CONTENTS_AT_ONCE):
+                self._take_in(touched[start : start + CONTENTS_AT_ONCE])
+            self._at = head
+            return len(touched)
+
+    def search(self, prints: Sequence[FoundPrint]) -> Iterator[Found]:
+        """Yield the contents that share something with these prints."""
+        return self._comparer.search(prints)
+
+    def _touched(self, before: Position, head: Position) -> list[int]:
+        """Return the contents whose prints came or went between two positions."""
+        gone = feed.removed(self.technique, before.removed, head.removed).tolist()
+        touched = {self._contents.pop(number) for number in gone if number in self._contents}
+        rows = Print.objects.filter(technique=self.technique, feed__gt=before.added, feed__lte=head.added)
+        for number, content in rows.values_list("feed", "content_id").iterator(feed.CHUNK):
+            self._contents[number] = content
+            touched.add(content)
+        return sorted(touched)
+
+    def _take_in(self, contents: Sequence[int]) -> None:
+        found = prints_of(contents, self.technique)
+        for content in contents:
+            prints = found.get(content)
+            if prints:
+                self._comparer.put(content, prints)
+            else:
+                self._comparer.drop(content)
+
+
+def prints_of(contents: Sequence[int], technique: str) -> dict[int, list[FoundPrint]]:
+    """Return the prints that contents have of a technique, in the order in which they were written."""
+    found: dict[int, list[FoundPrint]] = {}
+    rows = Print.objects.filter(content__in=list(contents), technique=technique).order_by("feed")
+    for content, data, quality, time, turned in rows.values_list("content_id", "data", "quality", "time", "turned"):
+        found.setdefault(content, []).append(FoundPrint(technique, bytes(data), quality, time, bytes(turned)))
+    return found
