@@ -3,12 +3,15 @@
 from pathlib import Path
 
 import pytest
+from django.db import transaction
 from playwright.sync_api import Page, expect
 
 from browser import Watched
 from desk import content_of, examined, lead_between, shared_bytes, story
+from fanal.casework.leads.actions import Finding, Proposal, propose
 from fanal.casework.leads.models import Judgement, Lead
 from fanal.core.audit.models import Leaf
+from fanal.engine.match.explain import explain_shown
 from fanal.engine.match.orientation import Orientation
 from world import cast, folder_of_pictures, picture, submitted
 
@@ -157,3 +160,27 @@ def test_equal_bytes_are_told_with_all_who_hold_them(desk: Watched, tmp_path: Pa
     desk.press("r")
     expect(page.locator(SHOWN)).to_have_count(1)
     assert len(desk.pictures()) == 1
+
+
+def test_the_matched_points_are_drawn_over_both_pictures(desk: Watched, tmp_path: Path) -> None:
+    who = cast()
+    _, _, leads = story(who, tmp_path)
+    points = [[0.1 * n, 0.2, 0.1 * n, 0.3] for n in range(1, 9)]
+    whole = [[0.1, 0.1], [0.9, 0.1], [0.9, 0.9], [0.1, 0.9]]
+    reason = explain_shown(8, mirrored=False)
+    shown = Finding("local/1", None, 0.97, str(reason), {"points": points, "here": whole, "there": whole})
+    with transaction.atomic():
+        propose([Proposal((leads[0].left_id, leads[0].right_id), (shown,))])
+    desk.sign_in(who.camille)
+    desk.go(f"/leads/{leads[0].pk}/")
+    page = desk.page
+    expect(page.locator(".findings li")).to_have_count(2)
+    expect(page.locator(".findings")).to_contain_text("8 points lie alike")
+    expect(page.locator(".marks").first).to_be_hidden()
+
+    desk.press("r")
+    expect(page.locator(SHOWN)).to_have_count(2)
+    expect(page.locator(".marks:visible")).to_have_count(2)
+    expect(page.locator(".marks:visible circle")).to_have_count(16)
+    desk.press("p")
+    expect(page.locator(".marks:visible")).to_have_count(0)

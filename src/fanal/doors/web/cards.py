@@ -1,18 +1,31 @@
 """What is shown of a lead: its two sides, the officer's own on the left, and why it was proposed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 
 from fanal.casework.evidence.models import Content, Exhibit
 from fanal.casework.evidence.queries import sightings
 from fanal.casework.leads.models import Lead
 from fanal.core.access.models import Agency, User
+from fanal.doors.web.marks import Marks, marks_of
 from fanal.doors.web.moments import Stretch, moments_of, stills_of
 from fanal.doors.web.tiles import Tile, tiles_of
 from fanal.doors.web.turning import css_matrix, turn_between
 from fanal.engine.match.explain import reason_from
+
+# What stands beside the short name of a technique.
+TECHNIQUES = {
+    "exact/1": _("Equal bytes"),
+    "pdq/1": _("Fingerprint of the picture"),
+    "video/1": _("Fingerprint of each second of film"),
+    "local/1": _("Part of the picture"),
+    "audio/1": _("Recording"),
+    "camera/1": _("Camera"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +35,24 @@ class Side:
     tile: Tile
     found: Sequence[Exhibit]
     stretches: Sequence[Stretch] = ()
+    marks: Marks | None = None
+    """What the other side has too, drawn over the picture."""
 
     @property
     def agency(self) -> Agency | None:
         """Whose it is: that of the first place where it was found."""
         return self.found[0].submission.agency if self.found else None
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What one technique says of a lead."""
+
+    name: str
+    """The technique's own, with its version."""
+    technique: str
+    percent: int
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +79,30 @@ class Card:
     @property
     def percent(self) -> int:
         """Confidence in whole per cent, never rounded up to certainty."""
-        return min(99, int(self.lead.confidence * 100)) if self.lead.confidence < 1 else 100
+        return _percent(self.lead.confidence)
 
     @property
     def why(self) -> str:
         """The reason as it reads from left to right, in the reader's language."""
-        kept = self.lead.detail.get("reason")
+        return self._told(self.lead.why, self.lead.detail)
+
+    @property
+    def findings(self) -> Sequence[Said]:
+        """What every technique says, the surest first."""
+        return [
+            Said(
+                said["technique"],
+                str(TECHNIQUES.get(said["technique"], "")),
+                _percent(said["confidence"]),
+                self._told(said["why"], said["detail"]),
+            )
+            for said in self.lead.findings
+        ]
+
+    def _told(self, why: str, detail: Mapping[str, Any]) -> str:
+        kept = detail.get("reason")
         if kept is None:
-            return self.lead.why
+            return why
         reason = reason_from(kept)
         return (reason.reversed if self.swapped else reason).sentence(translation)
 
@@ -89,9 +131,10 @@ def _card(officer: User, lead: Lead, tiles: dict[int, Tile], found: dict[int, li
         return Card(lead, Side(tiles[lead.left_id], mine), Side(tiles[lead.left_id], others), swapped=False)
     moments = moments_of(lead)
     stills = stills_of(tiles[lead.left_id], tiles[lead.right_id], moments)
+    marks = marks_of(lead) or (None, None)
     sides = (
-        Side(tiles[lead.left_id].showing(stills[0]), left, moments[0]),
-        Side(tiles[lead.right_id].showing(stills[1]), right, moments[1]),
+        Side(tiles[lead.left_id].showing(stills[0]), left, moments[0], marks[0]),
+        Side(tiles[lead.right_id].showing(stills[1]), right, moments[1], marks[1]),
     )
     swapped = _has_own(officer, right) and not _has_own(officer, left)
     first, second = sides[::-1] if swapped else sides
@@ -109,3 +152,7 @@ def _shared(officer: User, found: Sequence[Exhibit]) -> tuple[Sequence[Exhibit],
 
 def _has_own(officer: User, found: Sequence[Exhibit]) -> bool:
     return any(exhibit.submission.agency_id == officer.agency_id for exhibit in found)
+
+
+def _percent(confidence: float) -> int:
+    return min(99, int(confidence * 100)) if confidence < 1 else 100

@@ -8,7 +8,6 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from fanal.casework.leads import actions
@@ -19,17 +18,6 @@ from fanal.doors.web.cards import cards_of
 from fanal.doors.web.officer import log_view, officer_page
 
 LEADS_A_PAGE = 24
-
-
-# What stands beside the short name of a technique.
-TECHNIQUES = {
-    "exact/1": _("Equal bytes"),
-    "pdq/1": _("Fingerprint of the picture"),
-    "video/1": _("Fingerprint of each second of film"),
-    "local/1": _("Part of the picture"),
-    "audio/1": _("Recording"),
-    "camera/1": _("Camera"),
-}
 
 
 @officer_page
@@ -66,7 +54,6 @@ def show(request: HttpRequest, officer: User, lead: UUID) -> HttpResponse:
     context = {
         "card": card,
         "sha256": bytes(shown.left.sha256 or b"").hex(),
-        "technique": TECHNIQUES.get(shown.technique, ""),
         "history": history,
         "can_withdraw": any(made.withdrawn_at is None and made.by.agency_id == officer.agency_id for made in history),
         "verdicts": [(verdict, label, verdict[0]) for verdict, label in Verdict.choices],

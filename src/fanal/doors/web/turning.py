@@ -29,7 +29,7 @@ def turn_between(orientation: int, first: Content, second: Content) -> Turn:
 
     `orientation` is about stored pixels; what is known of both says how their previews are turned.
     """
-    return _matrix(as_shown(second)) @ _matrix(Orientation(orientation)) @ _matrix(as_shown(first)).T
+    return matrix_of(as_shown(second)) @ matrix_of(Orientation(orientation)) @ matrix_of(as_shown(first)).T
 
 
 def as_shown(content: Content) -> Orientation:
@@ -55,5 +55,6 @@ def _number(content: Content, fact: str, otherwise: int) -> int:
     return found if isinstance(found, int) else otherwise
 
 
-def _matrix(orientation: Orientation) -> Turn:
+def matrix_of(orientation: Orientation) -> Turn:
+    """Return where x and y go when this is done to a picture."""
     return np.rint(homography(orientation, (1, 1), (1, 1))[:2, :2]).astype(np.int64)

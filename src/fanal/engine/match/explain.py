@@ -284,7 +284,7 @@ def _speed(tempo: float, tongue: Tongue) -> str:
 
 
 def _shown(reason: Reason, tongue: Tongue) -> str:
-    said = tongue.gettext("The same picture, or a part of it%(mirrored)s: %(points)s points lie alike in both.")
+    said = tongue.gettext("The same picture, place or thing is seen in both%(mirrored)s: %(points)s points lie alike.")
     return said % {"mirrored": _mirrored(reason, tongue), "points": reason.points}
 
 

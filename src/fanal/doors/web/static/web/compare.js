@@ -46,6 +46,13 @@ view.addEventListener("click", (event) => {
   dragged = false;
 }, true);
 
+const points = document.getElementById("points");
+points?.addEventListener("click", () => {
+  const on = points.getAttribute("aria-pressed") !== "true";
+  points.setAttribute("aria-pressed", String(on));
+  view.toggleAttribute("data-unmarked", !on);
+});
+
 // --- Turning ---
 
 const quarter = /^matrix\(0,/.test(view.dataset.turn);

@@ -1,0 +1,79 @@
+"""The matched points and the outline of the shared part, laid over the pictures of a lead as they are shown."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fanal.casework.evidence.models import Content
+from fanal.casework.leads.models import Lead
+from fanal.doors.web.turning import as_shown, matrix_of
+
+NUMBERED = 9
+"""So many points bear a number; more could not be read."""
+COLOURS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """One matched point, in the units of its marks."""
+
+    x: float
+    y: float
+    number: int
+
+    @property
+    def label(self) -> str:
+        """The number that is written beside it, the same in both pictures."""
+        return str(self.number) if self.number <= NUMBERED else ""
+
+    @property
+    def colour(self) -> int:
+        """Which of the colours it has."""
+        return self.number % COLOURS
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What is drawn over one picture, whose longer side is 1,000 units."""
+
+    width: float
+    height: float
+    outline: str
+    """Corners, as SVG writes them; empty for none."""
+    dots: tuple[Dot, ...]
+
+
+def marks_of(lead: Lead) -> tuple[Marks, Marks] | None:
+    """Return what is drawn over the left and the right picture; None where there is nothing, as on films."""
+    detail = next((said["detail"] for said in lead.findings if said["detail"].get("points")), None)
+    if detail is None or any(_moves(content) for content in (lead.left, lead.right)):
+        return None
+    points = np.array(detail["points"], np.float64).reshape(-1, 4)
+    return _marks(lead.left, points[:, :2], detail["here"]), _marks(lead.right, points[:, 2:], detail["there"])
+
+
+def _moves(content: Content) -> bool:
+    return content.duration is not None or not content.width or not content.height
+
+
+def _marks(content: Content, points: NDArray[np.float64], outline: Sequence[Sequence[float]]) -> Marks:
+    turn = matrix_of(as_shown(content))
+    stored = np.array([content.width, content.height], np.float64)
+    shown = np.abs(turn) @ stored
+    shown *= 1000 / shown.max()
+    corners = _placed(np.array(outline, np.float64).reshape(-1, 2), turn, shown)
+    dots = _placed(points, turn, shown).round(1).tolist()
+    width, height = shown.round(1).tolist()
+    return Marks(
+        width,
+        height,
+        " ".join(f"{x:.1f},{y:.1f}" for x, y in corners.tolist()),
+        tuple(Dot(x, y, number) for number, (x, y) in enumerate(dots, start=1)),
+    )
+
+
+def _placed(shares: NDArray[np.float64], turn: NDArray[np.int64], shown: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return shares of the stored picture as places on the shown one."""
+    return np.asarray(((shares - 0.5) @ turn.T + 0.5) * shown, np.float64)
