@@ -41,7 +41,7 @@ def test_points_lie_where_the_picture_has_them() -> None:
     ],
 )
 def test_a_picture_that_is_shown_turned_has_its_points_turned(
-    orientation: int, size: tuple[int, int], first: tuple[int, int]
+    orientation: int, size: tuple[float, float], first: tuple[float, float]
 ) -> None:
     marks = marks_of(lead(content(orientation=orientation), content()))
     assert marks is not None
@@ -50,7 +50,6 @@ def test_a_picture_that_is_shown_turned_has_its_points_turned(
 
 
 def test_nothing_is_drawn_over_films_or_without_points() -> None:
-    film = content()
-    film.duration = 4.0
+    film = Content(family="video", media_type="video/mp4", width=800, height=400, duration=4.0, facts={})
     bare = Lead(left=content(), right=content(), findings=[{"technique": "pdq/1", "detail": {}}])
     assert [marks_of(one) for one in (lead(film, content()), bare)] == [None, None]
