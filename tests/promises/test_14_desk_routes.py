@@ -15,8 +15,8 @@ from audited import everything_stored
 from broken_audit import TURN, Breakage, second_connection
 from desk import at_the_desk, story
 from fanal.casework.evidence.models import Submission
-from fanal.casework.leads.actions import judge
-from fanal.casework.leads.models import Lead
+from fanal.casework.leads.actions import Box, judge, search_region
+from fanal.casework.leads.models import Lead, RegionSearch
 from fanal.core.audit.models import Leaf
 from fanal.doors.web.urls import urlpatterns
 from world import PASSWORD, Cast, cast
@@ -24,6 +24,7 @@ from world import PASSWORD, Cast, cast
 pytestmark = pytest.mark.django_db(transaction=True)
 
 Ask = Callable[[Client], HttpResponse]
+BOX = {"x": "0.2", "y": "0.2", "width": "0.5", "height": "0.5"}
 COUNTS_ONLY = {"submission-progress"}
 """Shows numbers of a page that was logged, nothing of a file."""
 
@@ -35,6 +36,7 @@ class Scene:
     who: Cast
     submission: Submission
     leads: list[Lead]
+    search: RegionSearch
 
     def secrets(self) -> Iterator[bytes]:
         """Yield what tells something of the evidence: reasons, names, references and pixels."""
@@ -57,6 +59,9 @@ def routes(scene: Scene) -> Mapping[str, Ask]:
         "submission-progress": lambda client: client.get(f"/submissions/{submission}/progress/"),
         "content": lambda client: client.get(f"/contents/{content}/"),
         "preview": lambda client: client.get(f"/contents/{content}/previews/1/"),
+        "search-region": lambda client: client.post(f"/contents/{content}/search/", BOX),
+        "searches": lambda client: client.get("/searches/"),
+        "search": lambda client: client.get(f"/searches/{scene.search.pk}/"),
         "leads": lambda client: client.get("/leads/?state=any&scope=all"),
         "lead": lambda client: client.get(f"/leads/{lead}/"),
         "judge": lambda client: client.post(f"/leads/{lead}/judge/", {"verdict": "same"}),
@@ -70,7 +75,8 @@ def scene(fresh_data: Path, tmp_path: Path) -> Scene:
     who = cast()
     _, ours, leads = story(who, tmp_path)
     judge(leads[1].pk, "same", who.camille)
-    return Scene(who, ours, leads)
+    search = search_region(leads[0].left_id, Box(0.2, 0.2, 0.5, 0.5), who.camille)
+    return Scene(who, ours, leads, search)
 
 
 def test_every_route_is_asked(scene: Scene) -> None:
@@ -97,7 +103,8 @@ def test_every_route_refuses_while_the_log_is_broken(broken_audit: Breakage, sce
     client = at_the_desk(scene.who.camille)
     leaves = Leaf.objects.count()
     # The same requests, in the order of a day, once the log is whole again.
-    for name in ("today", "submissions", "submission", "content", "preview", "leads", "lead", "judge", "withdraw"):
+    day = ("today", "submissions", "submission", "content", "preview", "search-region", "searches", "search")
+    for name in (*day, "leads", "lead", "judge", "withdraw"):
         assert asked[name](client).status_code in {200, 302}, name
         leaves, known = Leaf.objects.count(), leaves
         assert leaves > known, f"{name} is not logged"

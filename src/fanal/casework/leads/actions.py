@@ -3,25 +3,41 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Max
 
+from fanal.casework.evidence.queries import visible_bytes, visible_content
 from fanal.casework.leads.events import LeadJudged, LeadsProposed
-from fanal.casework.leads.models import Judgement, Lead, Verdict
+from fanal.casework.leads.models import Judgement, Lead, RegionSearch, Verdict
 from fanal.casework.leads.queries import visible_lead
 from fanal.core.access.models import User
 from fanal.core.access.queries import actor_of
 from fanal.core.audit.actions import record
+from fanal.core.jobs.actions import defer
 from fanal.kit import clock, crash
 from fanal.kit.actor import SYSTEM
-from fanal.kit.errors import Conflict, Invalid
+from fanal.kit.errors import Conflict, Invalid, NotFound
 from fanal.kit.events import tell
 
 LONGEST_NOTE = 2000
 INSTANT = timedelta(microseconds=1)
+
+
+class Box(NamedTuple):
+    """A part of a picture, in shares of its stored width and height."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    @property
+    def fits(self) -> bool:
+        """Whether it lies within the picture and holds something."""
+        return 0 <= self.x < self.x + self.width <= 1.0001 and 0 <= self.y < self.y + self.height <= 1.0001
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +121,26 @@ def _add_findings(offered: Mapping[tuple[int, int], Sequence[Finding]]) -> tuple
             grown.append(lead)
     Lead.objects.bulk_update(grown, ["findings", "technique", "distance", "confidence", "why", "detail"])
     return tuple(lead.pk for lead in grown)
+
+
+@transaction.atomic
+def search_region(content: int, box: Box, by: User) -> RegionSearch:
+    """Have the part of a picture within a box looked for in everything that was ever submitted.
+
+    Raises NotFound for a content whose bytes the officer may not see, Invalid for a box that lies outside the picture
+    or is too small to show anything.
+    """
+    shown = visible_content(by.agency, content)
+    if not visible_bytes(by.agency).filter(content=shown.pk).exists() or shown.family != "image":
+        raise NotFound("There is no such picture.")
+    if not box.fits:
+        raise Invalid("The box lies outside the picture, or is empty.", next_step="Draw it anew, around the thing.")
+    made = RegionSearch.objects.create(
+        content=shown, **box._asdict(), by=by, agency_id=by.agency_id, created_at=clock.now()
+    )
+    defer("leads.search_region", search=str(made.id))
+    record("leads.region_searched", actor=actor_of(by), subject=f"content:{shown.pk}", detail={"search": str(made.id)})
+    return made
 
 
 @transaction.atomic

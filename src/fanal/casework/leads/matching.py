@@ -5,7 +5,8 @@ from itertools import islice
 
 from fanal.casework.evidence.queries import agencies_holding, sizes_of
 from fanal.casework.leads.actions import Finding, Proposal
-from fanal.casework.prints.queries import links_of
+from fanal.casework.prints.queries import links_of, links_of_part, prints_of_part
+from fanal.engine.fingerprint.region import Region
 from fanal.engine.fingerprint.techniques import EXACT
 from fanal.engine.match import confidence
 from fanal.engine.match.explain import explain_held
@@ -60,6 +61,25 @@ def _finding(link: Link, left: Size | None, right: Size | None) -> Finding:
 
 def _share(spot: Spot, size: Size) -> list[float]:
     return [round(spot[0] / size[0], 4), round(spot[1] / size[1], 4)]
+
+
+def of_part(content: int, box: tuple[float, float, float, float]) -> list[dict[str, object]]:
+    """Return where else the part of a picture within a box (shares of its size) is seen, as a search keeps its hits.
+
+    Raises MediaRefused when the picture cannot be read, and what the vault raises.
+    """
+    sizes = sizes_of([content])
+    width, height = sizes[content]
+    x, y = int(box[0] * width), int(box[1] * height)
+    region = Region(x, y, max(1, round(box[2] * width)), max(1, round(box[3] * height)))
+    links = links_of_part(content, prints_of_part(content, region))
+    ranked = sorted(links.items(), key=lambda found: (-found[1].confidence, -found[1].agreeing, found[0]))
+    chosen = ranked[:MOST_LEADS_A_CONTENT]
+    sizes |= sizes_of([owner for owner, _ in chosen])
+    return [
+        {"content": owner, "accepted": link.accepted, **_finding(link, sizes[content], sizes.get(owner)).plain()}
+        for owner, link in chosen
+    ]
 
 
 def equal(contents: Sequence[int]) -> Iterator[Proposal]:

@@ -76,3 +76,45 @@ class Judgement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.verdict} {self.lead_id}"
+
+
+class RegionSearch(models.Model):
+    """An officer's question: where else is what this box shows? `hits` are written once, the surest first.
+
+    The box is in shares of the stored picture's width and height. A hit has `content` and, as a finding has them,
+    `confidence`, `why` and `detail`, from the box to that content. Who reads them sees those that they may see then.
+    """
+
+    class State(models.TextChoices):
+        """How far it is."""
+
+        WAITING = "waiting", _("Waiting")
+        DONE = "done", _("Done")
+        FAILED = "failed", _("Not possible")
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    content = models.ForeignKey("evidence.Content", on_delete=models.PROTECT, related_name="+")
+    x = models.FloatField()
+    y = models.FloatField()
+    width = models.FloatField()
+    height = models.FloatField()
+    by = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")
+    agency = models.ForeignKey("access.Agency", on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    hits = models.JSONField(default=list)
+    created_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["agency", "-created_at"])]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(
+                    x__gte=0, y__gte=0, width__gt=0, height__gt=0, x__lt=1, y__lt=1, width__lte=1, height__lte=1
+                ),
+                name="search_box_lies_in_the_picture",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.content_id} {self.state}"

@@ -1,14 +1,25 @@
 """Reads of leads, each already filtered by the agency that asks."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from fanal.casework.evidence.queries import own_exhibits, visible_bytes, visible_exhibits
-from fanal.casework.leads.models import Judgement, Lead
+from fanal.casework.evidence.queries import own_exhibits, visible_bytes, visible_contents, visible_exhibits
+from fanal.casework.leads.models import Judgement, Lead, RegionSearch
 from fanal.core.access.models import Agency
 from fanal.kit.errors import NotFound
+
+
+class Hit(NamedTuple):
+    """One content in which a search found what the box shows."""
+
+    content: Any
+    confidence: float
+    accepted: bool
+    why: str
+    detail: Mapping[str, Any]
 
 
 def visible_leads(agency: Agency) -> QuerySet[Lead]:
@@ -61,3 +72,27 @@ def linked_contents(agency: Agency, submission: UUID) -> set[int]:
     """Return the contents on either side of the visible leads of a submission."""
     pairs = leads_of_submission(agency, submission).values_list("left", "right")
     return {content for pair in pairs for content in pair}
+
+
+def visible_search(agency: Agency, search: UUID) -> RegionSearch:
+    """Return a search of the agency's own. Raises NotFound alike for what is not there and what is another's."""
+    found = RegionSearch.objects.filter(pk=search, agency=agency).select_related("content", "by").first()
+    if found is None or not visible_contents(agency).filter(pk=found.content_id).exists():
+        raise NotFound("There is no such search.")
+    return found
+
+
+def searches_of(agency: Agency) -> QuerySet[RegionSearch]:
+    """Return an agency's searches, newest first."""
+    return RegionSearch.objects.filter(agency=agency).order_by("-created_at", "id")
+
+
+def hits_of(agency: Agency, search: RegionSearch) -> list[Hit]:
+    """Return what a search found of which the agency may see the bytes now, the surest first."""
+    held = visible_bytes(agency).filter(content__in=[hit["content"] for hit in search.hits])
+    seen = {exhibit.content_id: exhibit.content for exhibit in held.select_related("content")}
+    return [
+        Hit(seen[hit["content"]], hit["confidence"], hit["accepted"], hit["why"], hit["detail"])
+        for hit in search.hits
+        if hit["content"] in seen
+    ]

@@ -8,6 +8,7 @@ from django.db import connection
 
 from fanal.casework.prints.actions import SealedPreview, seal_previews
 from fanal.core.vault.actions import open_plain
+from fanal.engine.fingerprint.region import Region
 from fanal.engine.media.errors import MediaRefused
 from fanal.engine.media.findings import Findings
 from fanal.engine.media.refusals import Refusal
@@ -51,3 +52,9 @@ def examine(contents: Iterable[tuple[int, bytes, str]]) -> Examined:
                 examined.found[content] = outcome
                 examined.previews[content] = previews
     return examined
+
+
+def examine_part(sha256: bytes, name: str, region: Region) -> Findings:
+    """Return the prints of a part of a picture, in stored pixels. Raises MediaRefused, and what the vault raises."""
+    with open_plain(sha256) as plain:
+        return shared_sandbox().examine(plain, name, region=region)

@@ -10,13 +10,16 @@ import numpy as np
 from django.db.models import Count
 from numpy.typing import NDArray
 
-from fanal.casework.evidence.queries import visible_bytes, visible_content
+from fanal.casework.evidence.queries import file_of, visible_bytes, visible_content
 from fanal.casework.prints.comparing import LiveComparer, prints_of
+from fanal.casework.prints.examination import examine_part
 from fanal.casework.prints.live import LiveIndex
 from fanal.casework.prints.models import Preview, Print
 from fanal.core.access.models import Agency
 from fanal.core.vault.actions import unseal, unseal_all
 from fanal.engine.fingerprint.pdq import HASH_BYTES, QUALITY_GATE, RADIUS, TECHNIQUE
+from fanal.engine.fingerprint.prints import Print as FoundPrint
+from fanal.engine.fingerprint.region import Region
 from fanal.engine.match.comparers import COMPARERS
 from fanal.engine.match.frames.link import link
 from fanal.engine.match.frames.table import ORIENTATIONS, STILL, FrameHits
@@ -96,6 +99,22 @@ def links_of(content: int) -> dict[int, list[Link]]:
             for owner, made in comparer.search(asked):
                 if owner != content:
                     links[owner].append(made)
+    return links
+
+
+def prints_of_part(content: int, region: Region) -> tuple[FoundPrint, ...]:
+    """Return the prints of a part of a picture, made behind the wall now. Raises MediaRefused, or as the vault."""
+    return examine_part(*file_of(content), region).prints
+
+
+def links_of_part(content: int, asked: Sequence[FoundPrint]) -> dict[int, Link]:
+    """Return the other contents in which a part of a picture is seen, given the prints of that part."""
+    links: dict[int, Link] = {}
+    for comparer in live_comparers():
+        mine = [one for one in asked if one.technique == comparer.technique]
+        if mine:
+            comparer.refresh()
+            links.update((found.owner, found.link) for found in comparer.search(mine) if found.owner != content)
     return links
 
 

@@ -25,6 +25,8 @@ ACTIONS: dict[str, str] = {
     "leads.proposed": "Links between contents were proposed, each with its reason.",
     "leads.judged": "A person judged a lead.",
     "leads.judgement_withdrawn": "A person took a judgement back.",
+    "leads.region_searched": "A person had a boxed part of a picture looked for; they see what it is found in.",
+    "leads.search_seen": "A person looked at what a boxed part of a picture was found in.",
     "leads.seen": "A person looked at a lead.",
     "media.previewed": "Thumbnails were shown, blurred or not.",
     "media.revealed": "A person uncovered a picture, a clip or a sound.",

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from fanal.doors.cli.reading import open_reader, questions, read_with_progress
+from fanal.engine.fingerprint.prints import of_technique
+
+PDQ = "pdq/1"
 
 if TYPE_CHECKING:
     from fanal.engine.match.files.seen import Seen
@@ -47,11 +50,11 @@ def plain(seen: "Seen") -> dict[str, Any]:
     found = {"path": seen.name, "kind": known.family, "media_type": known.media_type, **_digests(seen)}
     sizes = {"width": known.width, "height": known.height, "duration": known.duration}
     found |= {name: value for name, value in sizes.items() if value is not None}
-    for still in (p for p in known.prints if p.time is None):
+    for still in (p for p in of_technique(known.prints, PDQ) if p.time is None):
         found["pdq"] = {"hash": still.data.hex(), "quality": still.quality}
     frames = [
         {"time": p.time, "pdq": {"hash": p.data.hex(), "quality": p.quality}}
-        for p in known.prints
+        for p in of_technique(known.prints, PDQ)
         if p.time is not None
     ]
     return {**found, "frames": frames} if frames else found
@@ -61,7 +64,7 @@ def line(seen: "Seen") -> str:
     """Return what is known of a file in one line for people: SHA-256, kind, PDQ or frames, name."""
     if seen.knowledge is None or seen.digests is None:
         return f"{'-' * 12}  cannot be read  {seen.name}: {seen.fault.message if seen.fault else ''}"
-    prints = seen.knowledge.prints
+    prints = of_technique(seen.prints, PDQ)
     first = f"pdq {prints[0].data.hex()[:16]}… quality {prints[0].quality}" if prints else "no fingerprint"
     what = f"{len(prints)} frames" if prints and prints[0].time is not None else first
     return f"{seen.digests.sha256.hex()[:12]}  {seen.knowledge.media_type}  {what}  {seen.name}"

@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fanal.casework.evidence.models import Content
-from fanal.casework.leads.models import Lead
+from fanal.casework.leads.models import Lead, RegionSearch
+from fanal.casework.leads.queries import Hit
 from fanal.doors.web.turning import as_shown, matrix_of
 
 NUMBERED = 9
@@ -52,6 +53,21 @@ def marks_of(lead: Lead) -> tuple[Marks, Marks] | None:
         return None
     points = np.array(detail["points"], np.float64).reshape(-1, 4)
     return _marks(lead.left, points[:, :2], detail["here"]), _marks(lead.right, points[:, 2:], detail["there"])
+
+
+def box_marks(search: RegionSearch) -> Marks:
+    """Return the box of a search, drawn over its picture."""
+    x, y, width, height = search.x, search.y, search.width, search.height
+    corners = [[x, y], [x + width, y], [x + width, y + height], [x, y + height]]
+    return _marks(search.content, np.empty((0, 2)), corners)
+
+
+def hit_marks(hit: Hit) -> Marks | None:
+    """Return where a search found its box in another picture; None for films, whose stills are of other moments."""
+    if _moves(hit.content) or not hit.detail.get("points"):
+        return None
+    points = np.array(hit.detail["points"], np.float64).reshape(-1, 4)
+    return _marks(hit.content, points[:, 2:], hit.detail["there"])
 
 
 def _moves(content: Content) -> bool:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fanal.doors.web import contents, home, leads, people, submissions
+from fanal.doors.web import contents, home, leads, people, searches, submissions
 
 app_name = "web"
 
@@ -16,6 +16,9 @@ urlpatterns = [
     path("submissions/<uuid:submission>/progress/", submissions.progress, name="submission-progress"),
     path("contents/<int:content>/", contents.show, name="content"),
     path("contents/<int:content>/previews/<int:position>/", contents.preview, name="preview"),
+    path("contents/<int:content>/search/", searches.search, name="search-region"),
+    path("searches/", searches.index, name="searches"),
+    path("searches/<uuid:search>/", searches.show, name="search"),
     path("leads/", leads.index, name="leads"),
     path("leads/<uuid:lead>/", leads.show, name="lead"),
     path("leads/<uuid:lead>/judge/", leads.judge, name="judge"),

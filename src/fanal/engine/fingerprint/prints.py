@@ -1,5 +1,6 @@
 """The one shape that every technique's result has."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -17,3 +18,8 @@ class Print:
     """Seconds from the start of a video or sound; None for a still picture."""
     turned: bytes = b""
     """For `pdq/1`: the hashes of the seven other rotations and mirrors, 7 × 32 bytes, for searches of all eight."""
+
+
+def of_technique(prints: Iterable[Print], technique: str) -> tuple[Print, ...]:
+    """Return the prints of one technique, in their order."""
+    return tuple(one for one in prints if one.technique == technique)

@@ -97,6 +97,6 @@ LOCAL = Technique(
     examples=(),
 )
 
-TECHNIQUES = (EXACT, PDQ, VIDEO, SOUND, LOCAL)
+TECHNIQUES = (EXACT, PDQ, VIDEO, LOCAL, SOUND)
 STAMP = "+".join(technique.name.replace("/", "-") for technique in TECHNIQUES)
 """Names of all techniques and their versions; what was computed under another stamp is out of date."""

@@ -1,10 +1,9 @@
 """Which comparer compares the prints of which technique."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from fanal.engine.fingerprint.local.stored import TECHNIQUE as LOCAL
 from fanal.engine.fingerprint.pdq import TECHNIQUE as PDQ
-from fanal.engine.fingerprint.prints import Print
 from fanal.engine.fingerprint.sound.prints import TECHNIQUE as SOUND
 from fanal.engine.match.comparer import Comparer
 
@@ -29,8 +28,3 @@ def _pictures() -> Comparer:
 
 COMPARERS: dict[str, Callable[[], Comparer]] = {PDQ: _frames, LOCAL: _pictures, SOUND: _sounds}
 """Name of the technique of the prints, and how to make a comparer of them. Made late: kernels take time to load."""
-
-
-def of_technique(prints: Sequence[Print], technique: str) -> tuple[Print, ...]:
-    """Return the prints of one technique."""
-    return tuple(one for one in prints if one.technique == technique)

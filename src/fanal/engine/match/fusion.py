@@ -7,9 +7,13 @@ confidences are not multiplied. The surest decides, and one more that speaks for
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from fanal.engine.fingerprint.techniques import TECHNIQUES
 from fanal.engine.match.link import Link
 
 _SUREST = 0.9999
+
+
+_ORDER = {technique.name: place for place, technique in enumerate(TECHNIQUES)}
 
 
 class Fused(NamedTuple):
@@ -28,10 +32,15 @@ class Fused(NamedTuple):
 
 def fuse(links: Iterable[Link]) -> Fused:
     """Return the verdict on one pair from its links, of which there is at least one."""
-    ranked = tuple(sorted(links, key=lambda one: (not one.accepted, -one.confidence, one.technique)))
+    ranked = tuple(sorted(links, key=lambda one: (not one.accepted, -one.confidence, _place(one.technique))))
     best = ranked[0]
     confidence = best.confidence
     others = {one.technique for one in ranked[1:] if one.accepted} - {best.technique}
     if best.accepted and confidence < _SUREST:
         confidence = min(_SUREST, 1 - (1 - confidence) / 2 ** len(others))
     return Fused(ranked, round(confidence, 4), best.accepted)
+
+
+def _place(technique: str) -> tuple[int, str]:
+    """Of techniques that are equally sure, those that are easier to explain lead; added ones come last."""
+    return _ORDER.get(technique, len(_ORDER)), technique

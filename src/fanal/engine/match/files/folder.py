@@ -7,8 +7,9 @@ from dataclasses import replace
 import numpy as np
 
 from fanal.engine.fingerprint import techniques
+from fanal.engine.fingerprint.prints import of_technique
 from fanal.engine.match import confidence, explain
-from fanal.engine.match.comparers import COMPARERS, of_technique
+from fanal.engine.match.comparers import COMPARERS
 from fanal.engine.match.files.answers import Answer, Match, match_of
 from fanal.engine.match.files.seen import Seen
 from fanal.engine.match.fusion import fuse

@@ -10,7 +10,7 @@ LEAST_ACCEPTED = 42.0
 """The published operating point: the highest score of two different recordings that was seen is 36."""
 
 _SCORES = (0.0, 15.0, 20.0, 25.0, 30.0, 36.0, 42.0, 60.0, 100.0, 200.0)
-_CONFIDENCES = (0.0, 0.01, 0.08, 0.2, 0.45, 0.85, 0.96, 0.99, 0.998, 0.999)
+_CONFIDENCES = (0.0, 0.01, 0.08, 0.2, 0.45, 0.85, 0.96, 0.975, 0.985, 0.99)
 
 
 def sound_confidence(score: float) -> float:
