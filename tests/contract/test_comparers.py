@@ -12,6 +12,7 @@ from fanal.engine.fingerprint.sound.prints import audio_prints
 from fanal.engine.match.comparer import Comparer
 from fanal.engine.match.comparers import COMPARERS
 from leaves import leaves
+from lettering import page_print
 from pdq_reference import landscape
 from sounds import voice
 
@@ -30,6 +31,7 @@ SAMPLES: dict[str, Callable[[int], Prints]] = {
     "pdq/1": lambda number: (whole_print(landscape(number, 257, 383)),),
     "local/1": lambda number: (local_print(leaves(number), features=400),),
     "audio/1": lambda number: audio_prints(voice(number)),
+    "text/1": lambda number: (page_print("open daily", f"write to keeper{number}@lighthouse.example.org"),),
 }
 
 

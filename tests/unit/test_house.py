@@ -111,7 +111,7 @@ def test_requirements_are_locked_and_name_no_place() -> None:
         assert "://" not in text, named(path)
         assert "--index" not in text, named(path)
         for requirement in re.split(r"\n(?=[a-z0-9])", text.strip()):
-            assert re.match(r"[\w.\-\[\],]+==\S+", requirement), requirement[:80]
+            assert re.match(r"[\w.\-\[\], ]+==\S+", requirement), requirement[:80]
             assert "--hash=sha256:" in requirement, requirement[:80]
 
 

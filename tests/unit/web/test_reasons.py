@@ -17,6 +17,7 @@ REASONS = [
     explain.explain_picture_in_film(3, Orientation.MIRRORED, 65.2),
     explain.explain_film_of_picture(3, Orientation.SAME, 65.2),
     *(explain.explain_films(list(range(frames)), Orientation.HALF, 3, 3700) for frames in (1, 2, 5, 11, 100)),
+    explain.explain_text("+33 5 61 00 00 00"),
     explain.explain_part(explain.explain_pictures(4, Orientation.SAME)),
 ]
 

@@ -13,6 +13,7 @@ COMMANDS = (
     "demo",
     "fingerprint",
     "match",
+    "text",
     "submit",
     "leads",
     "agency",

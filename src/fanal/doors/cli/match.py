@@ -35,6 +35,9 @@ def match(
     regions: Annotated[
         Path | None, typer.Option(metavar="CSV", help="Lines of path,x,y,w,h: each is one query.")
     ] = None,
+    text: Annotated[
+        bool, typer.Option("--text", help="Also read and compare text: needs the extra `ocr`, and a second a picture.")
+    ] = False,
     no_cache: Annotated[bool, typer.Option("--no-cache", help="Read every file anew; keep nothing.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One line of JSON a query.")] = False,
 ) -> None:
@@ -47,7 +50,7 @@ def match(
     if not against.exists():
         raise NotFound(f"There is nothing at {against}.", next_step="Name an existing folder after --against.")
     readable = False
-    with open_reader(cache=not no_cache) as reader:
+    with open_reader(cache=not no_cache, text=text) as reader:
         for answer in _answers(reader, asked, against):
             readable |= answer.fault is None
             sys.stdout.write(json.dumps(answer.plain(), ensure_ascii=False) + "\n" if as_json else _for_people(answer))

@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,16 +13,25 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def open_reader(*, cache: bool) -> Iterator["Reader"]:
-    """Yield a reader behind a sandbox of one decoder a core. Raises SandboxUnavailable where no wall can be built."""
+def open_reader(*, cache: bool, text: bool = False) -> Iterator["Reader"]:
+    """Yield a reader behind a sandbox of one decoder a core; with `text` it also reads what pictures say.
+
+    Raises SandboxUnavailable where no wall can be built, TextUnread where text is asked for and cannot be read.
+    """
     from fanal.engine.match.files.cache import SeenCache, default_folder
     from fanal.engine.match.files.reading import Reader
+    from fanal.engine.match.files.with_text import WithText
     from fanal.engine.sandbox.broker import Sandbox
     from fanal.engine.sandbox.policy import policy_named
+    from fanal.engine.sandbox.reading import reading_sandbox
     from fanal.kit import settings
 
-    with Sandbox(workers=cores(), policy=policy_named(settings.read().sandbox)) as sandbox:
-        yield Reader(sandbox, SeenCache(default_folder()) if cache else None)
+    policy = policy_named(settings.read().sandbox)
+    kept = SeenCache(default_folder(), text=text) if cache else None
+    with ExitStack() as opened:
+        reading = opened.enter_context(reading_sandbox(policy, cores())) if text else None
+        sandbox = opened.enter_context(Sandbox(workers=cores(), policy=policy))
+        yield Reader(WithText(sandbox, reading) if reading else sandbox, kept)
 
 
 def cores() -> int:

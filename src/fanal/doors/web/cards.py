@@ -25,6 +25,7 @@ TECHNIQUES = {
     "local/1": _("Part of the picture"),
     "audio/1": _("Recording"),
     "camera/1": _("Camera"),
+    "text/1": _("Text that was read"),
 }
 
 

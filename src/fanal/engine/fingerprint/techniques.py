@@ -97,6 +97,17 @@ LOCAL = Technique(
     examples=(),
 )
 
-TECHNIQUES = (EXACT, PDQ, VIDEO, LOCAL, SOUND)
-STAMP = "+".join(technique.name.replace("/", "-") for technique in TECHNIQUES)
-"""Names of all techniques and their versions; what was computed under another stamp is out of date."""
+TEXT = Technique(
+    name="text/1",
+    reads=frozenset({"image", "video"}),
+    finds="The same rare text: a telephone number, an address, a serial number, a phrase. Read apart, for its cost.",
+    gate=None,
+    radius=0,
+    examples=(),
+)
+
+EXAMINED = (EXACT, PDQ, VIDEO, LOCAL, SOUND)
+"""What every file is examined by."""
+TECHNIQUES = (*EXAMINED, TEXT)
+STAMP = "+".join(technique.name.replace("/", "-") for technique in EXAMINED)
+"""Names of these techniques and their versions; what was computed under another stamp is out of date."""

@@ -6,6 +6,7 @@ from fanal.engine.fingerprint.local.stored import TECHNIQUE as LOCAL
 from fanal.engine.fingerprint.pdq import TECHNIQUE as PDQ
 from fanal.engine.fingerprint.sound.prints import TECHNIQUE as SOUND
 from fanal.engine.match.comparer import Comparer
+from fanal.engine.text.stored import TECHNIQUE as TEXT
 
 
 def _frames() -> Comparer:
@@ -26,5 +27,11 @@ def _pictures() -> Comparer:
     return LocalComparer()
 
 
-COMPARERS: dict[str, Callable[[], Comparer]] = {PDQ: _frames, LOCAL: _pictures, SOUND: _sounds}
+def _texts() -> Comparer:
+    from fanal.engine.match.text.comparer import TextComparer
+
+    return TextComparer()
+
+
+COMPARERS: dict[str, Callable[[], Comparer]] = {PDQ: _frames, LOCAL: _pictures, SOUND: _sounds, TEXT: _texts}
 """Name of the technique of the prints, and how to make a comparer of them. Made late: kernels take time to load."""

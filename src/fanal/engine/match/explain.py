@@ -44,6 +44,8 @@ class Kind(StrEnum):
     """Something in a marked part of the first is seen in the second."""
     CAMERA = "camera"
     """Both files name the same camera by its serial number."""
+    TEXT = "text"
+    """Both show the same rare text."""
     FOREIGN = "foreign"
     """A technique that was added to Fanal says so in words of its own."""
 
@@ -76,7 +78,7 @@ class Reason:
     mirrored: bool = False
     """Whether one shows the mirror image of the other."""
     said: str = ""
-    """Words that come from elsewhere: a camera's name, or the sentence of an added technique."""
+    """Words that come from elsewhere: a camera's name, a text that was read, or the sentence of an added technique."""
 
     @property
     def reversed(self) -> "Reason":
@@ -179,6 +181,11 @@ def explain_object(points: int, *, mirrored: bool) -> Reason:
 def explain_camera(camera: str) -> Reason:
     """Return the reason of a link between files that name the same camera; `camera` says which."""
     return Reason(Kind.CAMERA, said=camera)
+
+
+def explain_text(quote: str) -> Reason:
+    """Return the reason of a link between pictures that show the same text; `quote` is how it was read."""
+    return Reason(Kind.TEXT, said=quote)
 
 
 def explain_foreign(sentence: str) -> Reason:
@@ -301,6 +308,10 @@ def _camera(reason: Reason, tongue: Tongue) -> str:
     return tongue.gettext("Both files name the same camera by its serial number: %(camera)s.") % {"camera": reason.said}
 
 
+def _text(reason: Reason, tongue: Tongue) -> str:
+    return tongue.gettext("Both show the text “%(text)s”, which few others show.") % {"text": reason.said}
+
+
 def _foreign(reason: Reason, _: Tongue) -> str:
     return reason.said
 
@@ -327,5 +338,6 @@ _TOLD = {
     Kind.SHOWN: _shown,
     Kind.OBJECT: _object,
     Kind.CAMERA: _camera,
+    Kind.TEXT: _text,
     Kind.FOREIGN: _foreign,
 }

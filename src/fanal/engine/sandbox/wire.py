@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from fanal.engine.media.errors import MediaRefused
 from fanal.engine.media.findings import Fact, Findings, Preview, Print
 from fanal.engine.media.refusals import Refusal
+from fanal.engine.sandbox.shapes import is_shaped
 from fanal.engine.sandbox.webp import is_plain_webp
 
 FINDINGS, REFUSED, MEMBER, CHUNK, MEMBER_END, END = range(1, 7)
@@ -31,8 +32,6 @@ _FAMILIES = frozenset({"image", "video", "audio", "archive", "other"})
 _MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9.+-]{0,39}/[a-z0-9][a-z0-9.+-]{0,58}")  # 100 characters
 _TECHNIQUE = re.compile(r"[a-z][a-z0-9-]{0,14}/[0-9]{1,4}")  # 20 characters
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-# Of data: head, row, most rows; and of turned: what is laid into an index must have its width.
-_LENGTHS = {"pdq/1": (32, 32, 0, (0, 7 * 32)), "audio/1": (2, 3, 5_460, (0,)), "local/1": (24, 23, 1_200, (0,))}
 
 
 class AgainstProtocol(MediaRefused):
@@ -98,10 +97,9 @@ class Wire:
     def _print(self) -> Print:
         technique, data = self._text(LONGEST_NAME), self._bytes(LONGEST_PRINT)
         quality, time, turned = self._maybe_number(100), self._maybe_seconds(), self._bytes(LONGEST_TURNED)
-        _demand(_TECHNIQUE.fullmatch(technique) is not None and data != b"")
-        head, row, rows, turns = _LENGTHS.get(technique, (0, 1, LONGEST_PRINT, (len(turned),)))
-        _demand(head <= len(data) <= head + rows * row and (len(data) - head) % row == 0 and len(turned) in turns)
-        return Print(technique, data, quality, time, turned)
+        made = Print(technique, data, quality, time, turned)
+        _demand(_TECHNIQUE.fullmatch(technique) is not None and data != b"" and is_shaped(made))
+        return made
 
     def _preview(self) -> Preview:
         image = self._bytes(LONGEST_PREVIEW)

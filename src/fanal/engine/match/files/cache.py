@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from fanal.engine.fingerprint.prints import Print
-from fanal.engine.fingerprint.techniques import STAMP
+from fanal.engine.fingerprint.techniques import STAMP, TEXT
 from fanal.engine.match.files.seen import Knowledge
 
 
@@ -26,8 +26,9 @@ def default_folder(environ: Mapping[str, str] = os.environ) -> Path:
 class SeenCache:
     """A folder of entries, safe to share among threads and processes."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder / STAMP
+    def __init__(self, folder: Path, *, text: bool = False) -> None:
+        """Keep entries in a folder; those of files whose text was read as well are apart from the others."""
+        self._folder = folder / (f"{STAMP}+{TEXT.name.replace('/', '-')}" if text else STAMP)
 
     def get(self, sha256: bytes) -> Knowledge | None:
         """Return what is known of these bytes, or None."""

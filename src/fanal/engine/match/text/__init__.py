@@ -1,0 +1,1 @@
+"""Pictures compared by what can be read in them."""

@@ -1,0 +1,27 @@
+"""Whether a print that a decoder gave has its technique's shape: what is laid into an index must have its width."""
+
+from fanal.engine.fingerprint.prints import Print
+from fanal.engine.text.stored import TECHNIQUE as TEXT
+from fanal.engine.text.stored import page_of
+
+# Of data: head, row, most rows; and the lengths of turned.
+_LENGTHS = {"pdq/1": (32, 32, 0, (0, 7 * 32)), "audio/1": (2, 3, 5_460, (0,)), "local/1": (24, 23, 1_200, (0,))}
+
+
+def is_shaped(made: Print) -> bool:
+    """Tell whether the bytes of a print are laid out as its technique lays them out; of one unknown here, any are."""
+    if made.technique == TEXT:
+        return _is_page(made)
+    if made.technique not in _LENGTHS:
+        return True
+    head, row, rows, turns = _LENGTHS[made.technique]
+    length = len(made.data)
+    return head <= length <= head + rows * row and (length - head) % row == 0 and len(made.turned) in turns
+
+
+def _is_page(made: Print) -> bool:
+    try:
+        page_of(made)
+    except ValueError:
+        return False
+    return not made.turned

@@ -1,0 +1,1 @@
+"""What text in pictures says: its lines, their script and language, and the countries that they point to."""
