@@ -177,3 +177,12 @@ def test_surer_matches_come_first() -> None:
     confidences = [match.confidence for match in ask(folder, picture("query", BASE))]
     assert confidences == sorted(confidences, reverse=True)
     assert len(confidences) >= 2
+
+
+def test_a_picture_that_shows_too_little_says_so_and_links_nothing() -> None:
+    grey = np.full((HEIGHT, WIDTH), 128, np.uint8)
+    answer = Folder([picture("base", BASE), picture("other grey", grey + 9)]).ask(picture("grey", grey))
+    assert answer.matches == ()
+    assert "too little structure" in answer.plain()["caution"]
+    assert "caution" not in Folder([]).ask(picture("base", BASE)).plain()
+    assert "caution" not in Folder([]).ask(Seen("text", "/text", digests("text"))).plain()

@@ -20,10 +20,12 @@ from fanal.core.vault.actions import unseal, unseal_all
 from fanal.engine.fingerprint.pdq import HASH_BYTES, QUALITY_GATE, RADIUS, TECHNIQUE
 from fanal.engine.fingerprint.prints import Print as FoundPrint
 from fanal.engine.fingerprint.region import Region
+from fanal.engine.fingerprint.techniques import LOCAL
 from fanal.engine.match.comparers import COMPARERS
 from fanal.engine.match.frames.link import link
 from fanal.engine.match.frames.table import ORIENTATIONS, STILL, FrameHits
 from fanal.engine.match.link import Link
+from fanal.engine.match.structure import too_plain
 from fanal.kit.errors import NotFound
 from fanal.kit.settings import read
 
@@ -116,6 +118,13 @@ def links_of_part(content: int, asked: Sequence[FoundPrint]) -> dict[int, Link]:
             comparer.refresh()
             links.update((found.owner, found.link) for found in comparer.search(mine) if found.owner != content)
     return links
+
+
+def shows_too_little(content: int) -> bool:
+    """Tell whether a picture or film shows too little to be compared by how it looks."""
+    asked = Print.objects.filter(content=content, technique__in=[TECHNIQUE, LOCAL.name])
+    rows = asked.values_list("technique", "data", "quality", "time")
+    return too_plain(FoundPrint(name, bytes(data), quality, time) for name, data, quality, time in rows)
 
 
 def usable_frames(contents: Iterable[int]) -> dict[int, int]:

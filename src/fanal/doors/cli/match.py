@@ -120,6 +120,8 @@ def _for_people(answer: "Answer") -> str:
         lines.append(f"  cannot be read: {answer.fault.message}")
     elif not answer.matches:
         lines.append("  nothing like it")
+    if answer.caution:
+        lines.append(f"  note: {answer.caution}")
     for found in answer.matches:
         mark = "found" if found.accepted else "maybe"
         lines.append(f"  {mark}  {found.confidence:.1%}  {found.reference}\n         {found.why}")

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_GET
 
 from fanal.casework.evidence.queries import sightings, visible_content
 from fanal.casework.leads.queries import leads_of_content
-from fanal.casework.prints.queries import preview_image
+from fanal.casework.prints.queries import preview_image, shows_too_little
 from fanal.core.access.models import User
 from fanal.doors.web.cards import cards_of
 from fanal.doors.web.facts import technical, told
@@ -32,6 +32,7 @@ def show(request: HttpRequest, officer: User, content: int) -> HttpResponse:
             ("SHA-1", bytes(shown.sha1 or b"").hex()),
             ("MD5", bytes(shown.md5 or b"").hex()),
         ],
+        "too_plain": shows_too_little(shown.pk),
         "told": told(shown.facts),
         "technical": technical(shown.facts),
         "sightings": sightings(officer.agency, [shown.pk]).get(shown.pk, []),

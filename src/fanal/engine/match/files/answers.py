@@ -121,10 +121,14 @@ class Answer:
     matches: tuple[Match, ...] = ()
     fault: Fault | None = None
     """Why the query could not be read; equal bytes are found all the same."""
+    caution: str = ""
+    """Why little can be found, in a sentence; empty where there is no reason for doubt."""
 
     def plain(self) -> dict[str, Any]:
         """Return the answer as JSON knows it."""
         answer: dict[str, Any] = {"query": self.query, "matches": [match.plain() for match in self.matches]}
         if self.fault is not None:
             answer["error"] = {"code": self.fault.code, "message": self.fault.message}
+        if self.caution:
+            answer["caution"] = self.caution
         return answer

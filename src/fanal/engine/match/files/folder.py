@@ -15,6 +15,7 @@ from fanal.engine.match.files.seen import Seen
 from fanal.engine.match.fusion import fuse
 from fanal.engine.match.link import Link
 from fanal.engine.match.orientation import Orientation, Size, homography
+from fanal.engine.match.structure import CAUTION, too_plain
 
 
 class Folder:
@@ -40,7 +41,8 @@ class Folder:
             if self._files[position].place != query.place:
                 links[position].append(link)
         matches = [self._match(query, position, found) for position, found in links.items()]
-        return Answer(query.name, tuple(sorted(matches, key=_surest_first)), query.fault)
+        caution = CAUTION if too_plain(query.prints) else ""
+        return Answer(query.name, tuple(sorted(matches, key=_surest_first)), query.fault, caution)
 
     def _exact(self, query: Seen) -> Iterator[tuple[int, Link]]:
         for position in self._by_content.get(query.digests.sha256, ()) if query.digests else ():
