@@ -41,7 +41,7 @@ class Scene:
     def secrets(self) -> Iterator[bytes]:
         """Yield what tells something of the evidence: reasons, names, references and pixels."""
         yield from (lead.why.encode() for lead in self.leads)
-        yield from (b"IMG_00", b"NZ-1", b"FR-1", b"data:image", b"RIFF", b"WEBP")
+        yield from (b"IMG_00", b"NZ-1", b"FR-1", b"data:image", b"JFIF")
 
 
 def routes(scene: Scene) -> Mapping[str, Ask]:
@@ -121,9 +121,9 @@ def test_every_picture_that_is_served_has_a_leaf_of_its_own(scene: Scene) -> Non
         for content in (lead.left_id, lead.right_id):
             before = Leaf.objects.count()
             answer = client.get(f"/contents/{content}/previews/1/")
-            assert answer["Content-Type"] == "image/webp"
+            assert answer["Content-Type"] == "image/jpeg"
             assert answer["Cache-Control"] == "no-store"
-            assert answer.content[8:12] == b"WEBP"
+            assert answer.content[6:10] == b"JFIF"
             (leaf,) = Leaf.objects.filter(index__gte=before)
             assert (leaf.action, leaf.subject) == ("media.served", f"content:{content}")
             assert leaf.agency == str(scene.who.france.pk)

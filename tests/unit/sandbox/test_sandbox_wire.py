@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -15,20 +16,25 @@ from PIL import Image
 from fanal.engine.media.errors import MediaRefused
 from fanal.engine.media.findings import Findings, Preview, Print
 from fanal.engine.media.member import Member
+from fanal.engine.media.preview import preview_of
 from fanal.engine.media.refusals import Refusal
 from fanal.engine.sandbox import wire
 from fanal.engine.sandbox.answer import findings_said, members_said, refusal_said
-from fanal.engine.sandbox.webp import is_plain_webp
+from fanal.engine.sandbox.plain_jpeg import is_plain_jpeg
 from fanal.engine.sandbox.wire import AgainstProtocol, Wire
 
 
-def plain_webp(width: int, height: int, **options: Any) -> bytes:
+def plain_jpeg(width: int, height: int) -> bytes:
+    return preview_of(np.full((height, width, 3), (10, 200, 30), np.uint8)).image
+
+
+def pillows(**options: Any) -> bytes:
     held = io.BytesIO()
-    Image.new("RGB", (width, height), (10, 200, 30)).save(held, "WEBP", quality=50, **options)
+    Image.new("RGB", (7, 5), (10, 200, 30)).save(held, "JPEG", **options)
     return held.getvalue()
 
 
-WEBP = plain_webp(7, 5)
+JPEG = plain_jpeg(7, 5)
 
 numbers = st.integers(0, (1 << 31) - 1)
 seconds = st.floats(-1e9, 1e9, allow_nan=False)
@@ -62,7 +68,7 @@ findings = st.builds(
         max_size=9,
     ),
     prints=st.lists(prints, max_size=5).map(tuple),
-    previews=st.lists(st.builds(Preview, st.just(WEBP), st.just(7), st.just(5), st.none() | seconds), max_size=2).map(
+    previews=st.lists(st.builds(Preview, st.just(JPEG), st.just(7), st.just(5), st.none() | seconds), max_size=2).map(
         tuple
     ),
 )
@@ -205,39 +211,36 @@ def test_the_parser_stays_small() -> None:
 
 
 @pytest.mark.parametrize("size", [(1, 1), (16, 16), (640, 3), (513, 384)])
-def test_pillows_lossy_webp_is_plain(size: tuple[int, int]) -> None:
-    assert is_plain_webp(plain_webp(*size), *size)
+def test_previews_are_plain(size: tuple[int, int]) -> None:
+    assert is_plain_jpeg(plain_jpeg(*size), *size)
 
 
-def animated() -> bytes:
-    held = io.BytesIO()
-    frames = [Image.new("RGB", (7, 5), (shade, 0, 0)) for shade in (0, 200)]
-    frames[0].save(held, "WEBP", save_all=True, append_images=frames[1:])
-    return held.getvalue()
-
-
-def see_through() -> bytes:
-    held = io.BytesIO()
-    Image.new("RGBA", (7, 5), (1, 2, 3, 4)).save(held, "WEBP")
-    return held.getvalue()
+def test_a_preview_of_noise_is_plain() -> None:
+    noise = np.random.default_rng(0).integers(0, 256, (480, 640, 3), dtype=np.uint8)
+    assert is_plain_jpeg(preview_of(noise).image, 640, 480)
 
 
 @pytest.mark.parametrize(
     "image",
     [
         b"",
-        WEBP[:-2],
-        WEBP + b"<script>",
-        WEBP[:8] + b"WEBQ" + WEBP[12:],
-        plain_webp(7, 6),
-        plain_webp(7, 5, lossless=True),
-        plain_webp(7, 5, exif=b"Exif\0\0MM\0*\0\0\0\x08\0\0"),
-        plain_webp(7, 5, icc_profile=b"x" * 128),
-        animated(),
-        see_through(),
+        JPEG[:-2],
+        JPEG[:-2] + b"\xff\xd0\xff\xd9",
+        JPEG + b"<script>",
+        JPEG + JPEG,
+        JPEG[:2] + b"\xff\xfe\x00\x04hi" + JPEG[2:],
+        JPEG.replace(b"JFIF", b"JFXX"),
+        JPEG.replace(b"\xff\xc0", b"\xff\xc1"),
+        JPEG.replace(b"\xff\xc0", b"\xff\xc2"),
+        plain_jpeg(7, 6),
+        pillows(progressive=True),
+        pillows(comment=b"words"),
+        pillows(exif=b"Exif\0\0MM\0*\0\0\0\x08\0\0"),
+        pillows(icc_profile=b"x" * 128),
+        pillows(optimize=True),
         b"\x89PNG\r\n\x1a\n" + bytes(60),
         b"<svg xmlns='http://www.w3.org/2000/svg' onload='x()'/>",
     ],
 )
 def test_nothing_else_is_plain(image: bytes) -> None:
-    assert not is_plain_webp(image, 7, 5)
+    assert not is_plain_jpeg(image, 7, 5)

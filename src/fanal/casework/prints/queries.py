@@ -134,7 +134,7 @@ def usable_frames(contents: Iterable[int]) -> dict[int, int]:
 
 
 def preview_image(agency: Agency, content: int, position: int) -> bytes:
-    """Return a preview (WebP). Raises NotFound alike for what is not there and what the agency may not see.
+    """Return a preview (JPEG). Raises NotFound alike for what is not there and what the agency may not see.
 
     Whoever submitted digests alone sees nothing of the bytes that another agency keeps to itself.
     The caller logs the view before it shows anything.
@@ -169,7 +169,7 @@ def previews_of(contents: Iterable[int]) -> dict[int, list[Picture]]:
 
 
 def glimpses_of(contents: Iterable[int]) -> dict[int, bytes]:
-    """Return the few blurred pixels (WebP) that stand for contents before anyone reveals them."""
+    """Return the few blurred pixels (JPEG) that stand for contents before anyone reveals them."""
     glimpses = Preview.objects.filter(content__in=list(contents), position=GLIMPSE).select_related("content")
     shown = list(glimpses)
     opened = unseal_all((bytes(preview.content.sha256 or b""), bytes(preview.sealed)) for preview in shown)

@@ -48,7 +48,7 @@ def preview(request: HttpRequest, officer: User, content: int, position: int) ->
     del request
     image = preview_image(officer.agency, content, position)
     log_view(officer, "media.served", f"content:{content}", position=position)
-    response = HttpResponse(image, content_type="image/webp")
+    response = HttpResponse(image, content_type="image/jpeg")
     response["Cache-Control"] = "no-store"
     response["X-Content-Type-Options"] = "nosniff"
     return response

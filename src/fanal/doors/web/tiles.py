@@ -70,7 +70,7 @@ def _tile(content: Content, previews: Sequence[Picture], glimpse: bytes) -> Tile
     face = previews[0] if previews else None
     return Tile(
         content=content,
-        glimpse="data:image/webp;base64," + base64.b64encode(glimpse).decode() if glimpse else "",
+        glimpse="data:image/jpeg;base64," + base64.b64encode(glimpse).decode() if glimpse else "",
         stills=_in_time(Still(preview.position, preview.time) for preview in previews),
         chosen=Still(face.position, face.time) if face else None,
         width=face.width if face else 4,

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
+import numpy as np
 from PIL import Image
 
 from fanal.engine.fingerprint.image import image_prints, whole_print
@@ -105,7 +106,8 @@ def read_animation(data: bytes, kind: Kind, limits: Limits) -> Findings:
 
 def _still(picture: Image.Image, shown: _Shown) -> Preview:
     longest = LONGEST_STILL if shown.number else LONGEST
-    return preview_of(raster.flattened(raster.reduced(picture, longest)), shown.time if shown.number else None)
+    shrunk = np.asarray(raster.flattened(raster.reduced(picture, longest)))
+    return preview_of(shrunk, shown.time if shown.number else None)
 
 
 def _goes_on(picture: Image.Image, frame: int) -> bool:

@@ -1,13 +1,11 @@
 """Sounds: facts, and a picture of the waveform so that officers see where it is loud."""
 
-from io import BytesIO
 from itertools import pairwise
 from typing import Any
 
 import av
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from fanal.engine.media.container import duration_of, tag_facts
 from fanal.engine.media.errors import MediaRefused
@@ -16,6 +14,7 @@ from fanal.engine.media.findings import Findings, Preview
 from fanal.engine.media.hearing import Hearing
 from fanal.engine.media.kinds import Kind
 from fanal.engine.media.limits import Limits
+from fanal.engine.media.preview import preview_of
 from fanal.engine.media.refusals import Refusal
 
 _WIDTH, _HEIGHT = 640, 160
@@ -130,6 +129,4 @@ def waveform(peaks: NDArray[np.float32]) -> Preview:
     picture[middle] = _AXIS
     reach = np.round(columns * (middle - 4)).astype(int)
     picture[np.abs(np.arange(_HEIGHT)[:, None] - middle) <= reach[None, :] - (reach == 0)] = _WAVE
-    out = BytesIO()
-    Image.fromarray(picture).save(out, "WEBP", quality=80, method=1)
-    return Preview(out.getvalue(), _WIDTH, _HEIGHT)
+    return preview_of(picture)

@@ -15,7 +15,7 @@ class Preview:
     """A small picture made anew from pixels, safe to show."""
 
     image: bytes
-    """WebP."""
+    """JPEG, baseline."""
     width: int
     height: int
     time: float | None = None

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pillow_heif
+from PIL import Image
 
 from fanal.engine.fingerprint.image import image_prints
 from fanal.engine.media.errors import MediaRefused
@@ -10,7 +11,7 @@ from fanal.engine.media.facts import FactSheet
 from fanal.engine.media.findings import Findings
 from fanal.engine.media.kinds import HEIF
 from fanal.engine.media.limits import Limits
-from fanal.engine.media.preview import LONGEST, preview_of, small
+from fanal.engine.media.preview import preview_of, small
 from fanal.engine.media.raster import flattened
 from fanal.engine.media.refusals import Refusal
 
@@ -51,5 +52,5 @@ def read_heif(data: bytes, limits: Limits) -> Findings:
         frames=1,
         facts=sheet.facts,
         prints=image_prints(pixels),
-        previews=(preview_of(flattened(small(pixels, LONGEST))),),
+        previews=(preview_of(np.asarray(flattened(Image.fromarray(small(pixels))))),),
     )

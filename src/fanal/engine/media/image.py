@@ -3,6 +3,8 @@
 from dataclasses import replace
 from typing import BinaryIO
 
+import numpy as np
+
 from fanal.engine.fingerprint.image import image_prints
 from fanal.engine.media import jpeg, raster
 from fanal.engine.media.animation import read_animation
@@ -85,7 +87,7 @@ def _read_raster(data: bytes, kind: Kind, limits: Limits) -> Findings:
         frames=1,
         facts=sheet.facts,
         prints=image_prints(pixels),
-        previews=(preview_of(upright(shown, orientation)),),
+        previews=(preview_of(upright(np.asarray(shown), orientation)),),
     )
 
 

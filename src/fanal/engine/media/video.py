@@ -56,8 +56,8 @@ class _Stills:
         step = max(1, -(-len(self.kept) // _MOST_STILLS))
         others = [still for still in self.kept[::step] if still is not poster]
         return (
-            preview_of(poster[1], poster[0]),
-            *(preview_of(fit(picture, LONGEST_STILL), time) for time, picture, _ in others),
+            preview_of(np.asarray(poster[1]), poster[0]),
+            *(preview_of(np.asarray(fit(picture, LONGEST_STILL)), time) for time, picture, _ in others),
         )
 
 

@@ -13,8 +13,8 @@ from datetime import UTC, datetime, timedelta
 from fanal.engine.media.errors import MediaRefused
 from fanal.engine.media.findings import Fact, Findings, Preview, Print
 from fanal.engine.media.refusals import Refusal
+from fanal.engine.sandbox.plain_jpeg import is_plain_jpeg
 from fanal.engine.sandbox.shapes import is_shaped
-from fanal.engine.sandbox.webp import is_plain_webp
 
 FINDINGS, REFUSED, MEMBER, CHUNK, MEMBER_END, END = range(1, 7)
 TEXT, WHOLE, REAL = range(1, 4)
@@ -104,7 +104,7 @@ class Wire:
     def _preview(self) -> Preview:
         image = self._bytes(LONGEST_PREVIEW)
         width, height = self._number("!I", 1, MOST_PREVIEW_SIDE), self._number("!I", 1, MOST_PREVIEW_SIDE)
-        _demand(is_plain_webp(image, width, height))
+        _demand(is_plain_jpeg(image, width, height))
         return Preview(image, width, height, self._maybe_seconds())
 
     def _take_counted(self, length: int) -> bytes:
