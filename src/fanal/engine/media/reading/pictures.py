@@ -71,8 +71,8 @@ def picture(file: BinaryIO, kind: Kind, limits: Limits) -> Iterator[Seen]:
     else:
         stored, _ = raster.load(data, kind, limits)
         orientation = picture_facts(data, kind, stored.info.get("exif"), FactSheet(limits))
-    shown = upright(fit(raster.flattened(raster.reduced(stored, LONGEST)), LONGEST), orientation)
-    yield Seen(np.array(shown), *stored.size, orientation)
+    shown = np.asarray(fit(raster.flattened(raster.reduced(stored, LONGEST)), LONGEST))
+    yield Seen(np.ascontiguousarray(upright(shown, orientation)), *stored.size, orientation)
 
 
 def stills(file: BinaryIO, kind: Kind, limits: Limits) -> Iterator[Seen]:
