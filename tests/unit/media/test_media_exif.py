@@ -14,7 +14,7 @@ from hostile.wellformed import exif
 
 def facts(block: bytes) -> tuple[int, dict[str, str | int | float]]:
     sheet = FactSheet(DEFAULT_LIMITS)
-    return exif_facts(block, sheet), sheet.facts
+    return exif_facts(block, sheet).orientation, sheet.facts
 
 
 def test_gps_is_signed_degrees() -> None:

@@ -18,6 +18,13 @@ REASONS = [
     explain.explain_film_of_picture(3, Orientation.SAME, 65.2),
     *(explain.explain_films(list(range(frames)), Orientation.HALF, 3, 3700) for frames in (1, 2, 5, 11, 100)),
     explain.explain_text("+33 5 61 00 00 00"),
+    *(
+        explain.explain_thumbnail(4, Orientation.LEFT, here=here, there=there)
+        for here, there in ((True, False), (False, True), (True, True))
+    ),
+    explain.explain_camera("Lantern L2, 330045321"),
+    explain.explain_lens("35mm F2, 77"),
+    explain.explain_coding("Lantern L2", 7),
     explain.explain_part(explain.explain_pictures(4, Orientation.SAME)),
 ]
 

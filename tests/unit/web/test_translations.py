@@ -33,6 +33,7 @@ SPOKEN = (
     HOUSE / "casework" / "leads" / "models.py",
     HOUSE / "core" / "access" / "models.py",
     HOUSE / "engine" / "match" / "explain.py",
+    HOUSE / "engine" / "match" / "phrases.py",
 )
 """Where sentences stand that the desk shows."""
 PROBLEMS: tuple[type[FanalError], ...] = (

@@ -55,7 +55,7 @@ def plain(seen: "Seen") -> dict[str, Any]:
     frames = [
         {"time": p.time, "pdq": {"hash": p.data.hex(), "quality": p.quality}}
         for p in of_technique(known.prints, PDQ)
-        if p.time is not None
+        if p.time is not None and p.time >= 0
     ]
     return {**found, "frames": frames} if frames else found
 

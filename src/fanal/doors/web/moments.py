@@ -6,7 +6,7 @@ from itertools import product
 
 from fanal.casework.leads.models import Lead
 from fanal.doors.web.tiles import Still, Tile
-from fanal.engine.match.explain import clock
+from fanal.engine.match.phrases import clock
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from fanal.casework.evidence.models import Content
 from fanal.casework.evidence.queries import as_known_to
 from fanal.casework.prints.queries import Picture, glimpses_of, previews_of
 from fanal.core.access.models import User
-from fanal.engine.match.explain import clock
+from fanal.engine.match.phrases import clock
 from fanal.engine.media.refusals import refusal_numbered
 
 

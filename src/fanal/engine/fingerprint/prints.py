@@ -3,6 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+IN_THUMBNAIL = -1.0
+"""The time of a `pdq/1` print that is not of the picture but of a thumbnail within it that shows something else."""
+
 
 @dataclass(frozen=True, slots=True)
 class Print:
@@ -15,7 +18,7 @@ class Print:
     quality: int | None = None
     """0 to 100 where the technique knows; None where it does not."""
     time: float | None = None
-    """Seconds from the start of a video or sound; None for a still picture."""
+    """Seconds from the start of a video or sound; None for a still picture, see also `IN_THUMBNAIL`."""
     turned: bytes = b""
     """For `pdq/1`: the hashes of the seven other rotations and mirrors, 7 × 32 bytes, for searches of all eight."""
 

@@ -3,25 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from gettext import NullTranslations
-from typing import Any, Protocol
+from typing import Any
 
 from fanal.engine.match.orientation import Orientation
-
-BITS = 256
-
-
-class Tongue(Protocol):
-    """What a language is to a sentence: as in Python's and Django's `gettext`."""
-
-    def gettext(self, message: str, /) -> str:
-        """Return the message in this language."""
-
-    def ngettext(self, singular: str, plural: str, number: int, /) -> str:
-        """Return the form of the message that this language uses with the number."""
-
-
-ENGLISH: Tongue = NullTranslations()
+from fanal.engine.match.phrases import BITS, ENGLISH, Tongue, bits, clock, done
 
 
 class Kind(StrEnum):
@@ -42,15 +27,31 @@ class Kind(StrEnum):
     """Much of both pictures is one picture: cropped, framed, turned, seen at an angle, or a part of a collage."""
     OBJECT = "object"
     """Something in a marked part of the first is seen in the second."""
+    THUMBNAIL = "thumbnail"
+    """A thumbnail embedded in the first, which differs from its own picture, shows the second."""
+    THUMBNAIL_THERE = "thumbnail_there"
+    """A thumbnail embedded in the second shows the first."""
+    THUMBNAILS = "thumbnails"
+    """Both carry the same thumbnail, which differs from the picture beside it in each."""
     CAMERA = "camera"
     """Both files name the same camera by its serial number."""
     TEXT = "text"
     """Both show the same rare text."""
+    LENS = "lens"
+    """Both files name the same lens by its serial number."""
+    CODING = "coding"
+    """Both files are coded alike, in a way that few others are."""
     FOREIGN = "foreign"
     """A technique that was added to Fanal says so in words of its own."""
 
 
-_OTHER_WAY_ROUND = {Kind.PICTURE_IN_FILM: Kind.FILM_OF_PICTURE, Kind.FILM_OF_PICTURE: Kind.PICTURE_IN_FILM}
+_OTHER_WAY_ROUND = {
+    Kind.PICTURE_IN_FILM: Kind.FILM_OF_PICTURE,
+    Kind.FILM_OF_PICTURE: Kind.PICTURE_IN_FILM,
+    Kind.THUMBNAIL: Kind.THUMBNAIL_THERE,
+    Kind.THUMBNAIL_THERE: Kind.THUMBNAIL,
+}
+OF_THUMBNAILS = {Kind.THUMBNAIL, Kind.THUMBNAIL_THERE, Kind.THUMBNAILS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +179,12 @@ def explain_object(points: int, *, mirrored: bool) -> Reason:
     return Reason(Kind.OBJECT, points=points, mirrored=mirrored)
 
 
+def explain_thumbnail(distance: int, orientation: Orientation, *, here: bool, there: bool) -> Reason:
+    """Return the reason of a link that a thumbnail makes which is embedded in the first, in the second, or in both."""
+    kind = Kind.THUMBNAILS if here and there else Kind.THUMBNAIL if here else Kind.THUMBNAIL_THERE
+    return Reason(kind, distance, orientation)
+
+
 def explain_camera(camera: str) -> Reason:
     """Return the reason of a link between files that name the same camera; `camera` says which."""
     return Reason(Kind.CAMERA, said=camera)
@@ -186,6 +193,16 @@ def explain_camera(camera: str) -> Reason:
 def explain_text(quote: str) -> Reason:
     """Return the reason of a link between pictures that show the same text; `quote` is how it was read."""
     return Reason(Kind.TEXT, said=quote)
+
+
+def explain_lens(lens: str) -> Reason:
+    """Return the reason of a link between files that name the same lens; `lens` says which."""
+    return Reason(Kind.LENS, said=lens)
+
+
+def explain_coding(camera: str, files: int) -> Reason:
+    """Return the reason of a suggestion: both are of one model and coded alike, as so few files here are."""
+    return Reason(Kind.CODING, said=camera, points=files)
 
 
 def explain_foreign(sentence: str) -> Reason:
@@ -198,27 +215,6 @@ def explain_part(reason: Reason) -> Reason:
     return replace(reason, part=True)
 
 
-def clock(seconds: float) -> str:
-    """Return a position in a film as people say it: `0:07`, `1:02:03`."""
-    minutes, rest = divmod(int(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
-
-
-def done(orientation: Orientation, tongue: Tongue) -> str:
-    """Return what was done to a picture, to stand behind its noun; empty for nothing."""
-    return {
-        Orientation.SAME: "",
-        Orientation.LEFT: tongue.gettext(", turned by 90° to the left"),
-        Orientation.HALF: tongue.gettext(", turned upside down"),
-        Orientation.RIGHT: tongue.gettext(", turned by 90° to the right"),
-        Orientation.UPSIDE_DOWN: tongue.gettext(", mirrored top to bottom"),
-        Orientation.MIRRORED: tongue.gettext(", mirrored"),
-        Orientation.MAIN_DIAGONAL: tongue.gettext(", mirrored and turned by 90° to the right"),
-        Orientation.OTHER_DIAGONAL: tongue.gettext(", mirrored and turned by 90° to the left"),
-    }[orientation]
-
-
 def _exact(_: Reason, tongue: Tongue) -> str:
     return tongue.gettext("The same file, byte for byte: MD5, SHA-1 and SHA-256 are equal.")
 
@@ -229,7 +225,7 @@ def _held(_: Reason, tongue: Tongue) -> str:
 
 def _pictures(reason: Reason, tongue: Tongue) -> str:
     said = tongue.gettext("The same picture%(done)s: %(bits)s.")
-    return said % {"done": done(reason.orientation, tongue), "bits": _bits(reason.distance, tongue)}
+    return said % {"done": done(reason.orientation, tongue), "bits": bits(reason.distance, tongue)}
 
 
 def _picture_in_film(reason: Reason, tongue: Tongue) -> str:
@@ -243,8 +239,7 @@ def _film_of_picture(reason: Reason, tongue: Tongue) -> str:
 
 
 def _in_film(reason: Reason, time: float, tongue: Tongue) -> dict[str, str]:
-    bits = _bits(reason.distance, tongue)
-    return {"time": clock(time), "done": done(reason.orientation, tongue), "bits": bits}
+    return {"time": clock(time), "done": done(reason.orientation, tongue), "bits": bits(reason.distance, tongue)}
 
 
 def _films(reason: Reason, tongue: Tongue) -> str:
@@ -263,7 +258,7 @@ def _films(reason: Reason, tongue: Tongue) -> str:
         "second": clock(reason.second),
         "frames": reason.frames,
         "distance": reason.distance,
-        "bits": _bits(reason.distance, tongue),
+        "bits": bits(reason.distance, tongue),
         "all": BITS,
     }
 
@@ -305,7 +300,43 @@ def _mirrored(reason: Reason, tongue: Tongue) -> str:
 
 
 def _camera(reason: Reason, tongue: Tongue) -> str:
-    return tongue.gettext("Both files name the same camera by its serial number: %(camera)s.") % {"camera": reason.said}
+    said = tongue.gettext("The same camera, not the same picture: both files name it by its serial number, %(camera)s.")
+    return said % {"camera": reason.said}
+
+
+def _lens(reason: Reason, tongue: Tongue) -> str:
+    said = tongue.gettext("The same lens, not the same picture: both files name it by its serial number, %(lens)s.")
+    return said % {"lens": reason.said}
+
+
+def _coding(reason: Reason, tongue: Tongue) -> str:
+    said = tongue.gettext(
+        "Perhaps the same camera: both are of a %(camera)s and coded alike, as only %(files)s files here are."
+    )
+    return said % {"camera": reason.said, "files": reason.points}
+
+
+def _thumbnail(reason: Reason, tongue: Tongue) -> str:
+    said = tongue.gettext(
+        "The thumbnail embedded in this file shows the other picture%(done)s: %(bits)s. "
+        "Its own picture was cropped or replaced."
+    )
+    return said % {"done": done(reason.orientation, tongue), "bits": bits(reason.distance, tongue)}
+
+
+def _thumbnail_there(reason: Reason, tongue: Tongue) -> str:
+    said = tongue.gettext(
+        "The thumbnail embedded in the other file shows this picture%(done)s: %(bits)s. "
+        "The picture beside it was cropped or replaced."
+    )
+    return said % {"done": done(reason.orientation, tongue), "bits": bits(reason.distance, tongue)}
+
+
+def _thumbnails(reason: Reason, tongue: Tongue) -> str:
+    said = tongue.gettext(
+        "Both files carry the same thumbnail%(done)s: %(bits)s. It differs from the picture beside it in each."
+    )
+    return said % {"done": done(reason.orientation, tongue), "bits": bits(reason.distance, tongue)}
 
 
 def _text(reason: Reason, tongue: Tongue) -> str:
@@ -314,17 +345,6 @@ def _text(reason: Reason, tongue: Tongue) -> str:
 
 def _foreign(reason: Reason, _: Tongue) -> str:
     return reason.said
-
-
-def _bits(distance: int, tongue: Tongue) -> str:
-    if distance == 0:
-        return tongue.gettext("all %(all)s fingerprint bits agree") % {"all": BITS}
-    said = tongue.ngettext(
-        "%(distance)s of %(all)s fingerprint bits differs",
-        "%(distance)s of %(all)s fingerprint bits differ",
-        distance,
-    )
-    return said % {"distance": distance, "all": BITS}
 
 
 _TOLD = {
@@ -337,7 +357,12 @@ _TOLD = {
     Kind.SOUNDS: _sounds,
     Kind.SHOWN: _shown,
     Kind.OBJECT: _object,
+    Kind.THUMBNAIL: _thumbnail,
+    Kind.THUMBNAIL_THERE: _thumbnail_there,
+    Kind.THUMBNAILS: _thumbnails,
     Kind.CAMERA: _camera,
     Kind.TEXT: _text,
+    Kind.LENS: _lens,
+    Kind.CODING: _coding,
     Kind.FOREIGN: _foreign,
 }

@@ -11,12 +11,13 @@ from fanal.engine.fingerprint.image import image_prints, whole_print
 from fanal.engine.fingerprint.prints import Print
 from fanal.engine.fingerprint.video import Sampler
 from fanal.engine.media import raster
-from fanal.engine.media.exif import exif_facts
+from fanal.engine.media.exif import Exif, exif_facts
 from fanal.engine.media.facts import FactSheet
 from fanal.engine.media.findings import Findings, Preview
 from fanal.engine.media.kinds import Kind
 from fanal.engine.media.limits import Limits
 from fanal.engine.media.preview import LONGEST, LONGEST_STILL, preview_of
+from fanal.engine.media.xmp import xmp_facts
 
 _STILLS = 4
 _DEFAULT_MILLISECONDS = 100.0
@@ -85,8 +86,10 @@ def read_animation(data: bytes, kind: Kind, limits: Limits) -> Findings:
         if len(previews) < _STILLS:
             previews.append(_still(picture, shown))
     sheet = FactSheet(limits)
-    untrusted_exif = info.get("exif")
-    sheet.add("orientation", exif_facts(untrusted_exif, sheet) if isinstance(untrusted_exif, bytes) else 1)
+    untrusted_exif, untrusted_packet = info.get("exif"), info.get("xmp")
+    exif = exif_facts(untrusted_exif, sheet) if isinstance(untrusted_exif, bytes) else Exif()
+    sheet.add("orientation", exif.orientation)
+    xmp_facts(untrusted_packet if isinstance(untrusted_packet, bytes) else b"", sheet)
     sheet.add("icc_bytes", len(info.get("icc_profile") or b"") or None)
     sheet.add("mode", picture.mode)
     sheet.add("loops", info.get("loop"))

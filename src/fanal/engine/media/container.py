@@ -4,7 +4,7 @@ FFmpeg follows the playlists of some formats to other files and to the network. 
 that no other is allowed, and that no protocol is; a playlist that calls itself a film is a film that cannot be read.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, BinaryIO
 
@@ -13,6 +13,7 @@ import av.logging
 from av.stream import Disposition
 
 from fanal.engine.media.facts import FactSheet
+from fanal.engine.media.iso6709 import place_of
 from fanal.engine.media.limits import Limits
 
 av.logging.set_level(av.logging.PANIC)
@@ -24,26 +25,38 @@ _PROBE_MICROSECONDS = 4_000_000
 _MOST_STREAMS = 64
 
 _TAGS = {
-    "encoder": "software",
-    "com.apple.quicktime.software": "software",
-    "creation_time": "time_taken",
     "com.apple.quicktime.creationdate": "time_taken",
     "date": "time_taken",
+    "creation_time": "container_time",
+    "com.apple.quicktime.software": "software",
+    "encoder": "software",
+    "software": "software",
+    "encoded_by": "encoded_by",
+    "isft": "software",
     "make": "camera_make",
     "com.apple.quicktime.make": "camera_make",
     "com.android.manufacturer": "camera_make",
     "model": "camera_model",
     "com.apple.quicktime.model": "camera_model",
     "com.android.model": "camera_model",
+    "com.apple.quicktime.camera.lens_model": "lens_model",
+    "com.apple.quicktime.content.identifier": "live_photo_id",
     "com.android.version": "android_version",
     "location": "location",
+    "location-eng": "location",
     "com.apple.quicktime.location.iso6709": "location",
+    "com.apple.quicktime.location.name": "place_location",
+    "timecode": "timecode",
+    "time_reference": "time_reference",
     "title": "title",
     "artist": "artist",
+    "album": "album",
     "comment": "comment",
     "copyright": "copyright",
+    "description": "description",
     "handler_name": "handler",
 }
+"""What FFmpeg calls them in QuickTime, MP4, Matroska, RIFF, ID3 and Vorbis; the first in this order is believed."""
 
 
 class _NoDescriptor:
@@ -85,12 +98,20 @@ def moving_stream(container: Any) -> Any | None:
 
 def tag_facts(container: Any, sheet: FactSheet) -> None:
     """Put the container's own tags on the sheet, those of its streams where the container has none."""
+    times: list[str] = []
     for source in [container, *container.streams][: 1 + _MOST_STREAMS]:
-        tags: Mapping[str, str] = source.metadata
-        for key, value in list(tags.items())[:200]:
-            name = _TAGS.get(key.lower())
-            if name is not None and name not in sheet.facts:
-                sheet.add(name, value)
+        tags = {key.lower(): value for key, value in list(source.metadata.items())[:200]}
+        for key, name in _TAGS.items():
+            sheet.fill(name, tags.get(key))
+        times.append(tags.get("creation_time", ""))
+    other = [time for time in dict.fromkeys(times[1:]) if time and time != times[0]]
+    if times and times[0]:
+        sheet.fill("track_times", "; ".join(other) or None)
+    location = sheet.facts.get("location")
+    place = place_of(location) if isinstance(location, str) else None
+    if place is not None:
+        for name, value in zip(("gps_latitude", "gps_longitude", "gps_altitude_m"), place, strict=True):
+            sheet.fill(name, value)
 
 
 def duration_of(container: Any, stream: Any) -> float | None:

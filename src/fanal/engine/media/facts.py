@@ -23,6 +23,11 @@ class FactSheet:
         if value is not None and (name in self.facts or len(self.facts) < self._limits.facts):
             self.facts[name] = value
 
+    def fill(self, name: str, untrusted_value: object) -> None:
+        """Keep a fact that is not known yet; the first who says it is believed."""
+        if name not in self.facts:
+            self.add(name, untrusted_value)
+
     def _checked(self, untrusted_value: object) -> Fact | None:
         if isinstance(untrusted_value, bool | int):
             number = int(untrusted_value)

@@ -14,6 +14,7 @@ from fanal.engine.media.limits import Limits
 from fanal.engine.media.preview import preview_of, small
 from fanal.engine.media.raster import flattened
 from fanal.engine.media.refusals import Refusal
+from fanal.engine.media.xmp import xmp_facts
 
 _BYTES_A_PIXEL = 6
 """Red, green and blue, and the planes they are made from, measured."""
@@ -40,7 +41,8 @@ def read_heif(data: bytes, limits: Limits) -> Findings:
     pixels = np.array(picture)
     sheet = FactSheet(limits)
     # The rotation in Exif repeats that of the format: it is a fact, never applied a second time.
-    sheet.add("orientation", exif_facts(picture.info.get("exif") or b"", sheet))
+    sheet.add("orientation", exif_facts(picture.info.get("exif") or b"", sheet).orientation)
+    xmp_facts(picture.info.get("xmp") or b"", sheet)
     sheet.add("icc_bytes", len(picture.info.get("icc_profile") or b"") or None)
     sheet.add("mode", picture.mode)
     sheet.add("pictures", len(picture))

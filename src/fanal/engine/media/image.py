@@ -1,7 +1,8 @@
 """Pictures: decode, facts, prints of the stored pixels, and an upright preview."""
 
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 
@@ -9,14 +10,17 @@ from fanal.engine.fingerprint.image import image_prints
 from fanal.engine.media import jpeg, raster
 from fanal.engine.media.animation import read_animation
 from fanal.engine.media.errors import MediaRefused
-from fanal.engine.media.exif import exif_facts, tiff_facts
+from fanal.engine.media.exif import Exif, exif_facts, tiff_facts
 from fanal.engine.media.facts import FactSheet
 from fanal.engine.media.findings import Findings
 from fanal.engine.media.heif import read_heif
+from fanal.engine.media.iptc import iptc_facts, photoshop_facts
 from fanal.engine.media.kinds import HEIF, JPEG, TIFF, Kind
 from fanal.engine.media.limits import Limits
 from fanal.engine.media.preview import preview_of, small, upright
 from fanal.engine.media.refusals import Refusal
+from fanal.engine.media.thumbnail import read_thumbnail
+from fanal.engine.media.xmp import xmp_facts
 
 
 def read_image(file: BinaryIO, kind: Kind, limits: Limits) -> Findings:
@@ -40,16 +44,18 @@ def _read_jpeg(data: bytes, limits: Limits) -> Findings:
     jpeg.check_size(head, limits)
     decoded = jpeg.decode(data, head)
     sheet = FactSheet(limits)
-    sheet.add("jpeg_quantisation", head.quantisation_digest)
-    sheet.add("jpeg_progressive", int(head.progressive))
-    sheet.add("icc_bytes", head.icc_bytes or None)
-    sheet.add("comment", head.comment)
-    orientation = exif_facts(head.exif, sheet)
+    _coding_facts(head, sheet)
+    exif = exif_facts(head.exif, sheet)
+    photoshop_facts(head.photoshop, sheet)
+    xmp_facts(head.xmp or exif.xmp, sheet)
     if decoded is None:
         return _with_facts(_read_raster(data, JPEG, limits), sheet)
     sheet.add("damaged", 1 if decoded.damaged else None)
     sheet.add("mode", "L" if decoded.pixels.ndim == 2 else "RGB")
-    sheet.add("orientation", orientation)
+    sheet.add("orientation", exif.orientation)
+    prints = image_prints(decoded.pixels, (head.height, head.width))
+    preview = preview_of(upright(small(decoded.pixels), exif.orientation))
+    other = read_thumbnail(exif.thumbnail, prints[0], (head.width, head.height), sheet)
     return Findings(
         JPEG.media_type,
         "image",
@@ -57,9 +63,23 @@ def _read_jpeg(data: bytes, limits: Limits) -> Findings:
         head.height,
         frames=1,
         facts=sheet.facts,
-        prints=image_prints(decoded.pixels, (head.height, head.width)),
-        previews=(preview_of(upright(small(decoded.pixels), orientation)),),
+        prints=(*prints, other.print) if other else prints,
+        previews=(preview, other.preview) if other else (preview,),
     )
+
+
+def _coding_facts(head: jpeg.JpegHead, sheet: FactSheet) -> None:
+    sheet.add("jpeg_quantisation", head.quantisation_digest)
+    sheet.add("jpeg_progressive", int(head.progressive))
+    sheet.add("icc_bytes", head.icc_bytes or None)
+    sheet.add("comment", head.comment)
+    signature = head.signature
+    if signature is not None:
+        sheet.add("jpeg_signature", signature.name)
+        sheet.add("jpeg_quality", signature.quality)
+        sheet.add("jpeg_tables", "standard" if signature.standard else "rare")
+        sheet.add("jpeg_subsampling", signature.subsampling)
+        sheet.add("jpeg_huffman", "default" if signature.default_huffman else "optimised")
 
 
 def _with_facts(findings: Findings, sheet: FactSheet) -> Findings:
@@ -72,11 +92,11 @@ def _read_raster(data: bytes, kind: Kind, limits: Limits) -> Findings:
         return read_animation(data, kind, limits)
     picture, damaged = raster.load(data, kind, limits)
     sheet = FactSheet(limits)
-    orientation = picture_facts(data, kind, picture.info.get("exif"), sheet)
+    exif = picture_facts(data, kind, picture.info, sheet)
     sheet.add("icc_bytes", len(picture.info.get("icc_profile") or b"") or None)
     sheet.add("mode", picture.mode)
     sheet.add("damaged", 1 if damaged else None)
-    sheet.add("orientation", orientation)
+    sheet.add("orientation", exif.orientation)
     shown = raster.flattened(raster.reduced(picture))
     pixels = raster.pixels_of(picture)
     return Findings(
@@ -87,12 +107,19 @@ def _read_raster(data: bytes, kind: Kind, limits: Limits) -> Findings:
         frames=1,
         facts=sheet.facts,
         prints=image_prints(pixels),
-        previews=(preview_of(upright(np.asarray(shown), orientation)),),
+        previews=(preview_of(upright(np.asarray(shown), exif.orientation)),),
     )
 
 
-def picture_facts(data: bytes, kind: Kind, untrusted_exif: object, sheet: FactSheet) -> int:
-    """Put the camera's facts on the sheet; return the orientation."""
+def picture_facts(data: bytes, kind: Kind, untrusted_info: Mapping[Any, object], sheet: FactSheet) -> Exif:
+    """Put on the sheet what stands beside a picture, given what Pillow found there; return its Exif."""
     if kind == TIFF:
-        return tiff_facts(lambda offset, count: data[offset : offset + count], sheet)
-    return exif_facts(untrusted_exif, sheet) if isinstance(untrusted_exif, bytes) else 1
+        exif = tiff_facts(lambda offset, count: data[offset : offset + count], sheet)
+        iptc_facts(exif.iptc, sheet)
+        xmp_facts(exif.xmp, sheet)
+        return exif
+    block = untrusted_info.get("exif")
+    exif = exif_facts(block, sheet) if isinstance(block, bytes) else Exif()
+    packet = untrusted_info.get("xmp")
+    xmp_facts(packet if isinstance(packet, bytes) else exif.xmp, sheet)
+    return exif

@@ -11,12 +11,15 @@ from numpy.typing import NDArray
 from fanal.engine.fingerprint.local.features import STORED_SIDE
 from fanal.engine.fingerprint.pdq import MIN_REDUCED_SIDE
 from fanal.engine.media.errors import MediaRefused
+from fanal.engine.media.jpeg_signature import Signature, signature_of
 from fanal.engine.media.limits import Limits
 from fanal.engine.media.refusals import Refusal
 
 _LONGEST_NEEDED = STORED_SIDE
 _MAX_SEGMENTS = 4096
 _START_OF_FRAME = set(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+_XMP, _PHOTOSHOP = b"http://ns.adobe.com/xap/1.0/\0", b"Photoshop 3.0\0"
+_MOST_TABLE_BYTES, _MOST_RESOURCES = 2_048, 256 << 10
 _PROGRESSIVE = {0xC2, 0xC6, 0xCA, 0xCE}
 
 
@@ -35,12 +38,22 @@ class JpegHead:
     comment: bytes = b""
     quantisation: bytes = b""
     adobe: bool = False
+    xmp: bytes = b""
+    photoshop: bytes = b""
+    huffman: bytes = b""
+    factors: list[int] = field(default_factory=list)
+    """One byte a component: how often it is sampled across and down."""
     segments: list[int] = field(default_factory=list)
 
     @property
     def quantisation_digest(self) -> str:
         """The tables that the writing camera or program chose, as one short name."""
         return hashlib.sha256(self.quantisation).hexdigest()[:16] if self.quantisation else ""
+
+    @property
+    def signature(self) -> Signature | None:
+        """How it is coded; None where its tables cannot be read."""
+        return signature_of(self.quantisation, self.huffman, self.factors, self.segments)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +72,29 @@ def read_head(data: bytes) -> JpegHead:
         head.segments.append(marker)
         if marker in _START_OF_FRAME:
             _frame(head, marker, segment)
-        elif marker == 0xDB:
+        elif marker == 0xDB and len(head.quantisation) < _MOST_TABLE_BYTES:
             head.quantisation += segment[: 4 * 129]
-        elif marker == 0xE1 and segment.startswith(b"Exif\0\0") and not head.exif:
-            head.exif = segment
-        elif marker == 0xE2 and segment.startswith(b"ICC_PROFILE\0"):
-            head.icc_bytes += max(0, len(segment) - 14)
-        elif marker == 0xFE and not head.comment:
-            head.comment = segment[:1024]
-        elif marker == 0xEE and segment.startswith(b"Adobe"):
-            head.adobe = True
+        elif marker == 0xC4 and len(head.huffman) < _MOST_TABLE_BYTES:
+            head.huffman += segment[:_MOST_TABLE_BYTES]
+        else:
+            _beside(head, marker, segment)
     return head
+
+
+def _beside(head: JpegHead, marker: int, segment: bytes) -> None:
+    """Keep what stands beside the picture; the first of each, where one is enough."""
+    if marker == 0xE1 and segment.startswith(b"Exif\0\0"):
+        head.exif = head.exif or segment
+    elif marker == 0xE1 and segment.startswith(_XMP):
+        head.xmp = head.xmp or segment[len(_XMP) :]
+    elif marker == 0xED and segment.startswith(_PHOTOSHOP) and len(head.photoshop) < _MOST_RESOURCES:
+        head.photoshop += segment[len(_PHOTOSHOP) :]
+    elif marker == 0xE2 and segment.startswith(b"ICC_PROFILE\0"):
+        head.icc_bytes += max(0, len(segment) - 14)
+    elif marker == 0xFE:
+        head.comment = head.comment or segment[:1024]
+    elif marker == 0xEE and segment.startswith(b"Adobe"):
+        head.adobe = True
 
 
 def _segments(data: bytes) -> Iterator[tuple[int, bytes]]:
@@ -97,6 +122,7 @@ def _frame(head: JpegHead, marker: int, segment: bytes) -> None:
     head.components = segment[5]
     head.progressive = marker in _PROGRESSIVE
     factors = [segment[7 + 3 * i] for i in range(min(head.components, 4)) if 7 + 3 * i < len(segment)]
+    head.factors = factors
     areas = [(factor >> 4) * (factor & 15) for factor in factors]
     head.samples = sum(areas) / max(max(areas, default=1), 1) or 1.0
 

@@ -69,7 +69,10 @@ def _placed(link: Link, query: Seen, there: Seen) -> Link:
     """Return a link with what only the files tell: how the whole of one lies in the other, and that it is a part."""
     if query.is_part and link.technique in {techniques.PDQ.name, techniques.VIDEO.name}:
         link = replace(link, why=explain.explain_part(link.why))
-    if link.transform is not None or link.technique not in {techniques.EXACT.name, techniques.PDQ.name}:
+    # How a thumbnail lies in another picture says nothing of the pixels beside it.
+    if link.why.kind in explain.OF_THUMBNAILS or link.transform is not None:
+        return link
+    if link.technique not in {techniques.EXACT.name, techniques.PDQ.name}:
         return link
     return replace(link, transform=_transform(query, there, link.orientation))
 

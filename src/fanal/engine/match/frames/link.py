@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from fanal.engine.fingerprint import techniques
+from fanal.engine.fingerprint.prints import IN_THUMBNAIL
 from fanal.engine.fingerprint.video import INTERVAL
 from fanal.engine.match import confidence, explain
 from fanal.engine.match.frames.alignment import FramePairs, Segment, shared_segments
@@ -18,7 +19,8 @@ def link(hits: FrameHits, usable: int) -> Link:
 
     `usable` is how many frames of enough quality the shorter of two films has; it says nothing of pictures.
     """
-    films = hits.kept(~np.isnan(hits.query_times) & ~np.isnan(hits.times))
+    # Below zero is a thumbnail, and a picture has no time at all.
+    films = hits.kept((hits.query_times >= 0) & (hits.times >= 0))
     return _films(films, usable) if len(films.distances) else _pictures(hits)
 
 
@@ -28,7 +30,11 @@ def _pictures(hits: FrameHits) -> Link:
     distance, orientation = int(hits.distances[best]), Orientation(int(hits.orientations[best]))
     time, query_time = float(hits.times[best]), float(hits.query_times[best])
     segments: tuple[tuple[Span, Span], ...] = ()
-    if not np.isnan(time):
+    if query_time == IN_THUMBNAIL or time == IN_THUMBNAIL:
+        why = explain.explain_thumbnail(
+            distance, orientation, here=query_time == IN_THUMBNAIL, there=time == IN_THUMBNAIL
+        )
+    elif not np.isnan(time):
         why = explain.explain_picture_in_film(distance, orientation, time)
         segments = (((0.0, 0.0), (time, time + INTERVAL)),)
     elif not np.isnan(query_time):

@@ -1,0 +1,53 @@
+"""Phrases that reasons are made of, in any language."""
+
+from gettext import NullTranslations
+from typing import Protocol
+
+from fanal.engine.match.orientation import Orientation
+
+BITS = 256
+
+
+class Tongue(Protocol):
+    """What a language is to a sentence: as in Python's and Django's `gettext`."""
+
+    def gettext(self, message: str, /) -> str:
+        """Return the message in this language."""
+
+    def ngettext(self, singular: str, plural: str, number: int, /) -> str:
+        """Return the form of the message that this language uses with the number."""
+
+
+ENGLISH: Tongue = NullTranslations()
+
+
+def clock(seconds: float) -> str:
+    """Return a position in a film as people say it: `0:07`, `1:02:03`."""
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def done(orientation: Orientation, tongue: Tongue) -> str:
+    """Return what was done to a picture, to stand behind its noun; empty for nothing."""
+    return {
+        Orientation.SAME: "",
+        Orientation.LEFT: tongue.gettext(", turned by 90° to the left"),
+        Orientation.HALF: tongue.gettext(", turned upside down"),
+        Orientation.RIGHT: tongue.gettext(", turned by 90° to the right"),
+        Orientation.UPSIDE_DOWN: tongue.gettext(", mirrored top to bottom"),
+        Orientation.MIRRORED: tongue.gettext(", mirrored"),
+        Orientation.MAIN_DIAGONAL: tongue.gettext(", mirrored and turned by 90° to the right"),
+        Orientation.OTHER_DIAGONAL: tongue.gettext(", mirrored and turned by 90° to the left"),
+    }[orientation]
+
+
+def bits(distance: int, tongue: Tongue) -> str:
+    if distance == 0:
+        return tongue.gettext("all %(all)s fingerprint bits agree") % {"all": BITS}
+    said = tongue.ngettext(
+        "%(distance)s of %(all)s fingerprint bits differs",
+        "%(distance)s of %(all)s fingerprint bits differ",
+        distance,
+    )
+    return said % {"distance": distance, "all": BITS}
