@@ -70,7 +70,7 @@ def picture(file: BinaryIO, kind: Kind, limits: Limits) -> Iterator[Seen]:
         stored, orientation = Image.fromarray(np.array(open_within(data, limits))), 1
     else:
         stored, _ = raster.load(data, kind, limits)
-        orientation = picture_facts(data, kind, stored.info.get("exif"), FactSheet(limits))
+        orientation = picture_facts(data, kind, stored.info, FactSheet(limits)).orientation
     shown = np.asarray(fit(raster.flattened(raster.reduced(stored, LONGEST)), LONGEST))
     yield Seen(np.ascontiguousarray(upright(shown, orientation)), *stored.size, orientation)
 
