@@ -45,6 +45,8 @@ def _point_everything_at_the_test_server() -> None:
     data.mkdir(exist_ok=True)
     SERVER_FOLDER.mkdir(mode=0o711, exist_ok=True)
     os.environ["FANAL_DATA"] = str(data)
+    # Reading text costs a second a picture: the tests of it switch it on.
+    os.environ["FANAL_TEXT"] = "off"
     parameters = hold.connection(place.find(SERVER_FOLDER))
     os.environ["DATABASE_URL"] = make_conninfo("", **{**parameters, "dbname": TEST_DATABASE})
     # pytest-django has read the settings before this file, but nothing has connected yet: change them where they are.

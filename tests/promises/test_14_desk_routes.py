@@ -62,6 +62,7 @@ def routes(scene: Scene) -> Mapping[str, Ask]:
         "search-region": lambda client: client.post(f"/contents/{content}/search/", BOX),
         "searches": lambda client: client.get("/searches/"),
         "search": lambda client: client.get(f"/searches/{scene.search.pk}/"),
+        "text": lambda client: client.get("/text/?q=lanterne"),
         "leads": lambda client: client.get("/leads/?state=any&scope=all"),
         "lead": lambda client: client.get(f"/leads/{lead}/"),
         "judge": lambda client: client.post(f"/leads/{lead}/judge/", {"verdict": "same"}),
@@ -103,7 +104,7 @@ def test_every_route_refuses_while_the_log_is_broken(broken_audit: Breakage, sce
     client = at_the_desk(scene.who.camille)
     leaves = Leaf.objects.count()
     # The same requests, in the order of a day, once the log is whole again.
-    day = ("today", "submissions", "submission", "content", "preview", "search-region", "searches", "search")
+    day = ("today", "submissions", "submission", "content", "preview", "search-region", "searches", "search", "text")
     for name in (*day, "leads", "lead", "judge", "withdraw"):
         assert asked[name](client).status_code in {200, 302}, name
         leaves, known = Leaf.objects.count(), leaves

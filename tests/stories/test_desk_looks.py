@@ -5,11 +5,14 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.db import transaction
 from playwright.sync_api import expect
 
 from browser import Opening, Watched
 from desk import content_of, examined, shared_bytes, story
 from fanal.casework.leads.actions import judge, withdraw
+from fanal.casework.readings.actions import write
+from lettering import page_print
 from world import Cast, cast, folder_of_pictures, submitted
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -29,6 +32,8 @@ def pages(who: Cast, folder: Path) -> Mapping[str, str]:
     (packed / f"{'holiday' * 20}.jpg").write_bytes(b"no picture at all")
     shelf = submitted(who.france, packed, case="FR-2026-0000000000000000000000000000000000-long")
     examined([shelf])
+    with transaction.atomic():
+        write(leads[0].left_id, (page_print("Port Lanterne", "+33 5 61 65 12 34"),))
     same = shared_bytes(content_of(shelf, "0040.jpg"))
     return {
         "today": "/",
@@ -37,6 +42,7 @@ def pages(who: Cast, folder: Path) -> Mapping[str, str]:
         "submission with what cannot be read": f"/submissions/{shelf.pk}/",
         "content": f"/contents/{leads[0].left_id}/",
         "leads": "/leads/",
+        "text": "/text/?q=lanterne",
         "no leads": "/leads/?state=different",
         "lead": f"/leads/{leads[0].pk}/",
         "lead with history": f"/leads/{leads[2].pk}/",

@@ -22,6 +22,8 @@ class Settings:
     """The address at which officers reach the desk, such as `https://fanal.example`; None: this machine only."""
     postgres_programs: Path | None = None
     """Folder of the programs for the embedded server; None: Debian's, else those of the wheel."""
+    text: bool = True
+    """Whether text in pictures is read, where the extra that reads it is installed."""
     log_level: str = "INFO"
     """How much is written to the log: DEBUG, INFO, WARNING or ERROR."""
 
@@ -43,5 +45,6 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
         sandbox=environ.get("FANAL_SANDBOX") or "confined",
         origin=environ.get("FANAL_ORIGIN") or None,
         postgres_programs=Path(environ["FANAL_PG_BIN"]) if environ.get("FANAL_PG_BIN") else None,
+        text=(environ.get("FANAL_TEXT") or "on").lower() != "off",
         log_level=(environ.get("FANAL_LOG_LEVEL") or "INFO").upper(),
     )

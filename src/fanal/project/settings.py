@@ -24,6 +24,7 @@ INSTALLED_APPS = [
     "fanal.core.jobs",
     "fanal.casework.evidence",
     "fanal.casework.prints",
+    "fanal.casework.readings",
     "fanal.casework.leads",
     "fanal.doors.web",
     "procrastinate.contrib.django",

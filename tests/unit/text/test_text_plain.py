@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fanal.engine.text.plain import plain, trigrams, words_of
+from fanal.engine.text.plain import grams_of, plain, searched_words, words_of
 
 
 def test_case_accents_width_and_punctuation_go() -> None:
@@ -16,9 +16,14 @@ def test_chinese_and_japanese_have_a_word_for_each_character() -> None:
 
 
 def test_trigrams_of_words_mark_their_ends() -> None:
-    assert trigrams("Ab abc") == ["^ab", "ab$", "abc", "bc$"]
-    assert trigrams("東") == ["東"]
-    assert trigrams(" .,-") == []
+    assert grams_of(words_of("Ab abc")) == ["^ab", "ab$", "abc", "bc$"]
+    assert grams_of(words_of("東")) == ["東"]
+    assert grams_of(words_of(" .,-")) == []
+
+
+def test_groups_of_digits_are_found_as_one_too() -> None:
+    assert searched_words("Tel. +33 5 61-65 12") == ["tel", "33", "5", "61", "65", "12", "335616512"]
+    assert searched_words("12 a 34") == ["12", "a", "34"]
 
 
 @given(st.text(max_size=80))

@@ -195,6 +195,11 @@ def waiting_contents(contents: Iterable[int]) -> list[tuple[int, bytes, str]]:
     return [(pk, bytes(sha256 or b""), names.get(pk, "")) for pk, sha256 in waiting.values_list("pk", "sha256")]
 
 
+def examined_contents(families: Sequence[str]) -> QuerySet[Content]:
+    """Return the examined contents of these families, whoever submitted them: for the system, never for a page."""
+    return Content.objects.filter(family__in=families, state=Content.State.EXAMINED)
+
+
 def sizes_of(contents: Iterable[int]) -> dict[int, tuple[int, int]]:
     """Return width and height, in stored pixels, of those contents that have any."""
     known = Content.objects.filter(pk__in=list(contents), width__gt=0, height__gt=0)

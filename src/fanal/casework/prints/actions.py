@@ -9,6 +9,8 @@ from fanal.casework.prints.events import PrintsMade
 from fanal.casework.prints.models import Preview, Print
 from fanal.core.audit.actions import record
 from fanal.core.vault.actions import seal_each
+from fanal.engine.fingerprint.prints import Print as FoundPrint
+from fanal.engine.fingerprint.techniques import TEXT
 from fanal.engine.media.findings import Findings
 from fanal.engine.media.findings import Preview as FoundPreview
 from fanal.engine.media.refusals import Refusal
@@ -56,6 +58,20 @@ def write(
     record("prints.examined", actor=SYSTEM, detail=detail)
 
 
+def write_technique(content: int, technique: str, prints: Sequence[FoundPrint]) -> None:
+    """Write what a content has of one technique, in place of what it had, in the caller's transaction; tell of it."""
+    had, _ = Print.objects.filter(content=content, technique=technique).delete()
+    with connection.cursor() as cursor:
+        cursor.execute(FEED_LOCK)
+    rows = [
+        Print(content_id=content, technique=technique, data=one.data, quality=one.quality, time=one.time)
+        for one in prints
+    ]
+    Print.objects.bulk_create(rows)
+    if had or rows:
+        tell(PrintsMade(contents=(content,)))
+
+
 def _write_previews(previews: Mapping[int, Sequence[SealedPreview]]) -> None:
     rows = [
         Preview(
@@ -73,7 +89,8 @@ def _write_previews(previews: Mapping[int, Sequence[SealedPreview]]) -> None:
 
 
 def _write_prints(found: Mapping[int, Findings]) -> None:
-    Print.objects.filter(content__in=list(found)).delete()
+    # Text is read apart, by `write_technique`.
+    Print.objects.filter(content__in=list(found)).exclude(technique=TEXT.name).delete()
     rows = [
         Print(
             content_id=content,

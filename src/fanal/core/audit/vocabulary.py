@@ -31,5 +31,7 @@ ACTIONS: dict[str, str] = {
     "media.previewed": "Thumbnails were shown, blurred or not.",
     "media.revealed": "A person uncovered a picture, a clip or a sound.",
     "media.served": "Bytes of media were sent to a person.",
+    "readings.read": "The text in a content was read behind the wall, or could not be.",
+    "readings.searched": "A person searched the text in pictures and films; what they asked for is in the detail.",
     "prints.examined": "Contents were examined behind the wall; facts, fingerprints and previews were written.",
 }

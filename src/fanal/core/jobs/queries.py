@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -70,6 +71,11 @@ def queues(names: Sequence[str] | None = None) -> Sequence[QueueState]:
     with connection.cursor() as cursor:
         cursor.execute(QUEUES, [chosen, chosen])
         return [QueueState(*row) for row in cursor.fetchall()]
+
+
+def shelved_arguments(task: str) -> list[dict[str, Any]]:
+    """Return the arguments of all jobs of a kind that failed for good."""
+    return list(ShelvedJob.objects.filter(task=task).values_list("arguments", flat=True))
 
 
 def unfinished(names: Sequence[str] | None = None) -> int:

@@ -11,6 +11,7 @@ from fanal.core.access.models import User
 from fanal.doors.web.cards import cards_of
 from fanal.doors.web.facts import technical, told
 from fanal.doors.web.officer import log_view, officer_page
+from fanal.doors.web.texts import text_of
 from fanal.doors.web.tiles import tiles_of
 
 MOST_LEADS = 100
@@ -33,6 +34,7 @@ def show(request: HttpRequest, officer: User, content: int) -> HttpResponse:
             ("MD5", bytes(shown.md5 or b"").hex()),
         ],
         "too_plain": shows_too_little(shown.pk),
+        "text": text_of(officer, shown),
         "told": told(shown.facts),
         "technical": technical(shown.facts),
         "sightings": sightings(officer.agency, [shown.pk]).get(shown.pk, []),

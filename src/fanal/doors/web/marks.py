@@ -70,6 +70,13 @@ def hit_marks(hit: Hit) -> Marks | None:
     return _marks(hit.content, points[:, 2:], hit.detail["there"])
 
 
+def line_marks(content: Content, corners: Sequence[Sequence[Sequence[float]]]) -> tuple[Marks, ...]:
+    """Return the outline of each line of text over its picture; none for films, whose stills are of other moments."""
+    if _moves(content):
+        return ()
+    return tuple(_marks(content, np.empty((0, 2)), quad) for quad in corners)
+
+
 def _moves(content: Content) -> bool:
     return content.duration is not None or not content.width or not content.height
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fanal.doors.web import contents, home, leads, people, searches, submissions
+from fanal.doors.web import contents, home, leads, people, searches, submissions, texts
 
 app_name = "web"
 
@@ -19,6 +19,7 @@ urlpatterns = [
     path("contents/<int:content>/search/", searches.search, name="search-region"),
     path("searches/", searches.index, name="searches"),
     path("searches/<uuid:search>/", searches.show, name="search"),
+    path("text/", texts.index, name="text"),
     path("leads/", leads.index, name="leads"),
     path("leads/<uuid:lead>/", leads.show, name="lead"),
     path("leads/<uuid:lead>/judge/", leads.judge, name="judge"),

@@ -1,6 +1,7 @@
 """Text brought to one form, so that what reads the same to a person is the same: for search and for comparing."""
 
 import unicodedata
+from collections.abc import Iterable
 
 _SAME = str.maketrans({"ß": "ss", "ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ı": "i", "þ": "th", "ð": "d"})
 _CJK = ((0x3040, 0x30FF), (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF))
@@ -34,10 +35,18 @@ def words_of(text: str) -> list[str]:
     return words
 
 
-def trigrams(text: str) -> list[str]:
+def searched_words(text: str) -> list[str]:
+    """Return the words by which a line is found: its own, and groups of digits that stand together also as one."""
+    words = words_of(text)
+    joined = "".join(f"{word} " if word.isdigit() else f"|{word}|" for word in words)
+    groups = (run.split() for run in joined.split("|") if run.strip().replace(" ", "").isdigit())
+    return words + ["".join(group) for group in groups if len(group) > 1]
+
+
+def grams_of(words: Iterable[str]) -> list[str]:
     """Return the runs of three characters of each word, with its ends marked, each once, in alphabetical order."""
     found: set[str] = set()
-    for word in words_of(text):
+    for word in words:
         marked = f"^{word}$" if len(word) > 1 else word
         found.update(marked[at : at + 3] for at in range(max(1, len(marked) - 2)))
     return sorted(found)

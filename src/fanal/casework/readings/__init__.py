@@ -1,0 +1,1 @@
+"""What can be read in contents: searched by its words, and where it points to."""

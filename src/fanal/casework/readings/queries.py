@@ -1,0 +1,90 @@
+"""Reads of what was read, each already filtered by the agency that asks."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models.expressions import RawSQL
+
+from fanal.casework.evidence.queries import examined_contents, visible_bytes
+from fanal.casework.readings.models import Reading, TextLine
+from fanal.core.access.models import Agency
+from fanal.engine.text.plain import grams_of, searched_words, words_of
+from fanal.engine.text.pointers import Pointer, pointers_in
+
+READABLE = ("image", "video")
+MOST_LINES = 200
+"""Lines that a search returns."""
+_ALIKE = 0.55
+"""Share of the asked runs of three characters that a line must have to be like what was asked."""
+_LONGEST_QUERY = 200
+
+# How much of what was asked for a line has.
+SHARE = """
+cardinality(ARRAY(SELECT unnest(readings_textline.grams) INTERSECT SELECT unnest(%s::text[])))::float / %s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How many contents an agency may see that can show text, and in how many of them it was looked for."""
+
+    done: int
+    of: int
+
+
+def visible_lines(agency: Agency) -> QuerySet[TextLine]:
+    """Return the lines of contents whose bytes an agency may see: digests alone tell nothing of what they show."""
+    return TextLine.objects.filter(Exists(visible_bytes(agency).filter(content=OuterRef("content"))))
+
+
+def search(agency: Agency, asked: str) -> Sequence[TextLine]:
+    """Return the visible lines that have all the words asked for, then those that are like it; the likest first.
+
+    Case, accents and punctuation play no role. Each has `share`, from 0 to 1: 1 where it has all.
+    """
+    words = searched_words(asked[:_LONGEST_QUERY])
+    grams = grams_of(words)
+    if not grams:
+        return []
+    # What is written in groups of digits is found by its groups, or by all of them as one.
+    whole = Q(words__contains=sorted(set(words)))
+    if all(word.isdigit() for word in words):
+        whole |= Q(words__contains=["".join(words_of(asked))])
+    alike = visible_lines(agency).filter(Q(grams__overlap=grams)).annotate(share=RawSQL(SHARE, [grams, len(grams)]))  # noqa: S611
+    found = alike.filter(whole | Q(share__gte=_ALIKE)).select_related("content")
+    return list(found.order_by(F("share").desc(), "-confidence", "content", "time", "position")[:MOST_LINES])
+
+
+def _joined(words: Sequence[str]) -> str:
+    digits = "".join(words)
+    return digits if digits.isdigit() else "\0"
+
+
+def lines_of(agency: Agency, content: int) -> Sequence[TextLine]:
+    """Return what was read in one content, in its order; nothing where the agency may not see its bytes."""
+    return list(visible_lines(agency).filter(content=content).order_by("time", "position"))
+
+
+def pointers_of(agency: Agency, content: int) -> tuple[Pointer, ...]:
+    """Return what in the text of a content points to countries, the strongest first."""
+    return pointers_in(line.text for line in lines_of(agency, content))
+
+
+def progress(agency: Agency) -> Progress:
+    """Count how far reading has come in what an agency may see."""
+    seen = examined_contents(READABLE).filter(Exists(visible_bytes(agency).filter(content=OuterRef("pk"))))
+    return Progress(seen.filter(reading__isnull=False).count(), seen.count())
+
+
+def unread(most: int, *, but_not: Iterable[int]) -> list[int]:
+    """Return contents that can show text and were not read yet, the newest first: for the system, never for a page."""
+    waiting = examined_contents(READABLE).filter(reading__isnull=True).exclude(pk__in=list(but_not))
+    return list(waiting.order_by("-pk").values_list("pk", flat=True)[:most])
+
+
+def unread_among(contents: Iterable[int]) -> list[int]:
+    """Return those of these contents that can show text and in which it was not read yet, or not with success."""
+    read = Reading.objects.filter(content=OuterRef("pk"), state=Reading.State.READ)
+    waiting = examined_contents(READABLE).filter(~Exists(read), pk__in=list(contents))
+    return list(waiting.order_by("pk").values_list("pk", flat=True))

@@ -1,0 +1,122 @@
+"""What was read is found by its words by whoever may see the bytes, and by nobody else."""
+
+from pathlib import Path
+
+import pytest
+from django.db import transaction
+
+from desk import content_of, examined
+from fanal.casework.evidence.models import Visibility
+from fanal.casework.leads.actions import propose
+from fanal.casework.leads.matching import resembling
+from fanal.casework.leads.models import Lead
+from fanal.casework.prints.actions import write as write_examined
+from fanal.casework.readings import queries
+from fanal.casework.readings.actions import give_up, write
+from fanal.casework.readings.queries import progress, search, unread, unread_among
+from fanal.core.access.models import Agency
+from fanal.core.audit.models import Leaf
+from fanal.engine.fingerprint.prints import Print
+from fanal.engine.text.pointers import PointerKind
+from lettering import page_print
+from world import Cast, cast, folder_of_pictures, submitted
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+PHONE = "Tel. +33 5 61 65 12 34"
+Scene = tuple[Cast, dict[str, int]]
+
+
+@pytest.fixture
+def scene(fresh_data: Path, tmp_path: Path) -> Scene:
+    """New Zealand shares a picture, Australia keeps one to itself, and France has one."""
+    who = cast()
+    contents = {}
+    for number, (agency, visibility) in enumerate(
+        ((who.new_zealand, Visibility.ALL_CONNECTED), (who.australia, Visibility.OWN), (who.france, Visibility.OWN))
+    ):
+        folder = folder_of_pictures(tmp_path / agency.code, range(50 + number, 51 + number))
+        delivery = submitted(agency, folder, case=f"{agency.code}-1", visibility=visibility)
+        examined([delivery])
+        contents[agency.code] = content_of(delivery, ".jpg").pk
+    read(contents["NZ"], page_print("Boulangerie du Marché – Foix", PHONE))
+    read(contents["AU"], page_print("Boulangerie Lanterne", PHONE))
+    return who, contents
+
+
+def read(content: int, *prints: Print) -> None:
+    """Write what was read in a content."""
+    with transaction.atomic():
+        write(content, prints)
+
+
+def found(agency: Agency, asked: str) -> list[tuple[int, str]]:
+    """Return which contents show what was asked for, and in which line."""
+    return [(line.content_id, line.text) for line in search(agency, asked)]
+
+
+@pytest.mark.parametrize("asked", ["boulangerie marche", "FOIX", "Boulangerle du Marche Foix", "du marché"])
+def test_a_line_is_found_by_its_words_and_in_spite_of_wrong_letters(scene: Scene, asked: str) -> None:
+    who, contents = scene
+    assert found(who.france, asked) == [(contents["NZ"], "Boulangerie du Marché – Foix")]
+
+
+@pytest.mark.parametrize("asked", ["+33561651234", "33 5 61 65 12 34", "0033561651234", "+33-5-61-65-12-34"])
+def test_a_number_is_found_however_its_digits_are_grouped(scene: Scene, asked: str) -> None:
+    who, contents = scene
+    assert found(who.france, asked) == [(contents["NZ"], PHONE)]
+
+
+@pytest.mark.parametrize("asked", ["", " .,- ", "Lanterne", "unrelated words", "%", "\x00"])
+def test_what_nobody_shows_or_what_may_not_be_seen_is_not_found(scene: Scene, asked: str) -> None:
+    who, _ = scene
+    assert found(who.france, asked) == []
+
+
+def test_the_likest_comes_first(scene: Scene) -> None:
+    who, contents = scene
+    assert found(who.australia, "Boulangerie Lanterne")[0][0] == contents["AU"]
+
+
+def test_who_may_see_it_sees_lines_pointers_and_progress(scene: Scene) -> None:
+    who, contents = scene
+    for content in contents.values():
+        lines, pointers = queries.lines_of(who.britain, content), queries.pointers_of(who.britain, content)
+        assert bool(lines) == (content == contents["NZ"])
+        assert bool(pointers) == (content == contents["NZ"])
+    (phone, *_) = queries.pointers_of(who.france, contents["NZ"])
+    assert (phone.kind, phone.country) == (PointerKind.PHONE, "FR")
+    assert progress(who.britain) == queries.Progress(1, 1)
+    assert progress(who.france) == queries.Progress(1, 2)
+
+
+def test_reading_again_replaces_and_examining_again_keeps_what_was_read(scene: Scene) -> None:
+    who, contents = scene
+    read(contents["NZ"], page_print("Quai du Port"))
+    assert found(who.france, "Boulangerie") == []
+    assert len(found(who.france, "quai port")) == 1
+    with transaction.atomic():
+        write_examined({}, {}, {})
+    assert len(queries.lines_of(who.france, contents["NZ"])) == 1
+    assert Leaf.objects.filter(action="readings.read").count() == 3
+
+
+def test_what_is_unread_is_known_and_what_failed_is_not_tried_for_ever(scene: Scene) -> None:
+    _, contents = scene
+    assert unread(10, but_not=()) == [contents["FR"]]
+    assert unread(10, but_not=[contents["FR"]]) == []
+    with transaction.atomic():
+        give_up(contents["FR"], "media.malformed")
+    assert unread(10, but_not=()) == []
+    # Whoever asks for it by hand has it tried again.
+    assert unread_among(contents.values()) == [contents["FR"]]
+
+
+def test_a_telephone_number_that_two_show_is_a_lead_that_quotes_it(scene: Scene) -> None:
+    _, contents = scene
+    with transaction.atomic():
+        propose(list(resembling([contents["AU"]])))
+    lead = Lead.objects.get()
+    assert {lead.left_id, lead.right_id} == {contents["NZ"], contents["AU"]}
+    assert lead.technique == "text/1"
+    assert lead.why == "Both show the text “+33 5 61 65 12 34”, which few others show."
