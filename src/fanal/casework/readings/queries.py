@@ -9,6 +9,7 @@ from django.db.models.expressions import RawSQL
 from fanal.casework.evidence.queries import examined_contents, visible_bytes
 from fanal.casework.readings.models import Reading, TextLine
 from fanal.core.access.models import Agency
+from fanal.engine.text.line import SURE
 from fanal.engine.text.plain import grams_of, searched_words, words_of
 from fanal.engine.text.pointers import Pointer, pointers_in
 
@@ -68,7 +69,7 @@ def lines_of(agency: Agency, content: int) -> Sequence[TextLine]:
 
 def pointers_of(agency: Agency, content: int) -> tuple[Pointer, ...]:
     """Return what in the text of a content points to countries, the strongest first."""
-    return pointers_in(line.text for line in lines_of(agency, content))
+    return pointers_in(line.text for line in lines_of(agency, content) if line.confidence >= SURE)
 
 
 def progress(agency: Agency) -> Progress:

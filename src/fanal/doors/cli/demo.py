@@ -100,14 +100,25 @@ def _tell(what: str) -> Callable[[int, int], None]:
     return tell
 
 
+def _reads_text() -> bool:
+    from fanal.engine.media.reading.models import folder
+    from fanal.kit import settings
+
+    return settings.read().text and folder() is not None
+
+
 def _what_to_try(world: "World", address: str) -> None:
     from fanal.doors.demo.load import PASSWORD, worth_seeing
 
     lines = ["", f"The desk: {address}", "", f"Sign in as one of these, password: {PASSWORD}", ""]
     lines += [f"  {agency.code.lower():<4} {agency.name} ({agency.country})" for agency in world.agencies]
     lines += ["", "Try this:", ""]
+    number = 0
     for number, shown in enumerate(worth_seeing(world), start=1):
         lines += [f"  {number}. As {shown.officer}: {shown.why}", f"     {address}/leads/{shown.lead}/"]
+    if _reads_text():
+        lines.append(f"  {number + 1}. As us: what is written in pictures, as far as it is read by now:")
+        lines.append(f"     {address}/text/?q=mesa+lantern")
     picture = Path(os.path.relpath(world.marked.path))
     folders = {agency.code: agency for agency in world.agencies}
     lines += [

@@ -40,15 +40,17 @@ def text(
 
 def plain(seen: "Seen") -> dict[str, Any]:
     """Return what was read in a file as JSON knows it."""
+    from fanal.engine.text.line import SURE
     from fanal.engine.text.pointers import pointers_in
     from fanal.engine.text.stored import pages_of
 
     if seen.fault is not None:
         return {"path": seen.name, "error": {"code": seen.fault.code, "message": seen.fault.message}}
     pages = pages_of(seen.prints)
+    sure = [line.text for page in pages for line in page.lines if line.confidence >= SURE]
     pointers = [
         {"kind": str(one.kind), "country": one.country, "quote": one.quote, "weight": one.weight, "why": one.reason}
-        for one in pointers_in(line.text for page in pages for line in page.lines)
+        for one in pointers_in(sure)
     ]
     return {"path": seen.name, "pages": [_page(page) for page in pages], "pointers": pointers}
 

@@ -201,7 +201,7 @@ def motel(rng: np.random.Generator) -> Room:
     f.bed(stage, stage.wall("back", 3.55, out=0.02), cover, (238, 232, 220), (136, 86, 56), (1.4, 2.0))
     f.drawers(stage, stage.wall("back", 2.45), (0.5, 0.55, 0.4), 2, (136, 86, 56))
     f.table_lamp(stage, stage.wall("back", 2.45, 0.55, 0.2), (180, 112, 62), (236, 206, 150), 0.6)
-    words = ("WELCOME TO THE", "MESA LANTERN", "Motor Lodge · Route 84 · Alta Vega")
+    words = ("RING +1 505 555 0142", "MESA LANTERN", "Motor Lodge · Route 84 · Alta Vega")
     stage.board(
         stage.wall("back", 2.45, 1.68, 0.012),
         (0.66, 0.94),

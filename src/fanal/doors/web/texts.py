@@ -19,6 +19,7 @@ from fanal.doors.web.officer import log_view, officer_page
 from fanal.doors.web.tiles import Tile, tiles_of
 from fanal.engine.match.explain import clock
 from fanal.engine.text.language import language_of
+from fanal.engine.text.line import SURE
 from fanal.engine.text.pointers import Pointer, PointerKind, pointers_in
 
 MOST_FOUND = 40
@@ -73,8 +74,9 @@ class FoundText:
 def text_of(officer: User, content: Content) -> Told:
     """Return what the officer may know of the text in a content; the caller logs the view."""
     lines = lines_of(officer.agency, content.pk)
-    texts = [line.text for line in lines]
-    scripts = sorted({line.script for line in lines if line.script})
+    sure = [line for line in lines if line.confidence >= SURE]
+    texts = [line.text for line in sure]
+    scripts = sorted({line.script for line in sure if line.script})
     return Told(
         lines,
         line_marks(content, [line.corners for line in lines]),

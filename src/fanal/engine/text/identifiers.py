@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from fanal.engine.text.addresses import domains_in
-from fanal.engine.text.line import Page
+from fanal.engine.text.line import SURE, Page
 from fanal.engine.text.phones import numbers_in
 from fanal.engine.text.plain import is_cjk, words_of
 
@@ -34,8 +34,6 @@ class Identifier(NamedTuple):
     """Of the line it stands in."""
 
 
-_LEAST_CONFIDENCE = 0.85
-"""Of a line: what was read badly is no evidence of being equal."""
 _HANDLE = re.compile(r"(?<![\w.@])@([A-Za-z][A-Za-z0-9_.]{4,29})(?![\w@])")
 _SERIAL = re.compile(
     r"(?<![\w/.,:-])(?=[A-Z0-9-]*[A-Z])(?=(?:[A-Z-]*\d){4})"
@@ -51,7 +49,7 @@ _ALIKE = str.maketrans("OIQ", "010")
 def identifiers_in(pages: Iterable[Page]) -> tuple[Identifier, ...]:
     """Return what can identify in all lines of these pages, each once, where it was read best."""
     found: dict[tuple[Mark, str], Identifier] = {}
-    for line in (line for page in pages for line in page.lines if line.confidence >= _LEAST_CONFIDENCE):
+    for line in (line for page in pages for line in page.lines if line.confidence >= SURE):
         for mark, key, quote in _in_line(line.text):
             known = found.get((mark, key))
             if known is None or known.confidence < line.confidence:

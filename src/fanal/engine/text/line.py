@@ -9,6 +9,10 @@ Quad = tuple[Spot, Spot, Spot, Spot]
 """Corners in the order of reading: where the line begins at its upper edge, then on around it."""
 
 
+SURE = 0.85
+"""Confidence from which on a line is taken for what it says: below, patterns are read as words, and letters are wrong."""
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """A line of text."""
