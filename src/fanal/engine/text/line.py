@@ -10,7 +10,7 @@ Quad = tuple[Spot, Spot, Spot, Spot]
 
 
 SURE = 0.85
-"""Confidence from which on a line is taken for what it says: below, patterns are read as words, and letters are wrong."""
+"""Confidence from which on a line is taken for what it says: below, patterns are read as words."""
 
 
 @dataclass(frozen=True, slots=True)
