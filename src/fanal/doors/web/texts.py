@@ -17,7 +17,7 @@ from fanal.doors.web.cards import Side
 from fanal.doors.web.marks import Marks, line_marks
 from fanal.doors.web.officer import log_view, officer_page
 from fanal.doors.web.tiles import Tile, tiles_of
-from fanal.engine.match.explain import clock
+from fanal.engine.match.phrases import clock
 from fanal.engine.text.language import language_of
 from fanal.engine.text.line import SURE
 from fanal.engine.text.pointers import Pointer, PointerKind, pointers_in
