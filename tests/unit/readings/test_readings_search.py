@@ -1,6 +1,9 @@
 """What was read is found by its words by whoever may see the bytes, and by nobody else."""
 
+import json
+import types
 from pathlib import Path
+from typing import cast as taken_for
 
 import pytest
 from django.db import transaction
@@ -16,6 +19,8 @@ from fanal.casework.readings.actions import give_up, write
 from fanal.casework.readings.queries import progress, search, unread, unread_among
 from fanal.core.access.models import Agency
 from fanal.core.audit.models import Leaf
+from fanal.doors.cli.app import run
+from fanal.doors.cli.platform import Platform
 from fanal.engine.fingerprint.prints import Print
 from fanal.engine.text.pointers import PointerKind
 from lettering import page_print
@@ -120,3 +125,14 @@ def test_a_telephone_number_that_two_show_is_a_lead_that_quotes_it(scene: Scene)
     assert {lead.left_id, lead.right_id} == {contents["NZ"], contents["AU"]}
     assert lead.technique == "text/1"
     assert lead.why == "Both show the text “+33 5 61 65 12 34”, which few others show."
+
+
+def test_the_command_lists_what_the_agency_may_see_and_is_logged(
+    scene: Scene, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ready = types.SimpleNamespace(prepare=lambda: None)
+    assert run(taken_for("Platform", ready), ["search", "boulangerie", "--agency", "FR", "--json"]) == 0
+    (line,) = (json.loads(one) for one in capsys.readouterr().out.splitlines())
+    assert line["text"] == "Boulangerie du Marché – Foix"
+    assert line["found"] == ["NZ: IMG_0050.jpg"]
+    assert '"asked":"boulangerie"' in Leaf.objects.filter(action="readings.searched").latest("index").entry

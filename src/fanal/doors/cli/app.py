@@ -16,6 +16,7 @@ COMMANDS = (
     "text",
     "submit",
     "leads",
+    "search",
     "agency",
     "officer",
     "serve",

@@ -42,7 +42,6 @@ class Pointing:
 
     country: str
     reason: str
-    percent: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +86,9 @@ def text_of(officer: User, content: Content) -> Told:
 
 
 def _pointing(pointer: Pointer) -> Pointing:
-    return Pointing(
-        pointer.country, str(_REASONS[pointer.kind]) % {"quote": pointer.quote}, round(100 * pointer.weight)
-    )
+    # Isolated (UAX 9), so that Latin letters do not turn an Arabic sentence round.
+    quote = f"\N{FIRST STRONG ISOLATE}{pointer.quote}\N{POP DIRECTIONAL ISOLATE}"
+    return Pointing(pointer.country, str(_REASONS[pointer.kind]) % {"quote": quote})
 
 
 def _language(code: str | None) -> str:
