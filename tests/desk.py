@@ -8,7 +8,8 @@ from django.test import Client
 
 from fanal.casework.evidence.models import Content, Exhibit, Submission
 from fanal.casework.evidence.queries import waiting_contents
-from fanal.casework.leads.actions import Finding, Proposal, propose
+from fanal.casework.leads.actions import propose
+from fanal.casework.leads.findings import Finding, Proposal
 from fanal.casework.leads.matching import equal
 from fanal.casework.leads.models import Lead
 from fanal.casework.prints.actions import seal_previews, write

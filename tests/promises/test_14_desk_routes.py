@@ -15,10 +15,14 @@ from audited import everything_stored
 from broken_audit import TURN, Breakage, second_connection
 from desk import at_the_desk, story
 from fanal.casework.evidence.models import Submission
-from fanal.casework.leads.actions import Box, judge, search_region
+from fanal.casework.leads.actions import judge, search_region
+from fanal.casework.leads.findings import Box
 from fanal.casework.leads.models import Lead, RegionSearch
+from fanal.casework.registry.actions import Words, judge_sighting, keep_clue, withdraw_clue
+from fanal.casework.registry.models import Clue, Sighting
 from fanal.core.audit.models import Leaf
 from fanal.doors.web.urls import urlpatterns
+from fanal.kit import clock
 from world import PASSWORD, Cast, cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -37,10 +41,13 @@ class Scene:
     submission: Submission
     leads: list[Lead]
     search: RegionSearch
+    clues: list[Clue]
+    sightings: list[Sighting]
 
     def secrets(self) -> Iterator[bytes]:
         """Yield what tells something of the evidence: reasons, names, references and pixels."""
         yield from (lead.why.encode() for lead in self.leads)
+        yield from (b"Bottle with a hexagon", b"Haute-Lisane")
         yield from (b"IMG_00", b"NZ-1", b"FR-1", b"data:image", b"JFIF")
 
 
@@ -48,6 +55,8 @@ def routes(scene: Scene) -> Mapping[str, Ask]:
     """Return a request for every named route of the desk."""
     lead, judged = scene.leads[0].pk, scene.leads[1].pk
     content, submission = scene.leads[0].left_id, scene.submission.pk
+    clue, gone = (f"/clues/{one.pk}/" for one in scene.clues)
+    seen, settled = (f"/sightings/{one.pk}/" for one in scene.sightings)
     person = {"username": scene.who.camille.username, "password": PASSWORD}
     return {
         "today": lambda client: client.get("/"),
@@ -63,6 +72,16 @@ def routes(scene: Scene) -> Mapping[str, Ask]:
         "searches": lambda client: client.get("/searches/"),
         "search": lambda client: client.get(f"/searches/{scene.search.pk}/"),
         "text": lambda client: client.get("/text/?q=lanterne"),
+        "clue-new": lambda client: client.post(
+            f"/contents/{content}/clues/new/", {**BOX, "kind": "clue", "title": "A"}
+        ),
+        "clues": lambda client: client.get("/clues/"),
+        "clue": lambda client: client.get(clue),
+        "clue-withdraw": lambda client: client.post(f"{clue}withdraw/"),
+        "clue-restore": lambda client: client.post(f"{gone}restore/"),
+        "sighting": lambda client: client.get(seen),
+        "sighting-judge": lambda client: client.post(f"{seen}judge/", {"verdict": "same"}),
+        "sighting-withdraw": lambda client: client.post(f"{settled}withdraw/"),
         "leads": lambda client: client.get("/leads/?state=any&scope=all"),
         "lead": lambda client: client.get(f"/leads/{lead}/"),
         "judge": lambda client: client.post(f"/leads/{lead}/judge/", {"verdict": "same"}),
@@ -77,7 +96,32 @@ def scene(fresh_data: Path, tmp_path: Path) -> Scene:
     _, ours, leads = story(who, tmp_path)
     judge(leads[1].pk, "same", who.camille)
     search = search_region(leads[0].left_id, Box(0.2, 0.2, 0.5, 0.5), who.camille)
-    return Scene(who, ours, leads, search)
+    clues = [kept(leads[0], title, who) for title in ("Bottle with a hexagon", "Uniform of Haute-Lisane")]
+    sightings = [seen_at(clues[0], lead) for lead in leads[:2]]
+    judge_sighting(sightings[1].pk, "same", who.camille)
+    withdraw_clue(clues[1].pk, who.camille)
+    return Scene(who, ours, leads, search, clues, sightings)
+
+
+def kept(lead: Lead, title: str, who: Cast) -> Clue:
+    """Keep a part of a picture as a clue."""
+    words = Words(title, countries=["FR"])
+    return keep_clue(lead.left_id, Box(0.2, 0.2, 0.5, 0.5), "clue", words, who.camille, shared=True)
+
+
+def seen_at(clue: Clue, lead: Lead) -> Sighting:
+    """Propose that a clue is seen in the second picture of a lead."""
+    corners = [[0.1, 0.1], [0.6, 0.1], [0.6, 0.6]]
+    detail = {"points": [[0.3, 0.3, 0.2, 0.2]], "here": corners, "there": corners}
+    return Sighting.objects.create(
+        clue=clue,
+        content_id=lead.right_id,
+        technique="local/1",
+        confidence=0.97,
+        why="11 points of it lie alike.",
+        detail=detail,
+        created_at=clock.now(),
+    )
 
 
 def test_every_route_is_asked(scene: Scene) -> None:
@@ -104,8 +148,20 @@ def test_every_route_refuses_while_the_log_is_broken(broken_audit: Breakage, sce
     client = at_the_desk(scene.who.camille)
     leaves = Leaf.objects.count()
     # The same requests, in the order of a day, once the log is whole again.
-    day = ("today", "submissions", "submission", "content", "preview", "search-region", "searches", "search", "text")
-    for name in (*day, "leads", "lead", "judge", "withdraw"):
+    day = (
+        "today",
+        "submissions",
+        "submission",
+        "content",
+        "preview",
+        "search-region",
+        "searches",
+        "search",
+        "text",
+        "clue-new",
+    )
+    judged = ("sighting", "sighting-judge", "sighting-withdraw", "leads", "lead", "judge", "withdraw")
+    for name in (*day, "clues", "clue", *judged, "clue-withdraw", "clue-restore"):
         assert asked[name](client).status_code in {200, 302}, name
         leaves, known = Leaf.objects.count(), leaves
         assert leaves > known, f"{name} is not logged"

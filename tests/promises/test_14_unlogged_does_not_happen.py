@@ -10,7 +10,8 @@ from audited import everything_stored
 from broken_audit import Breakage
 from fanal.casework.evidence.actions import Delivery, close_submission, open_submission
 from fanal.casework.evidence.models import Content
-from fanal.casework.leads.actions import Finding, Proposal, judge, propose, withdraw
+from fanal.casework.leads.actions import judge, propose, withdraw
+from fanal.casework.leads.findings import Finding, Proposal
 from fanal.casework.leads.models import Lead
 from fanal.core.access.actions import admit_agency, enrol_user, note_refused_sign_in, note_sign_in, note_sign_out
 from fanal.core.access.models import Agency

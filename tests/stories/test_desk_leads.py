@@ -8,7 +8,8 @@ from playwright.sync_api import Page, expect
 
 from browser import Watched
 from desk import content_of, examined, lead_between, shared_bytes, story
-from fanal.casework.leads.actions import Finding, Proposal, propose
+from fanal.casework.leads.actions import propose
+from fanal.casework.leads.findings import Finding, Proposal
 from fanal.casework.leads.models import Judgement, Lead
 from fanal.core.audit.models import Leaf
 from fanal.engine.match.explain import explain_shown

@@ -11,7 +11,12 @@ from playwright.sync_api import expect
 from browser import Opening, Watched
 from desk import content_of, examined, shared_bytes, story
 from fanal.casework.leads.actions import judge, withdraw
+from fanal.casework.leads.findings import Box
+from fanal.casework.leads.models import Lead
 from fanal.casework.readings.actions import write
+from fanal.casework.registry.actions import Words, keep_clue
+from fanal.casework.registry.models import Clue, Sighting
+from fanal.kit import clock
 from lettering import page_print
 from world import Cast, cast, folder_of_pictures, submitted
 
@@ -20,6 +25,24 @@ pytestmark = pytest.mark.django_db(transaction=True)
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 OF_COLOUR = ["color-contrast"]
 """What can go wrong in one theme and not in the other."""
+
+
+def clue_seen(who: Cast, lead: Lead) -> Sighting:
+    """Keep a part of the first picture of a lead, and propose that it is seen in the second."""
+    words = Words("Bottle", "A hexagon on its label.", ["soap", "bathroom"], ["FR", "BE"])
+    clue = keep_clue(lead.left_id, Box(0.2, 0.2, 0.4, 0.5), "reference", words, who.camille, shared=True)
+    Clue.objects.filter(pk=clue.pk).update(state=Clue.State.READY)
+    corners = [[0.1, 0.1], [0.6, 0.1], [0.6, 0.6], [0.1, 0.6]]
+    detail = {"points": [[0.3, 0.3, 0.2, 0.2], [0.5, 0.5, 0.4, 0.4]], "here": corners, "there": corners}
+    return Sighting.objects.create(
+        clue=clue,
+        content_id=lead.right_id,
+        technique="local/1",
+        confidence=0.97,
+        why="11 points of it lie alike.",
+        detail=detail,
+        created_at=clock.now(),
+    )
 
 
 def pages(who: Cast, folder: Path) -> Mapping[str, str]:
@@ -35,6 +58,8 @@ def pages(who: Cast, folder: Path) -> Mapping[str, str]:
     with transaction.atomic():
         write(leads[0].left_id, (page_print("Port Lanterne", "+33 5 61 65 12 34"),))
     same = shared_bytes(content_of(shelf, "0040.jpg"))
+    seen = clue_seen(who, leads[0])
+    box = "x=0.2&y=0.2&width=0.5&height=0.5"
     return {
         "today": "/",
         "submissions": "/submissions/",
@@ -47,6 +72,13 @@ def pages(who: Cast, folder: Path) -> Mapping[str, str]:
         "lead": f"/leads/{leads[0].pk}/",
         "lead with history": f"/leads/{leads[2].pk}/",
         "lead of equal bytes": f"/leads/{same.pk}/",
+        "clues": "/clues/",
+        "no clues": "/clues/?kind=withdrawn",
+        "clue": f"/clues/{seen.clue_id}/",
+        "sighting": f"/sightings/{seen.pk}/",
+        "content with a clue": f"/contents/{leads[0].right_id}/",
+        "keep a clue": f"/contents/{leads[0].left_id}/clues/new/?kind=clue&{box}",
+        "mark as everywhere": f"/contents/{leads[0].left_id}/clues/new/?kind=ubiquitous&{box}",
         "not found": "/contents/999999/",
     }
 

@@ -9,7 +9,8 @@ from playwright.sync_api import expect
 from browser import Watched
 from desk import content_of, examined
 from fanal.casework.evidence.models import Content, Visibility
-from fanal.casework.leads.actions import Box, search_region
+from fanal.casework.leads.actions import search_region
+from fanal.casework.leads.findings import Box
 from fanal.casework.leads.matching import of_part
 from fanal.casework.leads.models import RegionSearch
 from fanal.casework.leads.queries import hits_of, visible_search

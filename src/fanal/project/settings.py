@@ -26,6 +26,7 @@ INSTALLED_APPS = [
     "fanal.casework.prints",
     "fanal.casework.readings",
     "fanal.casework.leads",
+    "fanal.casework.registry",
     "fanal.doors.web",
     "procrastinate.contrib.django",
     "csp",

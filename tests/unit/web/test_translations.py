@@ -31,6 +31,7 @@ SPOKEN = (
     HOUSE / "doors" / "web",
     HOUSE / "casework" / "evidence" / "models.py",
     HOUSE / "casework" / "leads" / "models.py",
+    HOUSE / "casework" / "registry" / "models.py",
     HOUSE / "core" / "access" / "models.py",
     HOUSE / "engine" / "match" / "explain.py",
     HOUSE / "engine" / "match" / "phrases.py",

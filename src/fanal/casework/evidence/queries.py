@@ -79,6 +79,12 @@ def visible_bytes(agency: Agency) -> QuerySet[Exhibit]:
     return visible_exhibits(agency).filter(submission__hash_only=False)
 
 
+def open_to_all(content: int) -> bool:
+    """Return whether the bytes of a content lie in a submission that all connected agencies see."""
+    shared = Exhibit.objects.filter(submission__visibility=Visibility.ALL_CONNECTED, submission__hash_only=False)
+    return shared.filter(content=content).exists()
+
+
 def visible_contents(agency: Agency) -> QuerySet[Content]:
     """Return the contents that lie in a submission the agency may see."""
     sightings = Exhibit.objects.filter(
@@ -204,6 +210,11 @@ def sizes_of(contents: Iterable[int]) -> dict[int, tuple[int, int]]:
     """Return width and height, in stored pixels, of those contents that have any."""
     known = Content.objects.filter(pk__in=list(contents), width__gt=0, height__gt=0)
     return {pk: (width or 0, height or 0) for pk, width, height in known.values_list("pk", "width", "height")}
+
+
+def was_examined(content: int) -> bool:
+    """Return whether it is known what a content holds."""
+    return Content.objects.filter(pk=content, state=Content.State.EXAMINED).exists()
 
 
 def file_of(content: int) -> tuple[bytes, str]:

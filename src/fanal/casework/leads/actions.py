@@ -1,17 +1,17 @@
 """Verbs on leads: propose, judge, take a judgement back."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
-from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Max
 
 from fanal.casework.evidence.queries import visible_bytes, visible_content
+from fanal.casework.leads.counting import take_turn, weigh, weigh_contents
 from fanal.casework.leads.events import LeadJudged, LeadsProposed
-from fanal.casework.leads.models import Judgement, Lead, RegionSearch, Verdict
+from fanal.casework.leads.findings import Box, Finding, Proposal
+from fanal.casework.leads.judging import pronounce, take_back
+from fanal.casework.leads.models import Judgement, Lead, RegionSearch, Uncounted
 from fanal.casework.leads.queries import visible_lead
 from fanal.core.access.models import User
 from fanal.core.access.queries import actor_of
@@ -19,48 +19,10 @@ from fanal.core.audit.actions import record
 from fanal.core.jobs.actions import defer
 from fanal.kit import clock, crash
 from fanal.kit.actor import SYSTEM
-from fanal.kit.errors import Conflict, Invalid, NotFound
+from fanal.kit.errors import Invalid, NotFound
 from fanal.kit.events import tell
 
-LONGEST_NOTE = 2000
-INSTANT = timedelta(microseconds=1)
-
-
-class Box(NamedTuple):
-    """A part of a picture, in shares of its stored width and height."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-
-    @property
-    def fits(self) -> bool:
-        """Whether it lies within the picture and holds something."""
-        return 0 <= self.x < self.x + self.width <= 1.0001 and 0 <= self.y < self.y + self.height <= 1.0001
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What one technique says of two contents, from the one with the smaller id to the other."""
-
-    technique: str
-    distance: int | None
-    confidence: float
-    why: str
-    detail: Mapping[str, object] = field(default_factory=dict)
-
-    def plain(self) -> dict[str, object]:
-        """Return the finding as JSON knows it."""
-        return {**asdict(self), "detail": dict(self.detail)}
-
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """A link between two contents, the one with the smaller id first, and what speaks for it, the surest first."""
-
-    contents: tuple[int, int]
-    findings: tuple[Finding, ...]
+REMATCHED_AT_ONCE = 100
 
 
 def propose(proposals: Iterable[Proposal]) -> int:
@@ -74,10 +36,13 @@ def propose(proposals: Iterable[Proposal]) -> int:
         pair = min(one.contents), max(one.contents)
         offered[pair] = _joined(offered.get(pair, ()), one.findings)
     rows = [_lead(*pair, offered[pair]) for pair in sorted(offered)]
+    take_turn(alone=False)
     Lead.objects.bulk_create(rows, ignore_conflicts=True)
     crash.here("leads.written")
     fresh = tuple(Lead.objects.filter(pk__in=[row.pk for row in rows]).values_list("pk", flat=True))
     grown = _add_findings(offered) if len(fresh) < len(rows) else ()
+    # What is seen everywhere may have been marked while these were compared.
+    weigh(Lead.objects.filter(pk__in=[*fresh, *grown]))
     if fresh:
         tell(LeadsProposed(leads=fresh))
         crash.here("leads.told")
@@ -123,6 +88,33 @@ def _add_findings(offered: Mapping[tuple[int, int], Sequence[Finding]]) -> tuple
     return tuple(lead.pk for lead in grown)
 
 
+def uncount(source: UUID, outlines: Mapping[int, Sequence[Sequence[float]]]) -> tuple[UUID, ...]:
+    """Say that what lies in these outlines is seen everywhere, in the caller's transaction: content id to corners.
+
+    Leads that rest on it alone are set aside. Returns those that changed.
+    """
+    take_turn(alone=True)
+    rows = [Uncounted(content_id=content, source=source, outline=outline) for content, outline in outlines.items()]
+    Uncounted.objects.bulk_create(rows, ignore_conflicts=True)
+    return weigh_contents(outlines.keys())
+
+
+def recount(source: UUID, content: int | None = None) -> tuple[UUID, ...]:
+    """Let count again, in the caller's transaction, what a source said is seen everywhere: in one content, or in all.
+
+    Leads that rested on it come back, and the contents are compared anew for those that were never proposed. Returns
+    those that changed.
+    """
+    take_turn(alone=True)
+    gone = Uncounted.objects.filter(source=source)
+    gone = gone if content is None else gone.filter(content=content)
+    contents = sorted(gone.values_list("content", flat=True))
+    gone.delete()
+    for start in range(0, len(contents), REMATCHED_AT_ONCE):
+        defer("leads.match", contents=contents[start : start + REMATCHED_AT_ONCE])
+    return weigh_contents(contents)
+
+
 @transaction.atomic
 def search_region(content: int, box: Box, by: User) -> RegionSearch:
     """Have the part of a picture within a box looked for in everything that was ever submitted.
@@ -150,11 +142,10 @@ def judge(lead: UUID, verdict: str, by: User, note: str = "") -> Judgement:
     A later judgement counts over an earlier one; all are kept. Raises NotFound for a lead that the officer may not
     see, Invalid for another word, AuditUnavailable when it cannot be logged.
     """
-    if verdict not in Verdict.values:
-        raise Invalid(f"{verdict!r} is no judgement.", next_step=f"Use one of: {', '.join(Verdict.values)}.")
     held = _locked(lead, by)
-    made = Judgement.objects.create(lead=held, verdict=verdict, note=_kept(note), by=by, at=_after_all_others(held))
-    _settle(held)
+    made = Judgement(lead=held, verdict=verdict, note=note, by=by)
+    pronounce(held, held.judgements.all(), made)
+    tell(LeadJudged(lead=held.id, state=held.state))
     detail = {"verdict": verdict, "judgement": str(made.id)}
     record("leads.judged", actor=actor_of(by), subject=f"lead:{held.id}", detail=detail)
     return made
@@ -167,37 +158,13 @@ def withdraw(lead: UUID, by: User) -> Judgement:
     Raises NotFound for a lead that the officer may not see, Conflict when there is nothing to take back.
     """
     held = _locked(lead, by)
-    last = held.judgements.filter(withdrawn_at__isnull=True, by__agency=by.agency_id).first()
-    if last is None:
-        raise Conflict("There is no judgement of your agency to take back.")
-    last.withdrawn_at, last.withdrawn_by = clock.now(), by
-    last.save(update_fields=["withdrawn_at", "withdrawn_by"])
-    _settle(held)
+    last = take_back(held, held.judgements.all(), by)
+    tell(LeadJudged(lead=held.id, state=held.state))
     detail = {"judgement": str(last.id), "verdict": last.verdict}
     record("leads.judgement_withdrawn", actor=actor_of(by), subject=f"lead:{held.id}", detail=detail)
     return last
 
 
-def _kept(note: str) -> str:
-    """Return a note as its column can keep it. Raises Invalid when it is too long."""
-    if len(note) > LONGEST_NOTE:
-        raise Invalid(f"A note has at most {LONGEST_NOTE} characters.", next_step="Shorten it.")
-    return note.replace("\0", "")
-
-
-def _after_all_others(lead: Lead) -> datetime:
-    """Return now, but later than every judgement of the lead, whatever the clocks of other machines said then."""
-    last = lead.judgements.aggregate(at=Max("at"))["at"]
-    return max(clock.now(), last + INSTANT) if last else clock.now()
-
-
 def _locked(lead: UUID, by: User) -> Lead:
     visible_lead(by.agency, lead)
     return Lead.objects.select_for_update().get(pk=lead)
-
-
-def _settle(lead: Lead) -> None:
-    last = lead.judgements.filter(withdrawn_at__isnull=True).first()
-    lead.state = last.verdict if last else Lead.State.OPEN
-    lead.save(update_fields=["state"])
-    tell(LeadJudged(lead=lead.id, state=lead.state))

@@ -16,23 +16,53 @@ class Verdict(models.TextChoices):
     UNSURE = "unsure", _("Unsure")
 
 
-class Lead(models.Model):
+class State(models.TextChoices):
+    """Where what was proposed stands: open, or the verdict of the last judgement that holds."""
+
+    OPEN = "open", _("Open")
+    SAME = "same", _("Same")
+    DIFFERENT = "different", _("Different")
+    UNSURE = "unsure", _("Unsure")
+
+
+class Proposed(models.Model):
+    """What a technique proposes and people judge: a link of two contents, or of a content and something known."""
+
+    State = State
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        abstract = True
+
+
+class Opinion(models.Model):
+    """What one officer said of what was proposed. Never changed: taken back by `withdrawn_at`, and kept."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    verdict = models.CharField(max_length=10, choices=Verdict.choices)
+    note = models.CharField(max_length=2000, blank=True)
+    by = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    withdrawn_by = models.ForeignKey("access.User", on_delete=models.PROTECT, null=True, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        abstract = True
+        ordering: ClassVar = ["-at", "-id"]
+
+
+class Lead(Proposed):
     """A proposed link between two contents: one a pair, whatever techniques speak of it.
 
     `technique`, `distance`, `why` and `detail` are those of the surest finding. `findings` holds what every technique
     says, the surest first, each as an object with these names and its `confidence`. `left` is the content with the
     smaller id. Where both are one content, the very same bytes lie in submissions of several agencies.
+    `aside` names what is seen everywhere (`Uncounted.source`) when the lead rests on that alone: then nobody is asked.
     """
 
-    class State(models.TextChoices):
-        """Where the lead stands: open, or the verdict of the last judgement that holds."""
-
-        OPEN = "open", _("Open")
-        SAME = "same", _("Same")
-        DIFFERENT = "different", _("Different")
-        UNSURE = "unsure", _("Unsure")
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     left = models.ForeignKey("evidence.Content", on_delete=models.PROTECT, related_name="+")
     right = models.ForeignKey("evidence.Content", on_delete=models.PROTECT, related_name="+")
     technique = models.CharField(max_length=20)
@@ -41,8 +71,7 @@ class Lead(models.Model):
     why = models.TextField()
     detail = models.JSONField(default=dict)
     findings = models.JSONField(default=list)
-    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
-    created_at = models.DateTimeField()
+    aside = models.JSONField(null=True)
 
     class Meta:
         indexes: ClassVar = [
@@ -58,24 +87,34 @@ class Lead(models.Model):
         return f"{self.technique} {self.left_id}-{self.right_id}"
 
 
-class Judgement(models.Model):
-    """What one officer said of a lead. Never changed: taken back by `withdrawn_at`, and kept."""
+class Judgement(Opinion):
+    """What one officer said of a lead."""
 
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     lead = models.ForeignKey(Lead, on_delete=models.PROTECT, related_name="judgements")
-    verdict = models.CharField(max_length=10, choices=Verdict.choices)
-    note = models.CharField(max_length=2000, blank=True)
-    by = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField()
-    withdrawn_by = models.ForeignKey("access.User", on_delete=models.PROTECT, null=True, related_name="+")
-    withdrawn_at = models.DateTimeField(null=True)
 
-    class Meta:
-        ordering: ClassVar = ["-at", "-id"]
+    class Meta(Opinion.Meta):
         indexes: ClassVar = [models.Index(fields=["lead", "-at"])]
 
     def __str__(self) -> str:
         return f"{self.verdict} {self.lead_id}"
+
+
+class Uncounted(models.Model):
+    """A part of a content that shows what is seen everywhere, and does not count. `source` is who says so.
+
+    The outline is in shares of the stored picture's width and height.
+    """
+
+    content = models.ForeignKey("evidence.Content", on_delete=models.PROTECT, related_name="+")
+    source = models.UUIDField()
+    outline = models.JSONField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["content", "source"], name="uncounted_once_a_source")]
+        indexes: ClassVar = [models.Index(fields=["source"])]
+
+    def __str__(self) -> str:
+        return f"{self.content_id} {self.source}"
 
 
 class RegionSearch(models.Model):

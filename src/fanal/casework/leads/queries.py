@@ -1,6 +1,6 @@
 """Reads of leads, each already filtered by the agency that asks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -41,6 +41,23 @@ def leads_concerning(agency: Agency) -> QuerySet[Lead]:
     own = own_exhibits(agency)
     ours = Exists(own.filter(content=OuterRef("left"))) | Exists(own.filter(content=OuterRef("right")))
     return visible_leads(agency).filter(ours)
+
+
+def counting(leads: QuerySet[Lead]) -> QuerySet[Lead]:
+    """Return the leads that rest on something else than what is seen everywhere, and those that were judged."""
+    return leads.exclude(state=Lead.State.OPEN, aside__isnull=False)
+
+
+def set_aside(leads: QuerySet[Lead]) -> QuerySet[Lead]:
+    """Return the open leads that rest on what is seen everywhere alone."""
+    return leads.filter(state=Lead.State.OPEN, aside__isnull=False)
+
+
+def linked_with(contents: Iterable[int]) -> set[int]:
+    """Return the contents on the other side of all leads of these, seen or not: for the system, never for a page."""
+    some = list(contents)
+    pairs = Lead.objects.filter(Q(left__in=some) | Q(right__in=some)).values_list("left", "right")
+    return {content for pair in pairs for content in pair} - set(some)
 
 
 def visible_lead(agency: Agency, lead: UUID) -> Lead:

@@ -33,5 +33,12 @@ ACTIONS: dict[str, str] = {
     "media.served": "Bytes of media were sent to a person.",
     "readings.read": "The text in a content was read behind the wall, or could not be.",
     "readings.searched": "A person searched the text in pictures and films; what they asked for is in the detail.",
+    "registry.clue_kept": "A boxed part of a picture was kept, to be looked for in all that there is and will come.",
+    "registry.clue_restored": "A person had a withdrawn clue looked for again.",
+    "registry.clue_withdrawn": "A person had a clue no longer looked for; leads that it had set aside came back.",
+    "registry.judged": "A person judged where a clue was seen.",
+    "registry.judgement_withdrawn": "A person took a judgement of where a clue was seen back.",
+    "registry.seen": "A person looked at clues and where they were seen.",
+    "registry.sighted": "Clues were seen in contents; leads that rest on what is seen everywhere alone were set aside.",
     "prints.examined": "Contents were examined behind the wall; facts, fingerprints and previews were written.",
 }

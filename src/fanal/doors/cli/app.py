@@ -17,6 +17,7 @@ COMMANDS = (
     "submit",
     "leads",
     "search",
+    "catalogue",
     "agency",
     "officer",
     "serve",

@@ -76,12 +76,13 @@ def _worker(platform: Platform) -> Iterator[subprocess.Popen[bytes]]:
 
 def _submit(world: "World", worker: subprocess.Popen[bytes]) -> None:
     from fanal.core.jobs.queries import unfinished
-    from fanal.doors.demo.load import files_done, submit_all
+    from fanal.doors.demo.load import files_done, keep_catalogue, submit_all
 
     received = 0
     for count in submit_all(world):
         received += count
         _tell("Submitting")(received, received)
+    keep_catalogue(world)
     while ((done := files_done()) and done[0] < done[1]) or unfinished(["examine", "match"]):
         if worker.poll() is not None:
             raise Unavailable("The worker ended before everything was examined.", next_step="See what it said above.")
@@ -108,7 +109,7 @@ def _reads_text() -> bool:
 
 
 def _what_to_try(world: "World", address: str) -> None:
-    from fanal.doors.demo.load import PASSWORD, worth_seeing
+    from fanal.doors.demo.load import PASSWORD, pointed, worth_seeing
 
     lines = ["", f"The desk: {address}", "", f"Sign in as one of these, password: {PASSWORD}", ""]
     lines += [f"  {agency.code.lower():<4} {agency.name} ({agency.country})" for agency in world.agencies]
@@ -119,8 +120,13 @@ def _what_to_try(world: "World", address: str) -> None:
     if _reads_text():
         lines.append(f"  {number + 1}. As us: what is written in pictures, as far as it is read by now:")
         lines.append(f"     {address}/text/?q=mesa+lantern")
+    clue = pointed(world)
+    if clue is not None:
+        lines += ["", f"  As {clue.officer}, a clue from another country's catalogue: {clue.why}"]
+        lines.append(f"     {address}/sightings/{clue.lead}/")
     picture = Path(os.path.relpath(world.marked.path))
     folders = {agency.code: agency for agency in world.agencies}
+    shelf = Path(os.path.relpath(world.folder)) / folders["FR"].code / "references-produits"
     lines += [
         "",
         "  On a lead: R reveals both pictures, A turns one to match, 2 swipes, B blinks, 3 shows the difference;",
@@ -131,6 +137,7 @@ def _what_to_try(world: "World", address: str) -> None:
         f"  FANAL_DATA={os.environ['FANAL_DATA']} fanal leads --agency FR",
         f"  FANAL_DATA={os.environ['FANAL_DATA']} fanal verify audit",
         f"  fanal match {picture} --against {Path(os.path.relpath(world.folder)) / folders['GB'].code}",
+        f"  fanal match {picture} --region {','.join(map(str, world.marked.box))} --against {shelf}",
         "",
     ]
     sys.stdout.write("\n".join(lines) + "\n")

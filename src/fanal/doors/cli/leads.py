@@ -33,12 +33,12 @@ def leads(
     from django.db import transaction
 
     from fanal.casework.evidence.queries import sightings
-    from fanal.casework.leads.queries import leads_concerning, leads_of_submission, visible_leads
+    from fanal.casework.leads.queries import counting, leads_concerning, leads_of_submission, visible_leads
     from fanal.core.access.queries import agency_by_code, operator_of
     from fanal.core.audit.actions import record
 
     asking = agency_by_code(agency)
-    found = visible_leads(asking) if everything else leads_concerning(asking)
+    found = counting(visible_leads(asking) if everything else leads_concerning(asking))
     if submission is not None:
         found = found.filter(pk__in=leads_of_submission(asking, submission).values("pk"))
     if state != "any":

@@ -38,6 +38,10 @@ def match(
     text: Annotated[
         bool, typer.Option("--text", help="Also read and compare text: needs the extra `ocr`, and a second a picture.")
     ] = False,
+    ubiquitous: Annotated[
+        Path | None,
+        typer.Option(metavar="PATTERNS", help="Pictures of what is seen everywhere, such as a watermark: not counted."),
+    ] = None,
     no_cache: Annotated[bool, typer.Option("--no-cache", help="Read every file anew; keep nothing.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One line of JSON a query.")] = False,
 ) -> None:
@@ -49,9 +53,11 @@ def match(
     asked = _asked(queries or [], region, regions)
     if not against.exists():
         raise NotFound(f"There is nothing at {against}.", next_step="Name an existing folder after --against.")
+    if ubiquitous is not None and not ubiquitous.exists():
+        raise NotFound(f"There is nothing at {ubiquitous}.", next_step="Name pictures after --ubiquitous.")
     readable = False
     with open_reader(cache=not no_cache, text=text) as reader:
-        for answer in _answers(reader, asked, against):
+        for answer in _answers(reader, asked, against, ubiquitous):
             readable |= answer.fault is None
             sys.stdout.write(json.dumps(answer.plain(), ensure_ascii=False) + "\n" if as_json else _for_people(answer))
     if not readable:
@@ -96,13 +102,18 @@ def _listed(regions: Path) -> "list[Question]":
     return listed
 
 
-def _answers(reader: "Reader", asked: "Sequence[Question]", against: Path) -> "Iterator[Answer]":
+def _answers(
+    reader: "Reader", asked: "Sequence[Question]", against: Path, ubiquitous: Path | None
+) -> "Iterator[Answer]":
     from fanal.engine.match.files.folder import Folder
 
     reference = read_with_progress(reader, questions([against]), "Reading the reference")
     there = [seen for held in reference for seen in held]
     _tell_faults(there)
-    folder = Folder(there)
+    named = questions([ubiquitous]) if ubiquitous else []
+    patterns = [seen for held in read_with_progress(reader, named, "Reading the patterns") for seen in held]
+    _tell_faults(patterns)
+    folder = Folder(there, patterns)
     for held in read_with_progress(reader, asked, "Looking"):
         for seen in held:
             yield folder.ask(seen, threads=cores())

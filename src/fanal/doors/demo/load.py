@@ -8,7 +8,11 @@ from fanal.casework.evidence.actions import Delivery, conclude_delivery, open_su
 from fanal.casework.evidence.delivery import deliver
 from fanal.casework.evidence.models import Exhibit, Source, Submission, Visibility
 from fanal.casework.evidence.queries import own_submissions, progress_of
+from fanal.casework.leads.findings import Box
 from fanal.casework.leads.queries import leads_of_content
+from fanal.casework.registry.actions import Words, bring_in
+from fanal.casework.registry.models import Clue
+from fanal.casework.registry.queries import visible_sightings
 from fanal.core.access.actions import admit_agency, enrol_user
 from fanal.core.access.models import Agency
 from fanal.core.access.queries import operator_of
@@ -38,6 +42,18 @@ def submit_all(world: World) -> Iterator[int]:
                 for step in deliver(submission, [_folder(shown, delivery)], operator_of(agency)):
                     yield step.received
                 conclude_delivery(submission)
+
+
+def keep_catalogue(world: World) -> None:
+    """Keep what agencies know as catalogue references, each once; it is looked for when its picture is examined."""
+    for reference in world.catalogue:
+        exhibit = _exhibit(reference.path)
+        if exhibit is None:
+            continue
+        agency = exhibit.submission.agency
+        if not Clue.objects.filter(agency=agency, title=reference.title).exists():
+            words = Words(reference.title, reference.description, reference.tags, reference.countries)
+            bring_in(exhibit.content_id, Box(*reference.box), words, agency, operator_of(agency))
 
 
 def _deliveries(shown: DemoAgency, agency: Agency) -> Iterator[Delivery]:
@@ -80,6 +96,18 @@ def worth_seeing(world: World) -> Sequence[Shown]:
         if key not in found and (shown := _found(planted)) is not None:
             found[key] = shown
     return list(found.values())[:6]
+
+
+def pointed(world: World) -> Shown | None:
+    """Return the surest place where another agency's picture shows what a country has in its catalogue."""
+    for shown in world.agencies:
+        agency = Agency.objects.get(code=shown.code)
+        seen = visible_sightings(agency).filter(content__exhibits__submission__agency=agency)
+        others = seen.exclude(clue__agency=agency).order_by("-confidence", "id").first()
+        if others is not None:
+            why = f"{others.clue.title} ({', '.join(others.clue.countries)}). {others.why}"
+            return Shown(shown.code.lower(), str(others.pk), why)
+    return None
 
 
 def _found(planted: Planted) -> Shown | None:

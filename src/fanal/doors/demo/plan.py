@@ -91,6 +91,18 @@ class Planted:
 
 
 @dataclass(frozen=True)
+class Reference:
+    """A thing in a picture that points to a country: its box in shares of the picture, and what is told of it."""
+
+    path: str
+    box: tuple[float, float, float, float]
+    title: str
+    description: str
+    countries: tuple[str, ...]
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Delivery:
     """One submission: its folder under the world, and what an agency says about it."""
 
@@ -112,4 +124,5 @@ class Plan:
     archives: list[tuple[str, str]] = field(default_factory=list)
     planted: list[Planted] = field(default_factory=list)
     deliveries: dict[str, list[Delivery]] = field(default_factory=dict)
+    catalogue: list[Reference] = field(default_factory=list)
     marked: str = ""

@@ -7,7 +7,7 @@ in a catalogue of places; Great Britain seizes a computer with copies of the Aus
 
 from dataclasses import replace
 
-from fanal.doors.demo.plan import Clip, Note, Plan, Plate, Shot, Still
+from fanal.doors.demo.plan import Clip, Note, Plan, Plate, Reference, Shot, Still
 from fanal.doors.demo.plot import Plot
 
 AGENCIES = {
@@ -134,6 +134,24 @@ def _france(story: Plot, attic: list[Plate]) -> dict[str, Plate]:
         "2026:02:05",
         "alveol_{:02d}.jpg",
     )
+    story.plan.catalogue += [
+        Reference(
+            wares[0].path,
+            (0.6, 0.28, 0.115, 0.375),
+            "Alvéol shampoo, 250 ml",
+            "Sold in one chain of shops of the Haute-Lisane, and nowhere else.",
+            ("FR",),
+            ("bottle", "bathroom"),
+        ),
+        Reference(
+            station[0].path,
+            (0.22, 0.17, 0.53, 0.81),
+            "Jacket of the Haute-Lisane fire brigade",
+            "Worn by this one fire brigade since 2011.",
+            ("FR",),
+            ("uniform", "badge"),
+        ),
+    ]
     _french_telephone(story, attic)
     return {"wares": wares[0], "uniforms": station[0]}
 

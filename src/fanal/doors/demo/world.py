@@ -11,7 +11,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from fanal.doors.demo.plan import Delivery, Plan, Planted, Plate, Still
+from fanal.doors.demo.plan import Delivery, Plan, Planted, Plate, Reference, Still
 from fanal.doors.demo.sounds import record
 from fanal.doors.demo.story import AGENCIES, plot
 from fanal.doors.demo.studio import ROOMS, Box, Order, fulfil
@@ -59,6 +59,7 @@ class World:
     folder: Path
     agencies: tuple[DemoAgency, ...]
     planted: tuple[Planted, ...]
+    catalogue: tuple[Reference, ...]
     marked: Region
 
 
@@ -164,7 +165,13 @@ def _world(folder: Path, plan: Plan, box: Sequence[int]) -> World:
         for code, (country, name) in AGENCIES.items()
     )
     left, top, wide, high = box
-    return World(folder, agencies, tuple(plan.planted), Region(folder / plan.marked, (left, top, wide, high)))
+    return World(
+        folder,
+        agencies,
+        tuple(plan.planted),
+        tuple(plan.catalogue),
+        Region(folder / plan.marked, (left, top, wide, high)),
+    )
 
 
 def _submission(folder: Path, delivery: Delivery) -> DemoSubmission:

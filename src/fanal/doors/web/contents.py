@@ -5,12 +5,14 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from fanal.casework.evidence.queries import sightings, visible_content
-from fanal.casework.leads.queries import leads_of_content
+from fanal.casework.leads.queries import counting, leads_of_content, set_aside
 from fanal.casework.prints.queries import preview_image, shows_too_little
+from fanal.casework.registry.queries import clues_drawn_on, pointed_to, sightings_in
 from fanal.core.access.models import User
 from fanal.doors.web.cards import cards_of
 from fanal.doors.web.facts import technical, told
 from fanal.doors.web.officer import log_view, officer_page
+from fanal.doors.web.registry_cards import clue_cards, sighting_cards
 from fanal.doors.web.texts import text_of
 from fanal.doors.web.tiles import tiles_of
 
@@ -23,8 +25,16 @@ def show(request: HttpRequest, officer: User, content: int) -> HttpResponse:
     """Show one content: what it is, where it was found, what it is linked to."""
     shown = visible_content(officer.agency, content)
     linked = leads_of_content(officer.agency, shown.pk).select_related("left", "right")
-    leads = list(linked.order_by("-confidence", "id")[:MOST_LEADS])
-    log_view(officer, "evidence.seen", f"content:{shown.pk}", leads=[str(lead.pk) for lead in leads])
+    leads = list(counting(linked).order_by("-confidence", "id")[:MOST_LEADS])
+    seen = list(sightings_in(officer.agency, shown.pk)[:MOST_LEADS])
+    drawn = list(clues_drawn_on(officer.agency, shown.pk))
+    log_view(
+        officer,
+        "evidence.seen",
+        f"content:{shown.pk}",
+        leads=[str(lead.pk) for lead in leads],
+        clues=[*(str(one.clue_id) for one in seen), *(str(clue.pk) for clue in drawn)],
+    )
     context = {
         "content": shown,
         "tile": tiles_of(officer, [shown])[shown.pk],
@@ -39,6 +49,10 @@ def show(request: HttpRequest, officer: User, content: int) -> HttpResponse:
         "technical": technical(shown.facts),
         "sightings": sightings(officer.agency, [shown.pk]).get(shown.pk, []),
         "cards": cards_of(officer, leads),
+        "aside": set_aside(linked).count(),
+        "clues": sighting_cards(officer, seen),
+        "drawn": clue_cards(officer, drawn),
+        "points_to": pointed_to(seen, drawn),
     }
     return render(request, "web/content.html", context)
 

@@ -6,21 +6,26 @@ from django.shortcuts import render
 from fanal.casework.evidence.models import Submission
 from fanal.casework.evidence.queries import own_submissions, progress_of_each
 from fanal.casework.leads.models import Lead
-from fanal.casework.leads.queries import leads_concerning
+from fanal.casework.leads.queries import counting, leads_concerning
+from fanal.casework.registry.queries import waiting_sightings
 from fanal.core.access.models import User
 from fanal.doors.web.cards import cards_of
 from fanal.doors.web.officer import log_view, officer_page
+from fanal.doors.web.registry_cards import sighting_cards
 
 
 @officer_page
 def today(request: HttpRequest, officer: User) -> HttpResponse:
     """Show the leads that wait for a judgement and the deliveries under way."""
-    waiting = leads_concerning(officer.agency).filter(state=Lead.State.OPEN)
+    waiting = counting(leads_concerning(officer.agency)).filter(state=Lead.State.OPEN)
     surest = list(waiting.select_related("left", "right").order_by("-confidence", "-created_at", "id")[:6])
     deliveries: list[Submission] = list(own_submissions(officer.agency)[:5])
+    sighted = waiting_sightings(officer.agency)
+    seen = list(sighted[:6])
     log_view(
         officer,
         "leads.seen",
+        sightings=[str(one.pk) for one in seen],
         leads=[str(lead.pk) for lead in surest],
         submissions=[str(delivery.pk) for delivery in deliveries],
     )
@@ -28,6 +33,8 @@ def today(request: HttpRequest, officer: User) -> HttpResponse:
     context = {
         "waiting": waiting.count(),
         "cards": cards_of(officer, surest),
+        "sighted": sighted.count(),
+        "seen": sighting_cards(officer, seen),
         "deliveries": [(delivery, progress[delivery.pk]) for delivery in deliveries],
     }
     return render(request, "web/today.html", context)

@@ -7,17 +7,28 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from fanal.casework.leads import actions
 from fanal.casework.leads.models import Lead, Verdict
-from fanal.casework.leads.queries import history_of, leads_concerning, visible_lead, visible_leads
+from fanal.casework.leads.queries import (
+    counting,
+    history_of,
+    leads_concerning,
+    set_aside,
+    visible_lead,
+    visible_leads,
+)
+from fanal.casework.registry.queries import titles_of
 from fanal.core.access.models import User
 from fanal.doors.web.cards import cards_of
 from fanal.doors.web.officer import log_view, officer_page
 
 LEADS_A_PAGE = 24
+ASIDE = "aside"
+"""Where leads are listed that rest on what is seen everywhere alone."""
 
 
 @officer_page
@@ -34,14 +45,17 @@ def index(request: HttpRequest, officer: User) -> HttpResponse:
         "state": state,
         "scope": scope,
         "states": Lead.State.choices,
+        "aside": _queue(officer, ASIDE, scope).count(),
     }
     return render(request, "web/leads.html", context)
 
 
 def _queue(officer: User, state: str, scope: str) -> QuerySet[Lead]:
     leads = visible_leads(officer.agency) if scope == "all" else leads_concerning(officer.agency)
-    if state in Lead.State.values:
-        leads = leads.filter(state=state)
+    if state == ASIDE:
+        leads = set_aside(leads)
+    elif state in Lead.State.values:
+        leads = counting(leads).filter(state=state)
     return leads.order_by("-confidence", "-created_at", "id")
 
 
@@ -55,6 +69,7 @@ def show(request: HttpRequest, officer: User, lead: UUID) -> HttpResponse:
         "card": card,
         "sha256": bytes(shown.left.sha256 or b"").hex(),
         "history": history,
+        "aside": sorted(titles_of((shown.aside or {}).get("sources", ())).items()),
         "can_withdraw": any(made.withdrawn_at is None and made.by.agency_id == officer.agency_id for made in history),
         "verdicts": [(verdict, label, verdict[0]) for verdict, label in Verdict.choices],
         "next": _next(officer, shown),
@@ -73,7 +88,9 @@ def judge(request: HttpRequest, officer: User, lead: UUID) -> HttpResponse:
     """Judge and go on to the next open lead; the one just judged can be called back."""
     made = actions.judge(lead, request.POST.get("verdict", ""), officer, request.POST.get("note", "")[:2000])
     messages.success(
-        request, gettext("Judged: %(verdict)s.") % {"verdict": made.get_verdict_display()}, extra_tags=str(lead)
+        request,
+        gettext("Judged: %(verdict)s.") % {"verdict": made.get_verdict_display()},
+        extra_tags=reverse("web:withdraw", args=[lead]),
     )
     following = _queue(officer, Lead.State.OPEN, "ours").first()
     return redirect("web:lead", following.pk) if following else redirect("web:leads")

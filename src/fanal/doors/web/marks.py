@@ -9,11 +9,13 @@ from numpy.typing import NDArray
 from fanal.casework.evidence.models import Content
 from fanal.casework.leads.models import Lead, RegionSearch
 from fanal.casework.leads.queries import Hit
+from fanal.casework.registry.models import Clue, Sighting
 from fanal.doors.web.turning import as_shown, matrix_of
 
 NUMBERED = 9
 """So many points bear a number; more could not be read."""
 COLOURS = 6
+_NONE = np.empty((0, 2))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +57,23 @@ def marks_of(lead: Lead) -> tuple[Marks, Marks] | None:
     return _marks(lead.left, points[:, :2], detail["here"]), _marks(lead.right, points[:, 2:], detail["there"])
 
 
-def box_marks(search: RegionSearch) -> Marks:
-    """Return the box of a search, drawn over its picture."""
-    x, y, width, height = search.x, search.y, search.width, search.height
+def box_marks(boxed: RegionSearch | Clue, points: NDArray[np.float64] = _NONE) -> Marks:
+    """Return the box of a search or a clue, drawn over its picture, and points within it."""
+    x, y, width, height = boxed.x, boxed.y, boxed.width, boxed.height
     corners = [[x, y], [x + width, y], [x + width, y + height], [x, y + height]]
-    return _marks(search.content, np.empty((0, 2)), corners)
+    return _marks(boxed.content, points, corners)
 
 
-def hit_marks(hit: Hit) -> Marks | None:
+def sighting_marks(sighting: Sighting) -> tuple[Marks, Marks] | None:
+    """Return what is drawn over a clue's picture and over the one it is seen in; None for films."""
+    there = hit_marks(sighting)
+    if there is None:
+        return None
+    points = np.array(sighting.detail["points"], np.float64).reshape(-1, 4)
+    return box_marks(sighting.clue, points[:, :2]), there
+
+
+def hit_marks(hit: Hit | Sighting) -> Marks | None:
     """Return where a search found its box in another picture; None for films, whose stills are of other moments."""
     if _moves(hit.content) or not hit.detail.get("points"):
         return None

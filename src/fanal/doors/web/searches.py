@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-import numpy as np
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
@@ -11,19 +10,17 @@ from django.views.decorators.http import require_POST
 
 from fanal.casework.evidence.queries import sightings, visible_content
 from fanal.casework.leads import actions
-from fanal.casework.leads.actions import Box
 from fanal.casework.leads.models import RegionSearch
 from fanal.casework.leads.queries import Hit, hits_of, searches_of, visible_search
 from fanal.core.access.models import User
+from fanal.doors.web.boxes import asked_box, stored_box
 from fanal.doors.web.cards import Side
 from fanal.doors.web.marks import Marks, box_marks, hit_marks
 from fanal.doors.web.officer import log_view, officer_page
 from fanal.doors.web.tiles import Tile, tiles_of
-from fanal.doors.web.turning import as_shown, matrix_of
 from fanal.engine.match.explain import reason_from
 
 MOST_SEARCHES = 100
-NUMBERS = ("x", "y", "width", "height")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +38,7 @@ class HitCard:
 def search(request: HttpRequest, officer: User, content: int) -> HttpResponse:
     """Begin a search; the box is in shares of the picture as it is shown."""
     shown = visible_content(officer.agency, content)
-    try:
-        corner, size = np.array([float(request.POST.get(name, "")) for name in NUMBERS]).reshape(2, 2)
-    except ValueError:
-        corner = size = np.array([-1.0, -1.0])
-    back = matrix_of(as_shown(shown)).T
-    ends = (np.stack([corner, corner + size]) - 0.5) @ back.T + 0.5
-    low, high = ends.min(axis=0).clip(0, 1), ends.max(axis=0).clip(0, 1)
-    x, y, width, height = (round(float(value), 6) for value in (*low, *(high - low)))
-    made = actions.search_region(shown.pk, Box(x, y, width, height), officer)
+    made = actions.search_region(shown.pk, stored_box(shown, asked_box(request.POST)), officer)
     return redirect("web:search", made.pk)
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fanal.doors.web import contents, home, leads, people, searches, submissions, texts
+from fanal.doors.web import clues, contents, home, leads, people, searches, sightings, submissions, texts
 
 app_name = "web"
 
@@ -20,6 +20,14 @@ urlpatterns = [
     path("searches/", searches.index, name="searches"),
     path("searches/<uuid:search>/", searches.show, name="search"),
     path("text/", texts.index, name="text"),
+    path("contents/<int:content>/clues/new/", clues.new, name="clue-new"),
+    path("clues/", clues.index, name="clues"),
+    path("clues/<uuid:clue>/", clues.show, name="clue"),
+    path("clues/<uuid:clue>/withdraw/", clues.withdraw, name="clue-withdraw"),
+    path("clues/<uuid:clue>/restore/", clues.restore, name="clue-restore"),
+    path("sightings/<uuid:sighting>/", sightings.show, name="sighting"),
+    path("sightings/<uuid:sighting>/judge/", sightings.judge, name="sighting-judge"),
+    path("sightings/<uuid:sighting>/withdraw/", sightings.withdraw, name="sighting-withdraw"),
     path("leads/", leads.index, name="leads"),
     path("leads/<uuid:lead>/", leads.show, name="lead"),
     path("leads/<uuid:lead>/judge/", leads.judge, name="judge"),

@@ -34,6 +34,8 @@ class Link:
     """Stretches in seconds: of the query, of the other."""
     agreeing: int = 0
     """Points or peaks that agree, where the technique counts them."""
+    needed: int = 0
+    """So many of them make a link, where the technique says so."""
     transform: tuple[float, ...] | None = None
     """Nine numbers, row by row: the homography from pixels of the query to those of the other."""
     points: tuple[PointPair, ...] = ()

@@ -11,6 +11,7 @@ from fanal.engine.fingerprint.prints import of_technique
 from fanal.engine.match import confidence, explain
 from fanal.engine.match.comparers import COMPARERS
 from fanal.engine.match.files.answers import Answer, Match, match_of
+from fanal.engine.match.files.patterns import Patterns
 from fanal.engine.match.files.seen import Seen
 from fanal.engine.match.fusion import fuse
 from fanal.engine.match.link import Link
@@ -21,8 +22,10 @@ from fanal.engine.match.structure import CAUTION, too_plain
 class Folder:
     """The files that queries are compared with, ready to be asked."""
 
-    def __init__(self, files: Sequence[Seen]) -> None:
+    def __init__(self, files: Sequence[Seen], patterns: Sequence[Seen] = ()) -> None:
+        """Hold the files, and pictures of patterns that are seen everywhere and do not count."""
         self._files = files
+        self._patterns = Patterns(patterns)
         self._by_content: dict[bytes, list[int]] = defaultdict(list)
         for position, seen in enumerate(files):
             if seen.digests is not None:
@@ -57,7 +60,7 @@ class Folder:
 
     def _match(self, query: Seen, position: int, links: list[Link]) -> Match:
         there = self._files[position]
-        placed = [_placed(link, query, there) for link in links]
+        placed = [_placed(self._patterns.left_of(link, query, there), query, there) for link in links]
         return match_of(there.name, fuse(placed))
 
 

@@ -2,6 +2,7 @@
 import { reveal } from "./reveal.js";
 
 const form = document.getElementById("region");
+const keep = document.getElementById("keep");
 const frame = document.getElementById("boxed");
 const NS = "http://www.w3.org/2000/svg";
 const box = { x: 0.3, y: 0.3, width: 0.4, height: 0.4 };
@@ -35,7 +36,9 @@ function draw() {
   rect.setAttribute("y", box.y * height);
   rect.setAttribute("width", box.width * width);
   rect.setAttribute("height", box.height * height);
-  for (const [name, value] of Object.entries(box)) form.elements[name].value = value.toFixed(5);
+  for (const [name, value] of Object.entries(box)) {
+    form.elements[name].value = keep.elements[name].value = value.toFixed(5);
+  }
 }
 
 function at(event) {
@@ -89,7 +92,7 @@ function remove() {
 
 function note(drawing) {
   document.getElementById("draw").setAttribute("aria-pressed", String(drawing));
-  document.getElementById("look-for").hidden = !drawing;
+  document.getElementById("look-for").hidden = keep.hidden = !drawing;
   document.getElementById("region-hint").textContent = drawing ? form.dataset.hint : "";
 }
 

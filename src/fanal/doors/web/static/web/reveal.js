@@ -27,14 +27,24 @@ export async function reveal(tile) {
   }
   // It may have been covered, or have been given another still, while the picture was under way.
   if (!open(tile) || tile.dataset.picture !== address) return;
-  tile.querySelector("img.clear")?.remove();
-  tile.append(picture);
+  tile.querySelector(".clear")?.remove();
+  tile.append(tile.dataset.crop ? cut(picture, tile.dataset.crop.split(" ").map(Number)) : picture);
   tile.dispatchEvent(new CustomEvent("revealed", { bubbles: true }));
   noteOpen();
 }
 
+// The boxed part alone, given as shares of the picture.
+function cut(picture, [x, y, width, height]) {
+  const part = document.createElement("canvas");
+  part.className = "clear";
+  part.width = Math.max(1, Math.round(width * picture.naturalWidth));
+  part.height = Math.max(1, Math.round(height * picture.naturalHeight));
+  part.getContext("2d").drawImage(picture, -x * picture.naturalWidth, -y * picture.naturalHeight);
+  return part;
+}
+
 export function cover(tile) {
-  tile.querySelector("img.clear")?.remove();
+  tile.querySelector(".clear")?.remove();
   if (tile.dataset.picture) tile.setAttribute("aria-pressed", "false");
   noteOpen();
 }

@@ -1,0 +1,192 @@
+"""Verbs on the registry: keep a clue, withdraw it, restore it, judge where it was seen."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
+
+from fanal.casework.evidence.actions import take_turn
+from fanal.casework.evidence.queries import open_to_all, visible_bytes, visible_content, was_examined
+from fanal.casework.leads.actions import recount, uncount
+from fanal.casework.leads.findings import Box
+from fanal.casework.leads.judging import pronounce, take_back
+from fanal.casework.registry.events import SightingJudged
+from fanal.casework.registry.models import Clue, Sighting, SightingJudgement
+from fanal.casework.registry.queries import visible_clue, visible_sighting
+from fanal.core.access.models import Agency, User
+from fanal.core.access.queries import actor_of
+from fanal.core.audit.actions import record
+from fanal.core.jobs.actions import defer
+from fanal.kit import clock
+from fanal.kit.actor import Actor
+from fanal.kit.countries import COUNTRIES
+from fanal.kit.errors import Conflict, Invalid, NotFound
+from fanal.kit.events import tell
+
+LONGEST_TITLE, LONGEST_DESCRIPTION, LONGEST_TAG = 200, 4000, 50
+MOST_TAGS, MOST_COUNTRIES = 20, 20
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What is told of a clue."""
+
+    title: str
+    description: str = ""
+    tags: Sequence[str] = ()
+    countries: Sequence[str] = ()
+    """Codes of two letters (ISO 3166-1): where it points to."""
+
+    def cleaned(self) -> "Words":
+        """Return the words as they are kept. Raises Invalid, naming what is wrong."""
+        title, description = (text.replace("\0", "").strip() for text in (self.title, self.description))
+        tags = sorted({" ".join(tag.replace("\0", "").lower().split()) for tag in self.tags} - {""})
+        countries = sorted({code.strip().upper() for code in self.countries} - {""})
+        if not title or len(title) > LONGEST_TITLE:
+            raise Invalid(f"A title has 1 to {LONGEST_TITLE} characters.", next_step="Say in a few words what it is.")
+        if len(description) > LONGEST_DESCRIPTION:
+            raise Invalid(f"A description has at most {LONGEST_DESCRIPTION} characters.", next_step="Shorten it.")
+        if len(tags) > MOST_TAGS or any(len(tag) > LONGEST_TAG for tag in tags):
+            raise Invalid(f"There are at most {MOST_TAGS} tags of {LONGEST_TAG} characters.", next_step="Use fewer.")
+        unknown = [code for code in countries if code not in COUNTRIES]
+        if unknown or len(countries) > MOST_COUNTRIES:
+            wrong = f"{unknown[0]!r} is no country" if unknown else f"More than {MOST_COUNTRIES} countries say nothing"
+            raise Invalid(f"{wrong}.", next_step="Use codes of two letters as in ISO 3166, such as FR.")
+        return Words(title, description, tags, countries)
+
+
+@transaction.atomic
+def keep_clue(content: int, box: Box, kind: str, words: Words, by: User, *, shared: bool) -> Clue:
+    """Keep a boxed part of a picture: from now on it is looked for in all that there is and all that will come.
+
+    Raises NotFound for a picture whose bytes the officer may not see, Invalid for a box, words or a kind that cannot
+    be, and Conflict where it would be shared while its picture is not.
+    """
+    return _keep(content, box, kind, words, by.agency, actor_of(by), by, shared=shared)
+
+
+@transaction.atomic
+def bring_in(content: int, box: Box, words: Words, agency: Agency, actor: Actor) -> Clue:
+    """Keep a catalogue reference that an operator brings in for an agency. Raises as `keep_clue`.
+
+    The picture may still wait to be examined: the search begins when it is.
+    """
+    return _keep(content, box, Clue.Kind.REFERENCE, words, agency, actor, None, shared=True)
+
+
+def _keep(
+    content: int, box: Box, kind: str, words: Words, agency: Agency, actor: Actor, by: User | None, *, shared: bool
+) -> Clue:
+    take_turn([content])
+    shown = visible_content(agency, content)
+    picture = shown.family == "image" or (by is None and not was_examined(shown.pk))
+    if not picture or not visible_bytes(agency).filter(content=shown.pk).exists():
+        raise NotFound("There is no such picture.")
+    if not box.fits:
+        raise Invalid("The box lies outside the picture, or is empty.", next_step="Draw it anew, around the thing.")
+    if kind not in Clue.Kind.values:
+        raise Invalid(f"{kind!r} is no kind of clue.", next_step=f"Use one of: {', '.join(Clue.Kind.values)}.")
+    for_all = shared or kind != Clue.Kind.CLUE
+    if for_all and kind != Clue.Kind.UBIQUITOUS and not open_to_all(shown.pk):
+        raise Conflict(
+            "This picture is not visible to all connected agencies, so what is boxed in it can't be either.",
+            next_step="Keep it as a clue of your own agency, or submit a picture that all may see.",
+        )
+    clean = words.cleaned()
+    made = Clue.objects.create(
+        kind=kind,
+        content=shown,
+        **box._asdict(),
+        title=clean.title,
+        description=clean.description,
+        tags=list(clean.tags),
+        countries=list(clean.countries),
+        shared=for_all,
+        by=by,
+        agency=agency,
+        at=clock.now(),
+    )
+    defer("registry.learn", clue=str(made.pk))
+    detail = {"kind": kind, "content": str(shown.pk)}
+    record("registry.clue_kept", actor=actor, subject=f"clue:{made.pk}", detail=detail)
+    return made
+
+
+@transaction.atomic
+def withdraw_clue(clue: UUID, by: User) -> Clue:
+    """Stop looking for a clue of one's agency; it and what was found stay. What did not count for it counts again.
+
+    Raises NotFound for one that the officer may not see or that is another agency's, Conflict if it was withdrawn.
+    """
+    held = _own(clue, by)
+    if held.withdrawn_at is not None:
+        raise Conflict("This clue was withdrawn before.")
+    held.withdrawn_at, held.withdrawn_by = clock.now(), by
+    held.save(update_fields=["withdrawn_at", "withdrawn_by"])
+    leads = recount(held.pk) if held.kind == Clue.Kind.UBIQUITOUS else ()
+    detail = {"leads": [str(lead) for lead in leads]}
+    record("registry.clue_withdrawn", actor=actor_of(by), subject=f"clue:{held.pk}", detail=detail)
+    return held
+
+
+@transaction.atomic
+def restore_clue(clue: UUID, by: User) -> Clue:
+    """Look for a withdrawn clue of one's agency again. Raises NotFound, and Conflict if it is not withdrawn."""
+    held = _own(clue, by)
+    if held.withdrawn_at is None:
+        raise Conflict("This clue is not withdrawn.")
+    held.withdrawn_at = held.withdrawn_by = None
+    held.state = Clue.State.WAITING
+    held.save(update_fields=["withdrawn_at", "withdrawn_by", "state"])
+    defer("registry.learn", clue=str(held.pk))
+    record("registry.clue_restored", actor=actor_of(by), subject=f"clue:{held.pk}")
+    return held
+
+
+def _own(clue: UUID, by: User) -> Clue:
+    shown = visible_clue(by.agency, clue)
+    if shown.agency_id != by.agency_id:
+        raise NotFound("There is no such clue of your agency.")
+    return Clue.objects.select_for_update().get(pk=shown.pk)
+
+
+@transaction.atomic
+def judge_sighting(sighting: UUID, verdict: str, by: User, note: str = "") -> SightingJudgement:
+    """Say that a content shows what a clue shows, that it shows something else, or that one is unsure.
+
+    Raises NotFound for a sighting that the officer may not see, Invalid for another word.
+    """
+    held = _locked(sighting, by)
+    made = SightingJudgement(sighting=held, verdict=verdict, note=note, by=by)
+    pronounce(held, held.judgements.all(), made)
+    _told(held)
+    detail = {"verdict": verdict, "judgement": str(made.id)}
+    record("registry.judged", actor=actor_of(by), subject=f"sighting:{held.id}", detail=detail)
+    return made
+
+
+@transaction.atomic
+def withdraw_judgement(sighting: UUID, by: User) -> SightingJudgement:
+    """Take back the last judgement of the officer's own agency. Raises NotFound, and Conflict when there is none."""
+    held = _locked(sighting, by)
+    last = take_back(held, held.judgements.all(), by)
+    _told(held)
+    detail = {"judgement": str(last.id), "verdict": last.verdict}
+    record("registry.judgement_withdrawn", actor=actor_of(by), subject=f"sighting:{held.id}", detail=detail)
+    return last
+
+
+def _locked(sighting: UUID, by: User) -> Sighting:
+    visible_sighting(by.agency, sighting)
+    return Sighting.objects.select_for_update(of=("self",)).select_related("clue").get(pk=sighting)
+
+
+def _told(held: Sighting) -> None:
+    """Tell of a judgement; a pattern that is judged not to be in a content counts there again."""
+    tell(SightingJudged(sighting=held.id, state=held.state))
+    if held.clue.kind == Clue.Kind.UBIQUITOUS and held.clue.withdrawn_at is None:
+        if held.state == Sighting.State.DIFFERENT:
+            recount(held.clue_id, held.content_id)
+        else:
+            uncount(held.clue_id, {held.content_id: held.detail["there"]})

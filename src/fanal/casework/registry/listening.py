@@ -1,0 +1,18 @@
+"""What the registry does when it hears news from below."""
+
+from fanal.casework.prints.events import PrintsMade
+from fanal.casework.registry.models import Clue
+from fanal.core.jobs.actions import defer, defer_many
+from fanal.kit.events import listen
+
+
+def start_listening() -> None:
+    """Hear of new prints."""
+    listen(PrintsMade, look_into)
+
+
+def look_into(news: PrintsMade) -> None:
+    """Have new contents searched for all that is kept, and clues learnt that were boxed before they were examined."""
+    defer("registry.look", contents=list(news.contents))
+    early = Clue.objects.filter(content__in=news.contents, state=Clue.State.WAITING, withdrawn_at__isnull=True)
+    defer_many("registry.learn", ({"clue": str(clue)} for clue in early.values_list("pk", flat=True)))

@@ -1,0 +1,136 @@
+"""Reads of the registry, each already filtered by the agency that asks."""
+
+from collections.abc import Collection, Iterable
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from fanal.casework.evidence.queries import own_exhibits, visible_bytes
+from fanal.casework.registry.models import Clue, Sighting, SightingJudgement
+from fanal.core.access.models import Agency
+from fanal.kit.errors import NotFound
+
+KEPT_CLUES = (Clue.Kind.CLUE, Clue.Kind.REFERENCE)
+"""What points somewhere. What is seen everywhere does not."""
+
+
+def visible_clues(agency: Agency) -> QuerySet[Clue]:
+    """Return the clues an agency may see: its own and shared ones, of pictures it may see.
+
+    What is seen everywhere works on everybody's leads, so all connected agencies may know of it; its picture they see
+    only where they see its content.
+    """
+    picture = Exists(visible_bytes(agency).filter(content=OuterRef("content")))
+    own = Q(agency=agency)
+    if not agency.connected:
+        return Clue.objects.filter(own & picture)
+    return Clue.objects.filter(((own | Q(shared=True)) & picture) | Q(kind=Clue.Kind.UBIQUITOUS))
+
+
+def visible_clue(agency: Agency, clue: UUID) -> Clue:
+    """Return one clue. Raises NotFound alike for what is not there and what may not be seen."""
+    found = visible_clues(agency).filter(pk=clue).select_related("content", "agency", "by").first()
+    if found is None:
+        raise NotFound("There is no such clue.")
+    return found
+
+
+def shows_picture(agency: Agency, clue: Clue) -> bool:
+    """Return whether an agency may see the picture that a clue was boxed in."""
+    return visible_bytes(agency).filter(content=clue.content_id).exists()
+
+
+def listed_clues(agency: Agency, kind: str = "", country: str = "", tag: str = "") -> QuerySet[Clue]:
+    """Return visible clues, newest first: those that are looked for, or with kind "withdrawn" those that are not."""
+    found = visible_clues(agency).filter(withdrawn_at__isnull=kind != "withdrawn")
+    if kind in Clue.Kind.values:
+        found = found.filter(kind=kind)
+    if country:
+        found = found.filter(countries__contains=[country])
+    if tag:
+        found = found.filter(tags__contains=[tag])
+    return found.select_related("content", "agency").order_by("-at", "-id")
+
+
+def visible_sightings(agency: Agency) -> QuerySet[Sighting]:
+    """Return where an agency may know that clues are seen: it sees the clue, and the bytes of the content."""
+    content = Exists(visible_bytes(agency).filter(content=OuterRef("content")))
+    clues = visible_clues(agency).filter(withdrawn_at__isnull=True)
+    return Sighting.objects.filter(content, clue__in=clues).select_related("clue__agency", "clue__content", "content")
+
+
+def visible_sighting(agency: Agency, sighting: UUID) -> Sighting:
+    """Return one sighting. Raises NotFound alike for what is not there and what may not be seen."""
+    found = visible_sightings(agency).filter(pk=sighting).first()
+    if found is None:
+        raise NotFound("There is no such sighting.")
+    return found
+
+
+def sightings_of(agency: Agency, clue: Clue) -> QuerySet[Sighting]:
+    """Return where a clue is seen, the surest first."""
+    return visible_sightings(agency).filter(clue=clue).order_by("-confidence", "created_at", "id")
+
+
+def sightings_in(agency: Agency, content: int) -> QuerySet[Sighting]:
+    """Return what is seen in a content and was not judged to be something else, the surest first."""
+    seen = visible_sightings(agency).filter(content=content).exclude(state=Sighting.State.DIFFERENT)
+    return seen.order_by("-confidence", "id")
+
+
+def clues_drawn_on(agency: Agency, content: int) -> QuerySet[Clue]:
+    """Return the clues that were boxed in a content."""
+    return visible_clues(agency).filter(content=content, withdrawn_at__isnull=True).select_related("agency", "content")
+
+
+def waiting_sightings(agency: Agency) -> QuerySet[Sighting]:
+    """Return the open sightings that have the agency's own material or its own clue on a side, the surest first."""
+    ours = Exists(own_exhibits(agency).filter(content=OuterRef("content"))) | Q(clue__agency=agency)
+    found = visible_sightings(agency).filter(ours, state=Sighting.State.OPEN, clue__kind__in=KEPT_CLUES)
+    return found.order_by("-confidence", "-created_at", "id")
+
+
+def history_of(sighting: Sighting) -> list[SightingJudgement]:
+    """Return all judgements of a sighting, newest first, those that were taken back too."""
+    return list(sighting.judgements.select_related("by__agency", "withdrawn_by"))
+
+
+def pointed_to(sightings: Iterable[Sighting], drawn: Iterable[Clue] = ()) -> list[str]:
+    """Return the countries that clues in a content point to, the most often named first."""
+    named: dict[str, int] = {}
+    for clue in (*(one.clue for one in sightings), *drawn):
+        if clue.kind in KEPT_CLUES:
+            for code in clue.countries:
+                named[code] = named.get(code, 0) + 1
+    return sorted(named, key=lambda code: (-named[code], code))
+
+
+def seen_counts(agency: Agency, clues: Collection[Clue]) -> dict[UUID, int]:
+    """Return in how many contents, as far as an agency may know, each clue is seen and was not judged different."""
+    seen = visible_sightings(agency).filter(clue__in=[clue.pk for clue in clues]).exclude(state="different")
+    return dict(seen.order_by().values_list("clue").annotate(number=Count("pk")))
+
+
+def titles_of(sources: Iterable[str]) -> dict[str, str]:
+    """Return the titles of patterns that are seen everywhere, which all connected agencies may know, by their ids."""
+    known = Clue.objects.filter(pk__in=list(sources), kind=Clue.Kind.UBIQUITOUS)
+    return {str(pk): title for pk, title in known.values_list("pk", "title")}
+
+
+class Filters(NamedTuple):
+    """What the clues that an agency may see can be filtered by."""
+
+    countries: list[str]
+    tags: list[str]
+
+
+def filters_of(agency: Agency) -> Filters:
+    """Return the countries and tags of visible clues."""
+    rows = visible_clues(agency).order_by().values_list("countries", "tags")
+    countries: set[str] = set()
+    tags: set[str] = set()
+    for named, worded in rows:
+        countries.update(named)
+        tags.update(worded)
+    return Filters(sorted(countries), sorted(tags))
