@@ -18,14 +18,15 @@ from itertools import pairwise
 from pathlib import Path
 
 from fanal.doors.cli.reading import open_reader, questions
+from fanal.engine.fingerprint.pdq import TECHNIQUE as PDQ
 from fanal.engine.fingerprint.prints import of_technique
 from fanal.engine.fingerprint.region import Region
-from fanal.engine.fingerprint.techniques import PDQ, STAMP
 from fanal.engine.match.files.folder import Folder
 from fanal.engine.match.files.reading import Question, Reader, read_each
 from fanal.engine.match.files.seen import Seen
 from fanal.engine.match.files.walk import Found
 from fanal.engine.match.frames.comparer import FrameComparer
+from fanal.engine.match.techniques import stamp
 
 ROOT = Path(__file__).resolve().parents[1]
 EVAL = Path(os.environ.get("FANAL_SHARED") or ROOT.parent / "shared") / "eval"
@@ -98,7 +99,7 @@ def recall(reader: Reader, base: Sequence[Path], folder: Path, truth: Sequence[R
     there = read(reader, questions(base))
     everything, frames = Folder(there), FrameComparer()
     for position, seen in enumerate(there):
-        frames.put(position, of_technique(seen.prints, PDQ.name))
+        frames.put(position, of_technique(seen.prints, PDQ))
     ours, pdq, pairs = Score(), Score(), []
     queries = [Question(Found(folder / row["query"], row["query"])) for row in truth]
     for row, query in zip(truth, read(reader, queries), strict=True):
@@ -201,7 +202,7 @@ def report(out: Path) -> Iterator[str]:
     yield ""
     yield from WORDS
     yield ""
-    yield f"Techniques `{STAMP}`; Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} cores."
+    yield f"Techniques `{stamp()}`; Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} cores."
     with open_reader(cache=True) as reader:
         pictures = [out / "base" / name for name in SETS]
         scores = recall(reader, pictures, out, rows(out / "truth_image.csv"))

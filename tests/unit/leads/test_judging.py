@@ -13,7 +13,7 @@ from fanal.casework.leads.findings import Finding, Proposal
 from fanal.casework.leads.models import Judgement, Lead
 from fanal.casework.leads.queries import history_of, leads_concerning, leads_of_content, visible_lead, visible_leads
 from fanal.core.access.models import User
-from fanal.engine.fingerprint.techniques import EXACT
+from fanal.engine.fingerprint.digest import TECHNIQUE as EXACT
 from fanal.engine.match.orientation import Orientation
 from fanal.kit import clock
 from fanal.kit.errors import Conflict, Invalid, NotFound
@@ -181,7 +181,7 @@ def test_equal_bytes_in_two_agencies_are_a_lead_of_a_content_with_itself(who: Ca
     (found,) = matching.equal(everything)
     assert found.contents == (content("both"), content("both"))
     (said,) = found.findings
-    assert (said.technique, said.distance) == (EXACT.name, 0)
+    assert (said.technique, said.distance) == (EXACT, 0)
     assert said.detail["orientation"] == int(Orientation.SAME)
     assert proposed(found) == 1
     assert visible_leads(who.france).count() == visible_leads(who.britain).count() == 1

@@ -33,6 +33,11 @@ class Stand:
         family = words[0] if words else "other"
         return Findings(f"{family}/test", family, 100, 50, prints=(Print("pdq/1", bytes(32), 80, None, bytes(224)),))
 
+    def prints_of(
+        self, source: Path | BinaryIO, name: str, technique: str, *, region: Region | None = None
+    ) -> Findings:
+        raise NotImplementedError
+
     def unpack(self, source: Path | BinaryIO, name: str) -> Iterator[Member]:
         for line in _text(source).splitlines()[1:]:
             path, _, content = line.partition("=")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Window
@@ -204,6 +205,26 @@ def waiting_contents(contents: Iterable[int]) -> list[tuple[int, bytes, str]]:
 def examined_contents(families: Sequence[str]) -> QuerySet[Content]:
     """Return the examined contents of these families, whoever submitted them: for the system, never for a page."""
     return Content.objects.filter(family__in=families, state=Content.State.EXAMINED)
+
+
+def contents_without(
+    without: QuerySet[Any],
+    families: Iterable[str],
+    *,
+    among: Iterable[int] | None = None,
+    most: int | None = None,
+) -> list[tuple[int, bytes, str]]:
+    """Return examined contents of these families, as `waiting_contents` does, oldest first.
+
+    `without` is a query by `OuterRef("pk")` for what leaves a content out.
+    """
+    found = examined_contents(list(families)).filter(~Exists(without))
+    if among is not None:
+        found = found.filter(pk__in=list(among))
+    rows = list(found.order_by("pk").values_list("pk", "sha256")[:most])
+    first = Exhibit.objects.filter(content__in=[pk for pk, _ in rows]).order_by("content", "id").distinct("content")
+    names = dict(first.values_list("content", "path"))
+    return [(pk, bytes(sha256 or b""), names.get(pk, "")) for pk, sha256 in rows]
 
 
 def sizes_of(contents: Iterable[int]) -> dict[int, tuple[int, int]]:

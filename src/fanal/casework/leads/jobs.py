@@ -12,9 +12,12 @@ from fanal.kit import clock, crash
 
 
 @job("leads.match", queue="match", priority=5, subject="contents")
-def match_contents(attempt: Attempt, contents: Sequence[int]) -> None:
-    """Propose links of contents whose prints were just written to all others."""
-    proposals = list(resembling(contents))
+def match_contents(attempt: Attempt, contents: Sequence[int], technique: str = "") -> None:
+    """Propose links of contents whose prints were just written to all others.
+
+    An added technique is compared in a job of its own, so that its faults cost its own links and stand on the shelf.
+    """
+    proposals = list(resembling(contents, technique))
     crash.here("match.done")
     with fence(attempt):
         propose(proposals)

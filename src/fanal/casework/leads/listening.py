@@ -22,4 +22,4 @@ def match_known(news: ContentsReceived) -> None:
 
 def match_prints(news: PrintsMade) -> None:
     """Have new prints compared with all others."""
-    defer("leads.match", contents=list(news.contents))
+    defer("leads.match", contents=list(news.contents), technique=news.technique)

@@ -7,8 +7,8 @@ from fanal.casework.evidence.queries import agencies_holding, sizes_of
 from fanal.casework.leads.boxes import Size, finding_of, prints_of_box, seen_elsewhere
 from fanal.casework.leads.counting import areas_of, resting_on
 from fanal.casework.leads.findings import Box, Finding, Proposal
-from fanal.casework.prints.queries import links_of
-from fanal.engine.fingerprint.techniques import EXACT
+from fanal.casework.prints.queries import links_by, links_of
+from fanal.engine.fingerprint.digest import TECHNIQUE as EXACT
 from fanal.engine.match import confidence
 from fanal.engine.match.explain import explain_held
 from fanal.engine.match.fusion import Fused, fuse
@@ -18,13 +18,15 @@ MOST_LEADS_A_CONTENT = 100
 """The surest so many are proposed for one content: a picture that lies there 10,000 times must not drown the rest."""
 
 
-def resembling(contents: Iterable[int]) -> Iterator[Proposal]:
+def resembling(contents: Iterable[int], technique: str = "") -> Iterator[Proposal]:
     """Yield what links these contents to others by their fingerprints, at the published operating points.
 
-    A pair that shares nothing but what is seen everywhere is not proposed.
+    By our own techniques, or by the added one that is named. A pair that shares nothing but what is seen everywhere is
+    not proposed.
     """
     for content in contents:
-        verdicts = ((owner, fuse(links)) for owner, links in links_of(content).items())
+        links = links_by(technique, content) if technique else links_of(content)
+        verdicts = ((owner, fuse(said)) for owner, said in links.items())
         accepted = sorted(((owner, fused) for owner, fused in verdicts if fused.accepted), key=_surest_first)
         owners = [content, *(owner for owner, _ in accepted)]
         sizes, areas = sizes_of(owners), areas_of(owners)
@@ -64,5 +66,5 @@ def equal(contents: Sequence[int]) -> Iterator[Proposal]:
         if agencies > 1:
             reason = explain_held()
             detail: dict[str, object] = {"orientation": int(Orientation.SAME), "reason": reason.plain()}
-            finding = Finding(EXACT.name, 0, confidence.EXACT, str(reason), detail)
+            finding = Finding(EXACT, 0, confidence.EXACT, str(reason), detail)
             yield Proposal((content, content), (finding,))

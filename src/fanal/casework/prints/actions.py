@@ -3,17 +3,18 @@
 from collections.abc import Mapping, Sequence
 
 from django.db import connection
+from django.db.models import Exists, OuterRef
 
 from fanal.casework.evidence.actions import note_examined, note_shelved, take_turn
 from fanal.casework.prints.events import PrintsMade
-from fanal.casework.prints.models import Preview, Print
+from fanal.casework.prints.models import Computed, Preview, Print
 from fanal.core.audit.actions import record
 from fanal.core.vault.actions import seal_each
 from fanal.engine.fingerprint.prints import Print as FoundPrint
-from fanal.engine.fingerprint.techniques import TEXT
 from fanal.engine.media.findings import Findings
 from fanal.engine.media.findings import Preview as FoundPreview
 from fanal.engine.media.refusals import Refusal
+from fanal.engine.text.stored import TECHNIQUE as TEXT
 from fanal.kit import crash
 from fanal.kit.actor import SYSTEM
 from fanal.kit.events import tell
@@ -72,6 +73,29 @@ def write_technique(content: int, technique: str, prints: Sequence[FoundPrint]) 
         tell(PrintsMade(contents=(content,)))
 
 
+def write_added(technique: str, found: Mapping[int, Sequence[FoundPrint]], refused: Mapping[int, Refusal]) -> None:
+    """Write what an added technique made of a batch of contents, in the caller's transaction, and tell of it.
+
+    Prints that it made before are replaced; those of other techniques are not touched.
+    """
+    asked = sorted([*found, *refused])
+    if not asked:
+        return
+    take_turn(asked)
+    Print.objects.filter(content__in=asked, technique=technique).delete()
+    _append(found)
+    Computed.objects.filter(content__in=asked, technique=technique).delete()
+    Computed.objects.bulk_create(
+        Computed(content_id=content, technique=technique, refusal=refused.get(content)) for content in asked
+    )
+    crash.here("prints.added_written")
+    made = tuple(content for content in sorted(found) if found[content])
+    if made:
+        tell(PrintsMade(contents=made, technique=technique))
+    outcome = {str(content): refusal.name.lower() for content, refusal in refused.items()}
+    record("prints.computed", actor=SYSTEM, detail={"technique": technique, "contents": asked, "refused": outcome})
+
+
 def _write_previews(previews: Mapping[int, Sequence[SealedPreview]]) -> None:
     rows = [
         Preview(
@@ -89,8 +113,14 @@ def _write_previews(previews: Mapping[int, Sequence[SealedPreview]]) -> None:
 
 
 def _write_prints(found: Mapping[int, Findings]) -> None:
+    by_added = Computed.objects.filter(content=OuterRef("content"), technique=OuterRef("technique"))
+    others = Print.objects.filter(~Exists(by_added), content__in=list(found))
     # Text is read apart, by `write_technique`.
-    Print.objects.filter(content__in=list(found)).exclude(technique=TEXT.name).delete()
+    others.exclude(technique=TEXT).delete()
+    _append({content: findings.prints for content, findings in found.items()})
+
+
+def _append(prints: Mapping[int, Sequence[FoundPrint]]) -> None:
     rows = [
         Print(
             content_id=content,
@@ -100,8 +130,8 @@ def _write_prints(found: Mapping[int, Findings]) -> None:
             quality=made.quality,
             time=made.time,
         )
-        for content, findings in found.items()
-        for made in findings.prints
+        for content, made_of_it in prints.items()
+        for made in made_of_it
     ]
     with connection.cursor() as cursor:
         cursor.execute(FEED_LOCK)

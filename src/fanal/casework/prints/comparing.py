@@ -1,5 +1,6 @@
 """Live comparers: one a technique and process, fed by the rows, and nothing but a function of them."""
 
+import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
 
@@ -8,6 +9,8 @@ from fanal.casework.prints.feed import Position
 from fanal.casework.prints.models import Print
 from fanal.engine.fingerprint.prints import Print as FoundPrint
 from fanal.engine.match.comparer import Comparer, Found
+
+logger = logging.getLogger(__name__)
 
 CONTENTS_AT_ONCE = 200
 
@@ -63,9 +66,11 @@ class LiveComparer:
         found = prints_of(contents, self.technique)
         for content in contents:
             prints = found.get(content)
-            if prints:
-                self._comparer.put(content, prints)
-            else:
+            try:
+                self._comparer.put(content, prints or ())
+            except ValueError as fault:
+                # One print that is none must not keep all others from being compared.
+                logger.warning("A print by %s of content %s is left out: %s", self.technique, content, fault)
                 self._comparer.drop(content)
 
 

@@ -10,7 +10,7 @@ from fanal.casework.prints.actions import SealedPreview, seal_previews
 from fanal.core.vault.actions import open_plain
 from fanal.engine.fingerprint.region import Region
 from fanal.engine.media.errors import MediaRefused
-from fanal.engine.media.findings import Findings
+from fanal.engine.media.findings import Findings, Print
 from fanal.engine.media.refusals import Refusal
 from fanal.engine.sandbox.shared import shared_sandbox
 
@@ -54,7 +54,33 @@ def examine(contents: Iterable[tuple[int, bytes, str]]) -> Examined:
     return examined
 
 
+def compute(technique: str, contents: Iterable[tuple[int, bytes, str]]) -> dict[int, tuple[Print, ...] | Refusal]:
+    """Have an added technique make its prints of contents, given as for `examine`. Raises as `examine` does."""
+    sandbox = shared_sandbox()
+
+    def one(content: int, sha256: bytes, name: str) -> tuple[int, tuple[Print, ...] | Refusal]:
+        try:
+            with open_plain(sha256) as plain:
+                return content, sandbox.prints_of(plain, name, technique).prints
+        except MediaRefused as refused:
+            return content, refused.refusal
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(max_workers=sandbox.workers) as pool:
+        return dict(pool.map(lambda item: one(*item), contents))
+
+
 def examine_part(sha256: bytes, name: str, region: Region) -> Findings:
     """Return the prints of a part of a picture, in stored pixels. Raises MediaRefused, and what the vault raises."""
     with open_plain(sha256) as plain:
         return shared_sandbox().examine(plain, name, region=region)
+
+
+def compute_part(technique: str, sha256: bytes, name: str, region: Region) -> tuple[Print, ...]:
+    """Return the prints that an added technique makes of a part of a picture; none where it fails."""
+    try:
+        with open_plain(sha256) as plain:
+            return shared_sandbox().prints_of(plain, name, technique, region=region).prints
+    except MediaRefused:
+        return ()

@@ -3,14 +3,19 @@
 from collections.abc import Sequence
 
 from fanal.casework.evidence.queries import waiting_contents
-from fanal.casework.prints.actions import write
-from fanal.casework.prints.examination import examine
-from fanal.core.jobs.actions import defer_many, fence
-from fanal.core.jobs.registry import Attempt, job
+from fanal.casework.prints.actions import write, write_added
+from fanal.casework.prints.catching_up import lacking, sorted_out
+from fanal.casework.prints.examination import compute, examine
+from fanal.core.jobs.actions import defer, defer_many, fence
+from fanal.core.jobs.queries import waiting
+from fanal.core.jobs.registry import Attempt, every, job
+from fanal.engine.match.techniques import added, named
 from fanal.kit import crash
 
 CONTENTS_A_JOB = 16
 """So many share one transaction; a few seconds of work, so that progress is seen and little is done twice."""
+CONTENTS_CAUGHT_UP = 2_000
+"""Of one technique at a time: more are put into the queue when these are done."""
 
 
 @job("prints.examine", queue="examine", attempts=8, subject="contents")
@@ -28,3 +33,30 @@ def examine_contents(attempt: Attempt, contents: Sequence[int]) -> None:
     crash.here("examine.done")
     with fence(attempt):
         write(examined.found, examined.refused, examined.previews)
+        for technique in added():
+            readable = [content for content, found in examined.found.items() if found.family in technique.reads]
+            if readable:
+                defer("prints.compute", technique=technique.name, contents=readable)
+
+
+@job("prints.compute", queue="examine", priority=-1, attempts=4, subject="contents")
+def compute_prints(attempt: Attempt, technique: str, contents: Sequence[int]) -> None:
+    """Have an added technique make its prints of those contents of which it has none; one that is gone is silent."""
+    asked = lacking(technique, among=contents)
+    made = compute(technique, asked) if named(technique) is not None else {}
+    crash.here("compute.done")
+    with fence(attempt):
+        write_added(technique, *sorted_out(made))
+
+
+@every(60, "prints.catch_up")
+def catch_up(attempt: Attempt) -> None:
+    """Have added techniques asked about what they have not been asked about: all that was there before they were."""
+    parts: list[dict[str, object]] = []
+    if not waiting("prints.compute"):
+        for technique in added():
+            contents = [content for content, _, _ in lacking(technique.name, most=CONTENTS_CAUGHT_UP)]
+            starts = range(0, len(contents), CONTENTS_A_JOB)
+            parts += ({"technique": technique.name, "contents": contents[at : at + CONTENTS_A_JOB]} for at in starts)
+    with fence(attempt):
+        defer_many("prints.compute", parts)

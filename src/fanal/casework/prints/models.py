@@ -27,6 +27,25 @@ class Print(models.Model):
         return f"{self.technique} {bytes(self.data).hex()[:12]}"
 
 
+class Computed(models.Model):
+    """That an added technique was asked for its prints of a content, and why it made none where it failed.
+
+    What has no such row is caught up with, so a technique that is added later speaks of what was there before.
+    """
+
+    content = models.ForeignKey("evidence.Content", on_delete=models.PROTECT, related_name="+")
+    technique = models.CharField(max_length=20)
+    refusal = models.SmallIntegerField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["technique", "content"], name="computed_once_a_technique"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.technique} {self.content_id}"
+
+
 class Removal(models.Model):
     """A print that was deleted, in the order in which the live indexes forget it. Written by the database alone."""
 

@@ -1,7 +1,7 @@
 """Reads of prints and previews."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -12,20 +12,21 @@ from numpy.typing import NDArray
 
 from fanal.casework.evidence.queries import file_of, visible_bytes, visible_content
 from fanal.casework.prints.comparing import LiveComparer, prints_of
-from fanal.casework.prints.examination import examine_part
+from fanal.casework.prints.examination import compute_part, examine_part
 from fanal.casework.prints.live import LiveIndex
 from fanal.casework.prints.models import Preview, Print
 from fanal.core.access.models import Agency
 from fanal.core.vault.actions import unseal, unseal_all
+from fanal.engine.fingerprint.local.stored import TECHNIQUE as LOCAL
+from fanal.engine.fingerprint.maker import Form
 from fanal.engine.fingerprint.pdq import HASH_BYTES, QUALITY_GATE, RADIUS, TECHNIQUE
 from fanal.engine.fingerprint.prints import Print as FoundPrint
 from fanal.engine.fingerprint.region import Region
-from fanal.engine.fingerprint.techniques import LOCAL
-from fanal.engine.match.comparers import COMPARERS
 from fanal.engine.match.frames.link import link
 from fanal.engine.match.frames.table import ORIENTATIONS, STILL, FrameHits
 from fanal.engine.match.link import Link
 from fanal.engine.match.structure import too_plain
+from fanal.engine.match.techniques import added, comparers
 from fanal.kit.errors import NotFound
 from fanal.kit.settings import read
 
@@ -79,8 +80,24 @@ def _seconds(time: float | None) -> float:
 
 @cache
 def live_comparers() -> tuple[LiveComparer, ...]:
-    """Return this process's live comparers of all techniques but PDQ, which has an exact index."""
-    return tuple(LiveComparer(name, make) for name, make in COMPARERS.items() if name != TECHNIQUE)
+    """Return this process's live comparers of our own techniques but PDQ, which has an exact index."""
+    return tuple(LiveComparer(name, make) for name, make in comparers().items() if name != TECHNIQUE)
+
+
+@cache
+def added_comparers() -> Mapping[str, LiveComparer]:
+    """Return this process's live comparers of added techniques, by name."""
+    return {name: LiveComparer(name, make) for name, make in comparers(added()).items()}
+
+
+def links_by(technique: str, content: int) -> dict[int, list[Link]]:
+    """Return what an added technique says of a content and others. Nothing where the technique is not installed."""
+    comparer = added_comparers().get(technique)
+    asked = prints_of([content], technique).get(content)
+    if comparer is None or not asked:
+        return {}
+    comparer.refresh()
+    return {owner: [link] for owner, link in comparer.search(asked) if owner != content}
 
 
 def links_of(content: int) -> dict[int, list[Link]]:
@@ -106,23 +123,28 @@ def links_of(content: int) -> dict[int, list[Link]]:
 
 def prints_of_part(content: int, region: Region) -> tuple[FoundPrint, ...]:
     """Return the prints of a part of a picture, made behind the wall now. Raises MediaRefused, or as the vault."""
-    return examine_part(*file_of(content), region).prints
+    file = file_of(content)
+    pictures = [one.name for one in added() if Form.PICTURE in one.forms]
+    ours = examine_part(*file, region).prints
+    return (*ours, *(one for name in pictures for one in compute_part(name, *file, region)))
 
 
 def links_of_part(content: int, asked: Sequence[FoundPrint]) -> dict[int, Link]:
     """Return the other contents in which a part of a picture is seen, given the prints of that part."""
     links: dict[int, Link] = {}
-    for comparer in live_comparers():
+    for comparer in (*live_comparers(), *added_comparers().values()):
         mine = [one for one in asked if one.technique == comparer.technique]
         if mine:
             comparer.refresh()
-            links.update((found.owner, found.link) for found in comparer.search(mine) if found.owner != content)
+            for owner, link in comparer.search(mine):
+                if owner != content and (owner not in links or link.confidence > links[owner].confidence):
+                    links[owner] = link
     return links
 
 
 def shows_too_little(content: int) -> bool:
     """Tell whether a picture or film shows too little to be compared by how it looks."""
-    asked = Print.objects.filter(content=content, technique__in=[TECHNIQUE, LOCAL.name])
+    asked = Print.objects.filter(content=content, technique__in=[TECHNIQUE, LOCAL])
     rows = asked.values_list("technique", "data", "quality", "time")
     return too_plain(FoundPrint(name, bytes(data), quality, time) for name, data, quality, time in rows)
 

@@ -31,6 +31,8 @@ ACTIONS: dict[str, str] = {
     "media.previewed": "Thumbnails were shown, blurred or not.",
     "media.revealed": "A person uncovered a picture, a clip or a sound.",
     "media.served": "Bytes of media were sent to a person.",
+    "prints.computed": "An added technique was asked for its fingerprints of contents; what it made was written.",
+    "prints.examined": "Contents were examined behind the wall; facts, fingerprints and previews were written.",
     "readings.read": "The text in a content was read behind the wall, or could not be.",
     "readings.searched": "A person searched the text in pictures and films; what they asked for is in the detail.",
     "registry.clue_kept": "A boxed part of a picture was kept, to be looked for in all that there is and will come.",
@@ -40,5 +42,4 @@ ACTIONS: dict[str, str] = {
     "registry.judgement_withdrawn": "A person took a judgement of where a clue was seen back.",
     "registry.seen": "A person looked at clues and where they were seen.",
     "registry.sighted": "Clues were seen in contents; leads that rest on what is seen everywhere alone were set aside.",
-    "prints.examined": "Contents were examined behind the wall; facts, fingerprints and previews were written.",
 }

@@ -103,6 +103,16 @@ def unfinished_up_to(job: int, queue: str) -> int:
     return int(row[0]) if row else 0
 
 
+def waiting(name: str) -> int:
+    """Return how many jobs of this name wait or run."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM procrastinate_jobs WHERE task_name = %s AND status IN ('todo', 'doing')", [name]
+        )
+        row = cursor.fetchone()
+    return int(row[0]) if row else 0
+
+
 def workers_alive(lease: float = LEASE) -> int:
     """Return how many workers gave a sign of life within the lease."""
     with connection.cursor() as cursor:

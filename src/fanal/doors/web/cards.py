@@ -16,6 +16,7 @@ from fanal.doors.web.moments import Stretch, moments_of, stills_of
 from fanal.doors.web.tiles import Tile, tiles_of
 from fanal.doors.web.turning import css_matrix, turn_between
 from fanal.engine.match.explain import reason_from
+from fanal.engine.match.techniques import named
 
 # What stands beside the short name of a technique.
 TECHNIQUES = {
@@ -27,6 +28,14 @@ TECHNIQUES = {
     "camera/1": _("Camera"),
     "text/1": _("Text that was read"),
 }
+
+
+def _title(technique: str) -> str:
+    """Return what an officer calls a technique; an added one has given its own title, while it is installed."""
+    if technique in TECHNIQUES:
+        return str(TECHNIQUES[technique])
+    known = named(technique)
+    return (known.title if known else "") or technique.partition("/")[0].replace("-", " ").capitalize()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +102,7 @@ class Card:
         return [
             Said(
                 said["technique"],
-                str(TECHNIQUES.get(said["technique"], "")),
+                _title(said["technique"]),
                 _percent(said["confidence"]),
                 self._told(said["why"], said["detail"]),
             )

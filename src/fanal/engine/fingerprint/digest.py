@@ -7,6 +7,7 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
+TECHNIQUE = "exact/1"
 CHUNK = 1 << 20
 
 

@@ -11,9 +11,12 @@ from numpy.typing import NDArray
 from fanal.engine.fingerprint.local.features import STORED_SIDE
 from fanal.engine.fingerprint.local.prints import FRAME_FEATURES, local_print
 from fanal.engine.fingerprint.luma import FilmColour, film_luma
-from fanal.engine.fingerprint.pdq import SMALLEST_SIDE, TECHNIQUE, prints_of_grid, shrink
+from fanal.engine.fingerprint.pdq import SMALLEST_SIDE, prints_of_grid, shrink
+from fanal.engine.fingerprint.pdq import TECHNIQUE as PDQ
 from fanal.engine.fingerprint.prints import Print
 
+TECHNIQUE = "video/1"
+"""What links of films are called; their prints are those of frames."""
 STANDARD_DEFINITION = FilmColour()
 INTERVAL = 1.0
 """Seconds of film from one print to the next."""
@@ -59,10 +62,10 @@ def frame_print(frame: Frame) -> Print:
     """Return the print of one frame."""
     size = (frame.luma.shape[0], frame.luma.shape[1])
     if min(size) < SMALLEST_SIDE:
-        return Print(TECHNIQUE, bytes(32), quality=0, time=frame.time, turned=bytes(7 * 32))
+        return Print(PDQ, bytes(32), quality=0, time=frame.time, turned=bytes(7 * 32))
     blue_red = None if frame.chroma is None else (shrink(frame.chroma[0], size), shrink(frame.chroma[1], size))
     pdq = prints_of_grid(film_luma(shrink(frame.luma), blue_red, frame.colour))
-    return Print(TECHNIQUE, pdq.hash, quality=pdq.quality, time=frame.time, turned=pdq.turned)
+    return Print(PDQ, pdq.hash, quality=pdq.quality, time=frame.time, turned=pdq.turned)
 
 
 class KeyPictures:

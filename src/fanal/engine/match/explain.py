@@ -80,6 +80,8 @@ class Reason:
     """Whether one shows the mirror image of the other."""
     said: str = ""
     """Words that come from elsewhere: a camera's name, a text that was read, or the sentence of an added technique."""
+    translations: tuple[tuple[str, str], ...] = ()
+    """The sentence of an added technique in further languages, by their code."""
 
     @property
     def reversed(self) -> "Reason":
@@ -122,13 +124,16 @@ class Reason:
             "tempo": self.tempo,
             "mirrored": self.mirrored,
             "said": self.said,
+            "translations": [list(one) for one in self.translations],
         }
 
 
 def reason_from(plain: Mapping[str, Any]) -> Reason:
     """Return the reason that `plain` wrote. Raises ValueError for a kind or an orientation that there is not."""
     known = dict(plain)
-    return Reason(Kind(known.pop("kind")), orientation=Orientation(known.pop("orientation")), **known)
+    translations = tuple((str(language), str(said)) for language, said in known.pop("translations", ()))
+    kind, orientation = Kind(known.pop("kind")), Orientation(known.pop("orientation"))
+    return Reason(kind, orientation=orientation, translations=translations, **known)
 
 
 def explain_exact() -> Reason:
@@ -205,9 +210,9 @@ def explain_coding(camera: str, files: int) -> Reason:
     return Reason(Kind.CODING, said=camera, points=files)
 
 
-def explain_foreign(sentence: str) -> Reason:
-    """Return the reason that an added technique gives, in its own words."""
-    return Reason(Kind.FOREIGN, said=sentence)
+def explain_foreign(sentence: str, translations: Mapping[str, str] | None = None) -> Reason:
+    """Return the reason that an added technique gives, in its own words; `translations` by code of language."""
+    return Reason(Kind.FOREIGN, said=sentence, translations=tuple(sorted((translations or {}).items())))
 
 
 def explain_part(reason: Reason) -> Reason:
@@ -343,8 +348,11 @@ def _text(reason: Reason, tongue: Tongue) -> str:
     return tongue.gettext("Both show the text “%(text)s”, which few others show.") % {"text": reason.said}
 
 
-def _foreign(reason: Reason, _: Tongue) -> str:
-    return reason.said
+def _foreign(reason: Reason, tongue: Tongue) -> str:
+    # Django's tongue tells its code, such as "pt-br"; Python's own does not, and gets the English sentence.
+    code = str(getattr(tongue, "get_language", str)() or "")
+    known = dict(reason.translations)
+    return known.get(code) or known.get(code.partition("-")[0]) or reason.said
 
 
 _TOLD = {

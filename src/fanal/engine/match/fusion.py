@@ -7,13 +7,13 @@ confidences are not multiplied. The surest decides, and one more that speaks for
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from fanal.engine.fingerprint.techniques import TECHNIQUES
 from fanal.engine.match.link import Link
+from fanal.engine.match.techniques import OWN
 
 _SUREST = 0.9999
 
 
-_ORDER = {technique.name: place for place, technique in enumerate(TECHNIQUES)}
+_ORDER = {technique.name: place for place, technique in enumerate(OWN)}
 
 
 class Fused(NamedTuple):

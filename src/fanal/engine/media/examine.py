@@ -8,6 +8,8 @@ from typing import BinaryIO
 
 import av
 
+from fanal.engine.fingerprint.added import discover
+from fanal.engine.fingerprint.maker import Form, Maker
 from fanal.engine.fingerprint.region import Region
 from fanal.engine.media.archive import archive_findings
 from fanal.engine.media.errors import MediaRefused
@@ -18,9 +20,10 @@ from fanal.engine.media.limits import DEFAULT_LIMITS, Limits
 from fanal.engine.media.preview import with_glimpse
 from fanal.engine.media.refusals import Refusal
 from fanal.engine.media.region import read_region
+from fanal.engine.media.serving import prints_for
 from fanal.engine.media.video import read_recording
 
-__all__ = ["examine"]
+__all__ = ["examine", "prints_of"]
 
 
 def examine(file: BinaryIO, name: str, limits: Limits = DEFAULT_LIMITS, region: Region | None = None) -> Findings:
@@ -45,6 +48,39 @@ def examine(file: BinaryIO, name: str, limits: Limits = DEFAULT_LIMITS, region: 
         raise MediaRefused(Refusal.OUT_OF_MEMORY if no_memory else Refusal.MALFORMED) from None
     except Exception:  # noqa: BLE001 - the boundary of all decoders: whatever they raise, and its words, stays here
         raise MediaRefused(Refusal.MALFORMED) from None
+
+
+def prints_of(
+    file: BinaryIO, name: str, limits: Limits = DEFAULT_LIMITS, region: Region | None = None, *, technique: str
+) -> Findings:
+    """Return what a file is, and the prints that one added technique makes of it or of a region; nothing else.
+
+    Raises MediaRefused and nothing else.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return _served(file, name, limits, region, discover().maker(technique))
+    except MediaRefused:
+        raise
+    except MemoryError:
+        raise MediaRefused(Refusal.OUT_OF_MEMORY) from None
+    except Exception:  # noqa: BLE001 - another's code, or a decoder within it: its words stay here
+        raise MediaRefused(Refusal.TECHNIQUE_FAILED) from None
+
+
+def _served(file: BinaryIO, name: str, limits: Limits, region: Region | None, maker: Maker) -> Findings:
+    file.seek(0)
+    kind = sniff(file.read(HEAD_BYTES), name)
+    file.seek(0)
+    facts = None
+    if region is None and (Form.FACTS in maker.forms or kind == UNKNOWN):
+        whole = _read(file, kind, limits)
+        facts = whole.facts if Form.FACTS in maker.forms else None
+        kind = kind if kind != UNKNOWN else Kind(whole.media_type, whole.family)
+        file.seek(0)
+    prints = prints_for(maker, file, kind, limits, facts, region)
+    return Findings(kind.media_type, kind.family, prints=prints)
 
 
 def _examined(file: BinaryIO, name: str, limits: Limits, region: Region | None) -> Findings:

@@ -38,6 +38,10 @@ class Limits:
     facts: int = 120
     fact_length: int = 300
     """Characters of one fact that are kept."""
+    added_prints: int = 5_000
+    """Of one file, by one added technique."""
+    added_print_bytes: int = 4 * MIB
+    """Of all prints of one file by one added technique."""
     memory_bytes: int = 512 * MIB
     """Of the process that reads."""
     cpu_seconds: float = 60.0

@@ -29,6 +29,8 @@ class Refusal(IntEnum):
     OUT_OF_TIME = 21, "Reading the file takes longer than the limit allows."
     DECODER_DIED = 22, "The decoder crashed on this file; the wall held."
     PROTOCOL = 23, "The decoder answered against the protocol and was stopped; the wall held."
+    TECHNIQUE_FAILED = 30, "The added technique failed on this file; what others found in it stays."
+    TOO_MANY_PRINTS = 31, "The added technique made more fingerprints of this file than the limit allows."
 
 
 _BY_NUMBER = {int(refusal): refusal for refusal in Refusal}

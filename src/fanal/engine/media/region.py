@@ -25,12 +25,14 @@ def read_region(file: BinaryIO, kind: Kind, limits: Limits, region: Region) -> F
     """
     if kind.family != "image":
         raise MediaRefused(Refusal.UNKNOWN_KIND)
-    whole = _pixels(whole_file(file, limits), kind, limits)
+    whole = whole_pixels(file, kind, limits)
     prints = part_prints(whole, region)
     return Findings(kind.media_type, "image", whole.shape[1], whole.shape[0], frames=1, prints=prints)
 
 
-def _pixels(data: bytes, kind: Kind, limits: Limits) -> Plane:
+def whole_pixels(file: BinaryIO, kind: Kind, limits: Limits) -> Plane:
+    """Return all stored pixels of a picture, of the first frame of one that moves. Raises as `read_region` does."""
+    data = whole_file(file, limits)
     if kind == HEIF:
         return np.array(open_within(data, limits))
     picture, _ = raster.load(data, kind, limits)

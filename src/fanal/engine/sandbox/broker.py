@@ -14,6 +14,7 @@ from fanal.engine.media.findings import Findings
 from fanal.engine.media.limits import DEFAULT_LIMITS, Limits
 from fanal.engine.media.member import Member
 from fanal.engine.media.refusals import Refusal
+from fanal.engine.media.serving import within
 from fanal.engine.sandbox.company import FILES_PER_DECODER, Company
 from fanal.engine.sandbox.decoder import Decoder
 from fanal.engine.sandbox.errors import SandboxUnavailable, ZygoteLost
@@ -78,6 +79,23 @@ class Sandbox:
                     return self._examine_once(file, order)
                 except ZygoteLost:
                     # It may have been killed for what another file did, or by the operator: a new one tries again.
+                    continue
+        raise SandboxUnavailable("The process that decoders come from died again and again.", next_step="Try again.")
+
+    def prints_of(self, source: Source, name: str, technique: str, *, region: Region | None = None) -> Findings:
+        """Have one added technique make its prints of a file, or of a part of a picture, in a decoder of its own.
+
+        Raises as `examine` does; what it raises for a file says nothing of other techniques.
+        """
+        with opened(source) as file, self._slots:
+            order = replace(self._order("prints_of", file, name, region), technique=technique)
+            for _ in range(_ATTEMPTS):
+                try:
+                    with self._decoder(file, order) as decoder:
+                        findings = _findings(decoder)
+                        decoder.finish()
+                    return replace(findings, prints=within(findings.prints, technique, self._limits))
+                except ZygoteLost:
                     continue
         raise SandboxUnavailable("The process that decoders come from died again and again.", next_step="Try again.")
 

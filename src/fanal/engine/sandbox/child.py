@@ -22,11 +22,13 @@ _CRASHED = 1
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """The two things a decoder can be asked for, imported."""
+    """The things a decoder can be asked for, imported."""
 
     examine: Callable[..., Findings]
     """Takes the open file, its name, the limits and, if only a part of a picture is asked for, the region."""
     unpack: Callable[[BinaryIO, str, Limits], Iterator[Member]]
+    prints_of: Callable[..., Findings]
+    """As `examine`, and the name of the technique."""
 
 
 def live(order: Order, work: Work, room: Room, parent: int, file: int, wire: int) -> NoReturn:
@@ -63,6 +65,9 @@ def _decode(order: Order, work: Work) -> None:
             if order.verb == "examine":
                 part = {} if order.region is None else {"region": order.region}
                 _say(findings_said(work.examine(file, order.name, order.limits, **part)))
+            elif order.verb == "prints_of":
+                asked = (file, order.name, order.limits, order.region)
+                _say(findings_said(work.prints_of(*asked, technique=order.technique)))
             else:
                 for piece in members_said(work.unpack(file, order.name, order.limits)):
                     _say(piece)

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from fanal.engine.fingerprint.region import Region
 from fanal.engine.media.limits import Limits
 
-Verb = Literal["examine", "unpack"]
+Verb = Literal["examine", "unpack", "prints_of"]
 
 STARTED, ENDED, NOT_STARTED = range(1, 4)
 """What the zygote notes about a child; its descriptor follows the first, its wait status and CPU time the second."""
@@ -26,6 +26,7 @@ class Decoders:
     unpack: str = "fanal.engine.media.archive:unpack"
     warm: str = "fanal.engine.sandbox.warm:warm"
     """Called once before confinement with the two others; "" for nothing."""
+    prints_of: str = "fanal.engine.media.examine:prints_of"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,8 @@ class Order:
     limits: Limits
     region: Region | None = None
     """Only this part of a picture."""
+    technique: str = ""
+    """Only the prints of this added technique; "" for all that our own find."""
     more: bool = False
     """Whether further orders may follow on the wire, each with a file."""
 
@@ -68,6 +71,7 @@ class Order:
             "cpu_seconds": self.cpu_seconds,
             "limits": asdict(self.limits),
             "region": self.region,
+            "technique": self.technique,
             "more": self.more,
         }
         return json.dumps(fields).encode("ascii")
@@ -78,4 +82,5 @@ class Order:
         fields: dict[str, Any] = json.loads(message)
         region = Region(*fields["region"]) if fields["region"] else None
         limits = Limits(**fields["limits"])
-        return cls(fields["verb"], fields["name"], fields["cpu_seconds"], limits, region, fields["more"])
+        told = (fields["verb"], fields["name"], fields["cpu_seconds"], limits, region)
+        return cls(*told, fields["technique"], fields["more"])

@@ -2,6 +2,8 @@
 
 import importlib
 import io
+import os
+import signal
 import tarfile
 import time
 import zipfile
@@ -14,7 +16,9 @@ import numpy as np
 import pillow_heif
 from PIL import Image
 
+from fanal.engine.fingerprint.added import discover
 from fanal.engine.media.errors import MediaRefused
+from fanal.engine.media.examine import prints_of
 from fanal.engine.media.findings import Findings
 from fanal.engine.media.limits import DEFAULT_LIMITS, Limits
 from fanal.engine.media.member import Member
@@ -23,6 +27,7 @@ Examine = Callable[[BinaryIO, str, Limits], Findings]
 Unpack = Callable[[BinaryIO, str, Limits], Iterator[Member]]
 
 _SIDE = 128
+_TRIAL_SECONDS = 30
 _FRAMES = 3
 _STILLS = ("JPEG", "PNG", "GIF", "WEBP", "TIFF", "BMP", "AVIF", "JPEG2000")
 _MOVING = ("GIF", "WEBP", "PNG")
@@ -52,7 +57,7 @@ _CODE_PAGES = (
 
 
 def warm(examine: Examine, unpack: Unpack) -> None:
-    """Run both on a small file of every kind."""
+    """Run both, and every added technique, on a small file of every kind."""
     for page in _CODE_PAGES:
         importlib.import_module(f"encodings.{page}")
     # datetime imports this at its first parsing, when nothing can be imported any more.
@@ -65,6 +70,27 @@ def warm(examine: Examine, unpack: Unpack) -> None:
         with suppress(MediaRefused):
             for member in unpack(io.BytesIO(sample), "", DEFAULT_LIMITS):
                 b"".join(member.chunks)
+    for one in discover().added:
+        _warm_added(one.maker.name)
+
+
+def _warm_added(technique: str) -> None:
+    """Run an added technique: first in a process that it may crash, and then here unless it did."""
+    trial = os.fork()
+    if trial == 0:
+        try:
+            signal.alarm(_TRIAL_SECONDS)
+            _try_on_all(technique)
+        finally:
+            os._exit(0)
+    if os.waitpid(trial, 0)[1] == 0:
+        _try_on_all(technique)
+
+
+def _try_on_all(technique: str) -> None:
+    for sample in samples():
+        with suppress(MediaRefused):
+            prints_of(io.BytesIO(sample), "", DEFAULT_LIMITS, technique=technique)
 
 
 def samples() -> Iterator[bytes]:

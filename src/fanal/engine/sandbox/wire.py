@@ -10,6 +10,7 @@ import struct
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+from fanal.engine.fingerprint.maker import NAME
 from fanal.engine.media.errors import MediaRefused
 from fanal.engine.media.findings import Fact, Findings, Preview, Print
 from fanal.engine.media.refusals import Refusal
@@ -30,7 +31,6 @@ _REFUSALS = {int(refusal): refusal for refusal in Refusal}
 _TIMES = (-62_135_596_800_000_000, 253_402_300_799_999_999)  # microseconds from 1970 to the years 1 and 9999
 _FAMILIES = frozenset({"image", "video", "audio", "archive", "other"})
 _MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9.+-]{0,39}/[a-z0-9][a-z0-9.+-]{0,58}")  # 100 characters
-_TECHNIQUE = re.compile(r"[a-z][a-z0-9-]{0,14}/[0-9]{1,4}")  # 20 characters
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
@@ -98,7 +98,7 @@ class Wire:
         technique, data = self._text(LONGEST_NAME), self._bytes(LONGEST_PRINT)
         quality, time, turned = self._maybe_number(100), self._maybe_seconds(), self._bytes(LONGEST_TURNED)
         made = Print(technique, data, quality, time, turned)
-        _demand(_TECHNIQUE.fullmatch(technique) is not None and data != b"" and is_shaped(made))
+        _demand(NAME.fullmatch(technique) is not None and data != b"" and is_shaped(made))
         return made
 
     def _preview(self) -> Preview:

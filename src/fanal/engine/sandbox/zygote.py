@@ -48,7 +48,7 @@ def main(words: str) -> NoReturn:
 
 
 def _import(decoders: Decoders) -> Work:
-    work = Work(examine=_named(decoders.examine), unpack=_named(decoders.unpack))
+    work = Work(_named(decoders.examine), _named(decoders.unpack), _named(decoders.prints_of))
     if decoders.warm:
         _named(decoders.warm)(work.examine, work.unpack)
     return work

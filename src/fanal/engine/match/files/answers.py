@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from fanal.engine.fingerprint.techniques import EXACT, LOCAL, PDQ, VIDEO
+from fanal.engine.fingerprint import digest, pdq, video
+from fanal.engine.fingerprint.local.stored import TECHNIQUE as LOCAL
 from fanal.engine.match.files.seen import Fault
 from fanal.engine.match.fusion import Fused
 from fanal.engine.match.link import Link, Span, Spot
@@ -11,7 +12,7 @@ from fanal.engine.match.link import Link, Span, Spot
 Box = tuple[int, int, int, int]
 """x, y, width and height in whole pixels of the query."""
 
-_SENSES = {PDQ.name: "sight", VIDEO.name: "sight", LOCAL.name: "sight"}
+_SENSES = {pdq.TECHNIQUE: "sight", video.TECHNIQUE: "sight", LOCAL: "sight"}
 """What techniques look at, where several look at the same: one sentence is enough."""
 
 
@@ -90,7 +91,7 @@ def _why(fused: Fused) -> str:
     """Return the sentence of the surest technique, and after it those of others that look at something else."""
     said: dict[str, Link] = {}
     for link in fused.links:
-        if link is fused.best or (link.accepted and fused.best.technique != EXACT.name):
+        if link is fused.best or (link.accepted and fused.best.technique != digest.TECHNIQUE):
             said.setdefault(_SENSES.get(link.technique, link.technique), link)
     return " ".join(str(link.why) for link in said.values())
 

@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from fanal.engine.fingerprint.prints import Print
-from fanal.engine.fingerprint.techniques import STAMP, TEXT
 from fanal.engine.match.files.seen import Knowledge
+from fanal.engine.match.techniques import stamp
+from fanal.engine.text.stored import TECHNIQUE as TEXT
 
 
 def default_folder(environ: Mapping[str, str] = os.environ) -> Path:
@@ -28,7 +29,7 @@ class SeenCache:
 
     def __init__(self, folder: Path, *, text: bool = False) -> None:
         """Keep entries in a folder; those of files whose text was read as well are apart from the others."""
-        self._folder = folder / (f"{STAMP}+{TEXT.name.replace('/', '-')}" if text else STAMP)
+        self._folder = folder / (f"{stamp()}+{TEXT.replace('/', '-')}" if text else stamp())
 
     def get(self, sha256: bytes) -> Knowledge | None:
         """Return what is known of these bytes, or None."""

@@ -1,15 +1,16 @@
 """Compares files with a folder, without any database: what `fanal match` does."""
 
+import logging
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 
 import numpy as np
 
-from fanal.engine.fingerprint import techniques
+from fanal.engine.fingerprint import digest, pdq, video
 from fanal.engine.fingerprint.prints import of_technique
 from fanal.engine.match import confidence, explain
-from fanal.engine.match.comparers import COMPARERS
 from fanal.engine.match.files.answers import Answer, Match, match_of
 from fanal.engine.match.files.patterns import Patterns
 from fanal.engine.match.files.seen import Seen
@@ -17,6 +18,9 @@ from fanal.engine.match.fusion import fuse
 from fanal.engine.match.link import Link
 from fanal.engine.match.orientation import Orientation, Size, homography
 from fanal.engine.match.structure import CAUTION, too_plain
+from fanal.engine.match.techniques import added, comparers, techniques
+
+logger = logging.getLogger(__name__)
 
 
 class Folder:
@@ -30,12 +34,13 @@ class Folder:
         for position, seen in enumerate(files):
             if seen.digests is not None:
                 self._by_content[seen.digests.sha256].append(position)
-        self._comparers = {technique: make() for technique, make in COMPARERS.items()}
-        for technique, comparer in self._comparers.items():
-            for position, seen in enumerate(files):
-                prints = of_technique(seen.prints, technique)
-                if prints:
-                    comparer.put(position, prints)
+        self._comparers = {technique: make() for technique, make in comparers(techniques()).items()}
+        for technique, comparer in list(self._comparers.items()):
+            with self._guarded(technique):
+                for position, seen in enumerate(files):
+                    prints = of_technique(seen.prints, technique)
+                    if prints:
+                        comparer.put(position, prints)
 
     def ask(self, query: Seen, threads: int = 1) -> Answer:
         """Return what is linked to a query, surest first, one match for each file; never the query itself."""
@@ -50,13 +55,27 @@ class Folder:
     def _exact(self, query: Seen) -> Iterator[tuple[int, Link]]:
         for position in self._by_content.get(query.digests.sha256, ()) if query.digests else ():
             why = explain.explain_exact()
-            yield position, Link(techniques.EXACT.name, confidence.EXACT, accepted=True, why=why, distance=0)
+            yield position, Link(digest.TECHNIQUE, confidence.EXACT, accepted=True, why=why, distance=0)
 
     def _like(self, query: Seen, threads: int) -> Iterator[tuple[int, Link]]:
-        for technique, comparer in self._comparers.items():
+        for technique, comparer in list(self._comparers.items()):
             prints = of_technique(query.prints, technique)
             if prints:
-                yield from comparer.search(prints, threads)
+                found: list[tuple[int, Link]] = []
+                with self._guarded(technique):
+                    found += comparer.search(prints, threads)
+                yield from found
+
+    @contextmanager
+    def _guarded(self, technique: str) -> Iterator[None]:
+        """Say what an added technique raises, and go on without it: it must not cost what the others find."""
+        try:
+            yield
+        except Exception as fault:
+            if technique not in {one.name for one in added()}:
+                raise
+            del self._comparers[technique]
+            logger.warning("%s is left out: it failed while comparing: %s: %s", technique, type(fault).__name__, fault)
 
     def _match(self, query: Seen, position: int, links: list[Link]) -> Match:
         there = self._files[position]
@@ -70,12 +89,12 @@ def _surest_first(match: Match) -> tuple[float, int, str]:
 
 def _placed(link: Link, query: Seen, there: Seen) -> Link:
     """Return a link with what only the files tell: how the whole of one lies in the other, and that it is a part."""
-    if query.is_part and link.technique in {techniques.PDQ.name, techniques.VIDEO.name}:
+    if query.is_part and link.technique in {pdq.TECHNIQUE, video.TECHNIQUE}:
         link = replace(link, why=explain.explain_part(link.why))
     # How a thumbnail lies in another picture says nothing of the pixels beside it.
     if link.why.kind in explain.OF_THUMBNAILS or link.transform is not None:
         return link
-    if link.technique not in {techniques.EXACT.name, techniques.PDQ.name}:
+    if link.technique not in {digest.TECHNIQUE, pdq.TECHNIQUE}:
         return link
     return replace(link, transform=_transform(query, there, link.orientation))
 

@@ -1,5 +1,6 @@
 """Reads files into what matching needs: digests, then the cache, then the wall; archives member by member."""
 
+import logging
 import tempfile
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -14,10 +15,13 @@ from fanal.engine.fingerprint.region import Region
 from fanal.engine.match.files.cache import SeenCache
 from fanal.engine.match.files.seen import Fault, Knowledge, Seen
 from fanal.engine.match.files.walk import Found
+from fanal.engine.match.techniques import added
 from fanal.engine.media.errors import MediaRefused
 from fanal.engine.media.findings import Findings
 from fanal.engine.media.limits import DEFAULT_LIMITS
 from fanal.engine.media.member import Member
+
+logger = logging.getLogger(__name__)
 
 Source = Path | BinaryIO
 ARCHIVE = "archive"
@@ -36,6 +40,10 @@ class Examiner(Protocol):
 
     def examine(self, source: Source, name: str, *, region: Region | None = None) -> Findings:
         """Return what a file is and holds; with a region, what that part of the picture holds."""
+        ...
+
+    def prints_of(self, source: Source, name: str, technique: str, *, region: Region | None = None) -> Findings:
+        """Return the prints that an added technique makes of a file, or of a part of a picture."""
         ...
 
     def unpack(self, source: Source, name: str) -> Iterator[Member]:
@@ -72,6 +80,7 @@ class Reader:
         """Return what a part of a picture holds. It has no digests: a part is no file."""
         try:
             known = _knowledge(self._examiner.examine(found.path, found.name, region=region))
+            known = self._with_added(known, found.path, found.name, region)
         except MediaRefused as refused:
             return Seen(found.name, place, fault=_fault(refused))
         except OSError as error:
@@ -86,7 +95,7 @@ class Reader:
         knowledge = self._cache.get(digests.sha256) if self._cache else None
         if knowledge is None:
             try:
-                knowledge = _knowledge(self._examiner.examine(source, name))
+                knowledge = self._with_added(_knowledge(self._examiner.examine(source, name)), source, name)
             except MediaRefused as refused:
                 return Seen(name, place, digests, fault=_fault(refused))
             except OSError as error:
@@ -94,6 +103,17 @@ class Reader:
             if self._cache:
                 self._cache.put(digests.sha256, knowledge)
         return Seen(name, place, digests, knowledge)
+
+    def _with_added(self, known: Knowledge, source: Source, name: str, region: Region | None = None) -> Knowledge:
+        """Return what is known with the prints of added techniques. One that fails is said."""
+        prints = known.prints
+        for technique in added():
+            if known.family in technique.reads:
+                try:
+                    prints += self._examiner.prints_of(source, name, technique.name, region=region).prints
+                except MediaRefused as refused:
+                    logger.warning("%s has no fingerprint by %s: %s", name, technique.name, refused.message)
+        return replace(known, prints=prints)
 
     def _members(self, source: Source, archive: Seen, depth: int) -> list[Seen]:
         """Return the members of an archive; those that are archives are unpacked after it, never while it is open."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fanal.engine.fingerprint.region import Region
-from fanal.engine.fingerprint.techniques import TEXT
+from fanal.engine.match.text.technique import Text
 from fanal.engine.media.errors import MediaRefused
 from fanal.engine.media.findings import Findings
 from fanal.engine.media.member import Member
@@ -25,7 +25,7 @@ class WithText:
     def examine(self, source: "Source", name: str, *, region: Region | None = None) -> Findings:
         """See `Examiner.examine`. A file whose text cannot be read shows none."""
         findings = self._examiner.examine(source, name, region=region)
-        if region is not None or findings.family not in TEXT.reads:
+        if region is not None or findings.family not in Text().reads:
             return findings
         if hasattr(source, "seek"):
             source.seek(0)
@@ -33,6 +33,10 @@ class WithText:
             read = self._reading.examine(source, name)
             return replace(findings, prints=(*findings.prints, *read.prints))
         return findings
+
+    def prints_of(self, source: "Source", name: str, technique: str, *, region: Region | None = None) -> Findings:
+        """See `Examiner.prints_of`."""
+        return self._examiner.prints_of(source, name, technique, region=region)
 
     def unpack(self, source: "Source", name: str) -> Iterator[Member]:
         """See `Examiner.unpack`."""

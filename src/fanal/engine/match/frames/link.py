@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from fanal.engine.fingerprint import techniques
+from fanal.engine.fingerprint import pdq, video
 from fanal.engine.fingerprint.prints import IN_THUMBNAIL
 from fanal.engine.fingerprint.video import INTERVAL
 from fanal.engine.match import confidence, explain
@@ -43,7 +43,7 @@ def _pictures(hits: FrameHits) -> Link:
     else:
         why = explain.explain_pictures(distance, orientation)
     sure, accepted = confidence.pdq_confidence(distance), confidence.pdq_accepted(distance)
-    return Link(techniques.PDQ.name, sure, accepted, why, distance, orientation, segments)
+    return Link(pdq.TECHNIQUE, sure, accepted, why, distance, orientation, segments)
 
 
 def _films(hits: FrameHits, usable: int) -> Link:
@@ -53,7 +53,7 @@ def _films(hits: FrameHits, usable: int) -> Link:
     distances = [distance for segment in segments for distance in segment.distances]
     first = segments[0]
     return Link(
-        techniques.VIDEO.name,
+        video.TECHNIQUE,
         confidence.film_confidence(distances, usable),
         confidence.film_accepted(_support(segments), usable),
         explain.explain_films(distances, orientation, first.query[0], first.reference[0]),
