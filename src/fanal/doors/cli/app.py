@@ -22,6 +22,7 @@ COMMANDS = (
     "officer",
     "serve",
     "worker",
+    "techniques",
     "verify",
     "migrate",
     "jobs",

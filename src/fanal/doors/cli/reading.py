@@ -7,6 +7,8 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from fanal.doors.cli.broken import tell_broken
+
 if TYPE_CHECKING:
     from fanal.engine.match.files.reading import Question, Reader
     from fanal.engine.match.files.seen import Seen
@@ -26,6 +28,7 @@ def open_reader(*, cache: bool, text: bool = False) -> Iterator["Reader"]:
     from fanal.engine.sandbox.reading import reading_sandbox
     from fanal.kit import settings
 
+    tell_broken()
     policy = policy_named(settings.read().sandbox)
     kept = SeenCache(default_folder(), text=text) if cache else None
     with ExitStack() as opened:

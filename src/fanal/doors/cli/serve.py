@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from fanal.doors.cli.broken import tell_broken
 from fanal.doors.cli.platform import platform_of
 
 
@@ -21,4 +22,5 @@ def serve(
     """Serve the desk over HTTP, until interrupted."""
     platform = platform_of(context)
     platform.prepare()
+    tell_broken()
     platform.serve(host=host, port=port, processes=processes)

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from fanal.doors.cli.broken import tell_broken
 from fanal.doors.cli.platform import platform_of
 
 
@@ -22,6 +23,8 @@ def worker(
     """Do the jobs that are waiting, until interrupted; jobs in hand are finished first."""
     platform_of(context).prepare()
     from fanal.core.jobs.worker import run_worker
+
+    tell_broken()
 
     sys.stderr.write("Working. Stop with Ctrl-C: jobs in hand are finished first.\n")
     run_worker(concurrency=concurrency, queues=queue, until_idle=until_idle)
