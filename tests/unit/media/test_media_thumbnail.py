@@ -11,8 +11,8 @@ from PIL import Image
 
 from fanal.engine.fingerprint.image import whole_print
 from fanal.engine.fingerprint.prints import IN_THUMBNAIL
-from fanal.engine.match.comparers import COMPARERS
 from fanal.engine.match.explain import Kind
+from fanal.engine.match.techniques import comparers
 from fanal.engine.media.examine import examine
 from fanal.engine.media.facts import FactSheet
 from fanal.engine.media.findings import Findings
@@ -64,7 +64,7 @@ def test_the_uncropped_original_is_found_through_the_thumbnail_of_the_crop() -> 
     original = read(jpeg(whole()))
     assert cropped.facts["thumbnail_differs"] == 1
     assert len(cropped.previews) == 3
-    comparer = COMPARERS["pdq/1"]()
+    comparer = comparers()["pdq/1"]()
     comparer.put(1, original.prints)
     (found,) = comparer.search(cropped.prints)
     assert found.link.accepted
@@ -78,7 +78,7 @@ def test_the_uncropped_original_is_found_through_the_thumbnail_of_the_crop() -> 
 def test_a_thumbnail_is_no_second_of_a_film() -> None:
     cropped = read(jpeg(whole().crop((150, 60, 450, 260)), thumbnail(whole())))
     print_ = next(one for one in cropped.prints if one.time == IN_THUMBNAIL)
-    film = COMPARERS["pdq/1"]()
+    film = comparers()["pdq/1"]()
     shown = whole_print(np.asarray(whole()))
     film.put(1, [type(shown)(shown.technique, shown.data, shown.quality, float(time), shown.turned) for time in (0, 1)])
     (found,) = film.search([print_])
