@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from django.db.models import Count, OuterRef, Q
+from django.db.models import Count, OuterRef
 
 from fanal.casework.evidence.queries import contents_without
 from fanal.casework.prints.models import Computed, Print
@@ -51,7 +51,7 @@ def sorted_out(
 def standings(installed: Iterable[str]) -> list[Standing]:
     """Return how far each added technique is, by name: those installed, and those that were and left prints behind."""
     here = set(installed)
-    counted = Computed.objects.values_list("technique").annotate(Count("pk"), Count("pk", filter=Q(refusal__gt=0)))
+    counted = Computed.objects.values_list("technique").annotate(asked=Count("pk"), failed=Count("refusal"))
     asked = {technique: (all_of_them, refused) for technique, all_of_them, refused in counted.order_by()}
     return [
         Standing(
