@@ -25,6 +25,7 @@ BOUNDARIES = {
     "engine/media/archive.py": "the same for unpackers",
     "engine/sandbox/zygote.py": "whatever is wrong with our own modules, the broker must hear it",
     "engine/sandbox/decoder.py": "a decoder answers with a refusal whatever happens to it",
+    "engine/fingerprint/added.py": "code of another package is loaded; what it raises is told and costs no other",
     "core/jobs/worker.py": "a job may fail in any way; it is retried, then put on the shelf with its reason",
 }
 """Where everything may be caught and not raised again, and why."""
