@@ -8,7 +8,8 @@ from django.db import transaction
 
 from fanal.casework.evidence.models import Content, Visibility
 from fanal.casework.leads import matching
-from fanal.casework.leads.actions import Finding, Proposal, judge, propose, withdraw
+from fanal.casework.leads.actions import judge, propose, withdraw
+from fanal.casework.leads.findings import Finding, Proposal
 from fanal.casework.leads.models import Lead
 from fanal.casework.leads.queries import leads_concerning, leads_of_content, visible_leads
 from fanal.casework.prints import actions, queries

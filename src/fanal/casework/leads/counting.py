@@ -9,7 +9,8 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from fanal.casework.leads.models import Lead, Uncounted
-from fanal.engine.fingerprint.techniques import LOCAL, PDQ
+from fanal.engine.fingerprint.local.stored import TECHNIQUE as LOCAL
+from fanal.engine.fingerprint.pdq import TECHNIQUE as PDQ
 from fanal.engine.match.ubiquitous import covered, left_over
 
 AT_ONCE = 500
@@ -57,11 +58,11 @@ def resting_on(findings: Sequence[Mapping[str, Any]], pair: tuple[int, int], are
 def _counts(said: Mapping[str, Any], left: Sequence[Area], right: Sequence[Area]) -> bool:
     here, there = [area.outline for area in left], [area.outline for area in right]
     detail = said["detail"]
-    if said["technique"] == LOCAL.name and detail.get("points"):
+    if said["technique"] == LOCAL and detail.get("points"):
         agreeing = int(detail.get("agreeing") or len(detail["points"]))
         return left_over(np.array(detail["points"]), agreeing, here, there) >= int(detail.get("needed") or 1)
     # A fingerprint of the whole says nothing where the whole is such a pattern.
-    return said["technique"] != PDQ.name or not (covered(here) or covered(there))
+    return said["technique"] != PDQ or not (covered(here) or covered(there))
 
 
 def weigh(leads: QuerySet[Lead]) -> tuple[UUID, ...]:
