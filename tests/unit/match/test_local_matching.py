@@ -9,7 +9,7 @@ from fanal.engine.fingerprint.local.prints import local_print, region_print
 from fanal.engine.fingerprint.local.stored import LocalPrint, unpack
 from fanal.engine.fingerprint.region import Region
 from fanal.engine.match.local.confidence import needed_points
-from fanal.engine.match.local.geometry import agree, apply
+from fanal.engine.match.local.geometry import agree, apply, clipped
 from fanal.engine.match.local.index import LocalIndex
 from fanal.engine.match.local.search import LocalMatch, find
 from leaves import leaves
@@ -141,3 +141,11 @@ def test_points_on_a_line_prove_nothing() -> None:
     square = line.copy()
     square[::2, 1] = 400
     assert agree(square, square, 640, 6) is not None
+
+
+def test_a_corner_beyond_the_horizon_leaves_numbers_that_can_be_kept() -> None:
+    outline = np.array([[10.0, 10.0], [np.inf, np.inf], [90.0, 60.0], [10.0, 60.0]])
+    seen = clipped(outline, (0, 0, 50, 50))
+    assert len(seen) >= 3
+    assert np.isfinite(seen).all()
+    assert clipped(np.full((4, 2), np.inf), (0, 0, 50, 50)).shape == (0, 2)

@@ -173,6 +173,8 @@ def clipped(outline: NDArray[np.float64], box: tuple[int, int, int, int]) -> NDA
     Source: I. Sutherland and G. Hodgman, "Reentrant polygon clipping", CACM 1974.
     """
     x, y, width, height = box
+    # A corner beyond the horizon lies infinitely far away: the outline is drawn by those that can be.
+    outline = outline[np.isfinite(outline).all(axis=1)]
     for axis, limit, sign in ((0, x, 1.0), (0, x + width, -1.0), (1, y, 1.0), (1, y + height, -1.0)):
         kept: list[NDArray[np.float64]] = []
         for start, end in zip(np.roll(outline, 1, axis=0), outline, strict=True):
