@@ -20,13 +20,14 @@ from numpy.typing import NDArray
 from fanal.engine.fingerprint.local.prints import FRAME_FEATURES, local_print, region_print
 from fanal.engine.fingerprint.local.stored import STORED_FEATURES, LocalPrint, unpack
 from fanal.engine.fingerprint.region import Region
-from fanal.engine.match.local.confidence import REGION_POINTS
+from fanal.engine.match.local.confidence import PART_EVIDENCE
 from fanal.engine.match.local.index import LocalIndex
 from fanal.engine.match.local.search import find
 
 SETS = ("orig", "tile", "astro")
 CROWD = 10_000
 FLIPPED = 0.1
+NEVER = -1e9
 
 
 def grey(path: Path) -> NDArray[np.uint8]:
@@ -73,27 +74,41 @@ def pictures(out: Path) -> list[LocalPrint]:
 
 
 def objects(eval_folder: Path) -> None:
-    """Print the recall of boxes round objects at the published number of points, and what strangers reach."""
+    """Print the recall of boxes round objects at the operating point, their precision, and what strangers reach."""
     scenes = rows(eval_folder / "truth_object.csv")
     index = LocalIndex.build([stored(eval_folder / row["scene"]) for row in scenes])
-    hits: list[int] = []
-    strangers: list[int] = []
+    hits: list[float] = []
+    strangers: list[float] = []
+    precisions: list[float] = []
     for number, row in enumerate(scenes):
         if not row["object"]:
             continue
         x0, y0, x1, y1 = (max(0, int(row[key])) for key in ("x0", "y0", "x1", "y1"))
         box = Region(x0, y0, max(1, x1 - x0), max(1, y1 - y0))
-        best: dict[int, int] = {}
+        best: dict[int, float] = {}
         for match in find(index, unpack(region_print(grey(eval_folder / row["scene"]), box).data)):
-            best.setdefault(match.picture, match.points)
+            best.setdefault(match.picture, match.evidence or 0.0)
+        ranked: list[tuple[float, bool]] = []
         for other, scene in enumerate(scenes):
             if other != number and scene["object"] == row["object"]:
-                hits.append(best.get(other, 0))
+                hits.append(best.get(other, NEVER))
+                ranked.append((hits[-1], True))
             elif other != number and scene["background"] != row["background"]:
-                strangers.append(best.get(other, 0))
-    found = statistics.mean(points >= REGION_POINTS for points in hits)
-    print(f"objects: {len(hits)} pairs, recall {found:.3f} from {REGION_POINTS} points on; {len(strangers)} pairs of")
-    print(f"strangers, accepted {sum(p >= REGION_POINTS for p in strangers)}, most points {max(strangers)}")
+                strangers.append(best.get(other, NEVER))
+                ranked.append((strangers[-1], False))
+        precisions.append(precision(ranked))
+    found = statistics.mean(proof >= PART_EVIDENCE for proof in hits)
+    false = sum(proof >= PART_EVIDENCE for proof in strangers)
+    print(f"objects: {len(hits)} pairs, recall {found:.3f} from {PART_EVIDENCE} on, precision of a box")
+    print(f"{statistics.mean(precisions):.3f}; {len(strangers)} pairs of strangers, accepted {false}, most evidence")
+    print([round(proof, 1) for proof in sorted(strangers)[-5:]])
+
+
+def precision(ranked: list[tuple[float, bool]]) -> float:
+    """Return the average precision of what was ranked by a score; what was not found at all counts nothing."""
+    order = sorted(ranked, key=lambda one: (-one[0], one[1]))
+    places = [place for place, (score, right) in enumerate(order, 1) if right and score > NEVER]
+    return sum(rank / place for rank, place in enumerate(places, 1)) / sum(right for _, right in ranked)
 
 
 def cost(out: Path) -> None:

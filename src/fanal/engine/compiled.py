@@ -32,7 +32,11 @@ KERNEL_SOURCES = (
     "match/hamming/scan.py",
     "match/hamming/snapshot.py",
     "match/hamming/sweep.py",
+    "match/local/boxed.py",
+    "match/local/evidence.py",
     "match/local/geometry.py",
+    "match/local/grid.py",
+    "match/local/guided.py",
     "match/local/index.py",
     "match/sound/kernels.py",
 )

@@ -15,7 +15,7 @@ from fanal.engine.match.comparer import Found
 from fanal.engine.match.explain import explain_object, explain_shown
 from fanal.engine.match.frames.alignment import FramePairs, shared_segments
 from fanal.engine.match.link import MOST_POINTS, Link, PointPair, Span, Spot
-from fanal.engine.match.local.confidence import REGION_POINTS, local_confidence, needed_points
+from fanal.engine.match.local.confidence import local_confidence
 from fanal.engine.match.local.geometry import clipped
 from fanal.engine.match.local.index import LocalIndex
 from fanal.engine.match.local.search import LocalMatch, find
@@ -42,18 +42,6 @@ class _Seen(NamedTuple):
     time: float | None
     there: tuple[int, int]
     there_time: float | None
-
-    @property
-    def needed(self) -> int:
-        return REGION_POINTS if self.query.is_part else needed_points(self.match.tried)
-
-    @property
-    def accepted(self) -> bool:
-        return self.match.points >= self.needed
-
-    @property
-    def margin(self) -> float:
-        return self.match.points / self.needed
 
 
 class LocalComparer:
@@ -100,11 +88,11 @@ class LocalComparer:
 
 def _link(found: list[_Seen]) -> Link:
     """Return the link that matches of one pair make: the best, its other places, and the stretches of film."""
-    best = max(found, key=lambda one: (one.margin, one.match.points))
-    others = [one for one in found if one is not best and one.accepted and _same_frames(one, best)]
+    best = max(found, key=lambda one: (one.match.surety, one.match.points))
+    others = [one for one in found if one is not best and one.match.accepted and _same_frames(one, best)]
     parts = tuple(_one(one) for one in sorted(others, key=lambda one: -one.match.points))
     link = _one(best, parts)
-    return link if not link.segments else _of_films(link, [one for one in found if one.accepted] or [best])
+    return link if not link.segments else _of_films(link, [one for one in found if one.match.accepted] or [best])
 
 
 def _same_frames(one: _Seen, other: _Seen) -> bool:
@@ -116,8 +104,8 @@ def _one(seen: _Seen, parts: tuple[Link, ...] = ()) -> Link:
     explained = explain_object if query.is_part else explain_shown
     return Link(
         TECHNIQUE,
-        local_confidence(match.points, seen.needed),
-        seen.accepted,
+        local_confidence(match.surety),
+        match.accepted,
         explained(match.points, mirrored=match.mirrored),
         segments=() if seen.time is None and seen.there_time is None else (_seconds(seen),),
         agreeing=match.points,

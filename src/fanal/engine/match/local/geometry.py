@@ -30,6 +30,9 @@ _THINNEST = 0.006
 """Agreeing points must spread across both directions by this share of the longer side: those on a line prove little."""
 
 
+_FEWEST_IN_PERSPECTIVE = 10
+
+
 class Agreement(NamedTuple):
     """A transform and the pairs that agree on it."""
 
@@ -101,7 +104,7 @@ def _fitted(
     chosen: Agreement | None = None
     for rows in (4, 6, 6, 8, 8):
         inliers = np.flatnonzero(mask) if chosen is None else chosen.inliers
-        if len(inliers) < max(fewest, 4, 10 if rows == 8 else 0):
+        if len(inliers) < max(fewest, 4, _FEWEST_IN_PERSPECTIVE if rows == 8 else 0):
             break
         transform = _fit(here[inliers, :2], there[inliers, :2], rows)
         if transform is None:
@@ -128,6 +131,15 @@ def _fit(here: NDArray[np.float32], there: NDArray[np.float32], freedom: int) ->
     rows = np.concatenate([np.stack([x, -y, one, zero], axis=1), np.stack([y, x, zero, one], axis=1)])
     a, b, u, v = np.linalg.lstsq(rows, there.astype(np.float64).T.reshape(-1), rcond=None)[0]
     return np.array([[a, -b, u], [b, a, v], [0, 0, 1.0]])
+
+
+def closer(affine: Matrix, here: NDArray[np.float32], there: NDArray[np.float32]) -> Matrix:
+    """Return the homography of points that agree on an affine map, or that map where they are few or fit no better."""
+    found = _fit(here, there, 8) if len(here) >= _FEWEST_IN_PERSPECTIVE else None
+    if found is None or np.any(np.concatenate([here, np.ones((len(here), 1))], axis=1) @ found[2] <= 0):
+        return affine
+    miss = [float(np.median(np.linalg.norm(apply(one, here) - there, axis=1))) for one in (affine, found)]
+    return found / found[2, 2] if miss[1] < miss[0] else affine
 
 
 def apply(transform: Matrix, points: NDArray[Any]) -> NDArray[np.float64]:

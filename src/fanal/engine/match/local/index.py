@@ -91,11 +91,25 @@ class LocalIndex:
         marks = _joined([one.signatures.reshape(-1) for one in prints], np.uint64).reshape(-1, 2)
         self._signatures = np.ascontiguousarray(marks[order]).reshape(-1)
         self._feature = order
+        self._posting = np.empty(len(order), np.int32)
+        self._posting[order] = np.arange(len(order), dtype=np.int32)
         self.geometry = _joined([one.geometry for one in prints], np.float32).reshape(-1, 4)
         """[n, 4]: x, y, scale, direction of each feature."""
 
     def __len__(self) -> int:
         return len(self.sizes)
+
+    def features_of(self, picture: int) -> slice:
+        """Return the numbers of the features of a picture."""
+        return slice(int(self.starts[picture]), int(self.starts[picture + 1]))
+
+    def marks_of(self, picture: int) -> NDArray[np.uint64]:
+        """Return the signatures of a picture, uint64[n, 2], in the order of its features."""
+        return self._signatures.reshape(-1, 2)[self._posting[self.features_of(picture)]]
+
+    def words_of(self, picture: int) -> NDArray[np.int64]:
+        """Return the words of the features of a picture, int64[n]."""
+        return np.searchsorted(self._word_starts, self._posting[self.features_of(picture)], side="right") - 1
 
     @classmethod
     def build(cls, prints: Sequence[LocalPrint]) -> Self:

@@ -1,14 +1,17 @@
 """Finds pictures that show the same as a query, or as a part of it: candidates from the index, then geometry."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fanal.engine.fingerprint.local.stored import CORE_FEATURES, LocalPrint
-from fanal.engine.match.local.confidence import needed_points
+from fanal.engine.match.local.boxed import sighting
+from fanal.engine.match.local.confidence import PART_EVIDENCE, needed_points
 from fanal.engine.match.local.geometry import MOST_PAIRS, Agreement, Matrix, agree, apply
-from fanal.engine.match.local.index import Hits, LocalIndex
+from fanal.engine.match.local.index import LocalIndex
 from fanal.engine.match.local.votes import candidates
 
 FEWEST_POINTS = 6
@@ -35,11 +38,18 @@ class LocalMatch:
     """[points, 2]: the points in the query."""
     there: NDArray[np.float32]
     """[points, 2]: the same in the picture."""
+    evidence: float | None = None
+    """Of a marked part: how much all its features together prove, a logarithm of odds; None for whole pictures."""
 
     @property
     def accepted(self) -> bool:
-        """Whether two whole pictures belong together at the published operating point."""
-        return self.points >= needed_points(self.tried)
+        """Whether both belong together at the published operating point."""
+        return self.surety >= 1
+
+    @property
+    def surety(self) -> float:
+        """What was found, in units of what is asked for."""
+        return self.points / needed_points(self.tried) if self.evidence is None else self.evidence / PART_EVIDENCE
 
     def outline_there(self, x: float, y: float, width: float, height: float) -> NDArray[np.float64]:
         """Return the four corners, in the picture, of a box of the query."""
@@ -57,18 +67,29 @@ def _corners(x: float, y: float, width: float, height: float) -> NDArray[np.floa
 def find(
     index: LocalIndex, query: LocalPrint, *, fewest: int = FEWEST_POINTS, most: int = CANDIDATES, threads: int = 1
 ) -> list[LocalMatch]:
-    """Return what the pictures of an index share with a query, the most agreeing points first.
+    """Return what the pictures of an index share with a query, the surest first.
 
-    Both the query and its mirror image are looked for. A pair may have several transforms, as collages have.
+    Both the query and its mirror image are looked for. A pair of whole pictures may have several transforms, as
+    collages have; a marked part has one, and is weighed by all its features, however few points are found.
     """
     found: list[LocalMatch] = []
     if len(query) and len(index):
         for flip in (False, True):
-            found += _find(index, query.mirrored if flip else query, flip, fewest, most, threads)
-    return sorted(found, key=lambda match: (-match.points, match.picture))
+            asked = query.mirrored if flip else query
+            for candidate in _candidates(index, asked, most, threads):
+                shown = _seen(index, asked, candidate) if query.is_part else _shown(index, asked, candidate, fewest)
+                found += [_unflipped(match, query.width) if flip else match for match in shown]
+    return sorted(found, key=lambda match: (-match.surety, match.picture))
 
 
-def _find(index: LocalIndex, query: LocalPrint, flip: bool, fewest: int, most: int, threads: int) -> list[LocalMatch]:
+class _Candidate(NamedTuple):
+    """A picture that is worth a closer look, and the pairs of features that say so: here, there, bits."""
+
+    picture: int
+    pairs: NDArray[np.int64]
+
+
+def _candidates(index: LocalIndex, query: LocalPrint, most: int, threads: int) -> Iterator[_Candidate]:
     here = query.geometry
     hits = index.look_up(query, threads=threads)
     picture = index.picture_of(hits.feature)
@@ -76,20 +97,44 @@ def _find(index: LocalIndex, query: LocalPrint, flip: bool, fewest: int, most: i
     chosen = candidates(hits, picture, here[hits.query, 2:], index.geometry[hits.feature, 2:], sizes, most)
     order = np.argsort(picture, kind="stable")
     ends = np.searchsorted(picture[order], np.stack([chosen, chosen + 1]))
-    found: list[LocalMatch] = []
+    pairs = np.stack([hits.query, hits.feature, hits.bits], axis=1).astype(np.int64)
     for number, start, stop in zip(chosen.tolist(), *ends.tolist(), strict=True):
-        mine = _best(hits, order[start:stop])
-        pair = here[hits.query[mine]], index.geometry[hits.feature[mine]]
-        size = int(index.frames[number].max())
-        for agreement, tried in _agreements(*pair, size, fewest):
-            found.append(_match(number, agreement, tried, pair, flip, query.width))
-    return found
+        mine = pairs[order[start:stop]]
+        mine[:, 1] -= index.starts[number]
+        yield _Candidate(number, mine)
 
 
-def _best(hits: Hits, rows: NDArray[np.int64]) -> NDArray[np.int64]:
-    if len(rows) > MOST_PAIRS:
-        rows = rows[np.argsort(hits.bits[rows], kind="stable")[:MOST_PAIRS]]
-    return rows[np.argsort(hits.query[rows], kind="stable")]
+def _shown(index: LocalIndex, query: LocalPrint, candidate: _Candidate, fewest: int) -> Iterator[LocalMatch]:
+    """Yield the transforms that pairs of two whole pictures agree on."""
+    pairs = candidate.pairs
+    if len(pairs) > MOST_PAIRS:
+        pairs = pairs[np.argsort(pairs[:, 2], kind="stable")[:MOST_PAIRS]]
+    pairs = pairs[np.argsort(pairs[:, 0], kind="stable")]
+    here, there = query.geometry[pairs[:, 0]], index.geometry[index.features_of(candidate.picture)][pairs[:, 1]]
+    size = int(index.frames[candidate.picture].max())
+    for agreement, tried in _agreements(here, there, size, fewest):
+        spots = here[agreement.inliers, :2], there[agreement.inliers, :2]
+        yield LocalMatch(candidate.picture, len(spots[0]), tried, agreement.transform, False, *spots)
+
+
+def _seen(index: LocalIndex, query: LocalPrint, candidate: _Candidate) -> Iterator[LocalMatch]:
+    """Yield where a picture shows what the query's box holds."""
+    here, there = query.geometry, index.geometry[index.features_of(candidate.picture)]
+    width, height = index.frames[candidate.picture].tolist()
+    marks = index.marks_of(candidate.picture)
+    seen = sighting(here, query.signatures, there, marks, (width, height), candidate.pairs)
+    if seen is not None:
+        spots = here[seen.here, :2], there[seen.there, :2]
+        tried, points = len(candidate.pairs), len(seen.here)
+        yield LocalMatch(candidate.picture, points, tried, seen.transform, False, *spots, evidence=seen.evidence)
+
+
+def _unflipped(match: LocalMatch, width: int) -> LocalMatch:
+    """Return a match of the mirrored query as one of the query, which is so many pixels wide."""
+    here = match.here.copy()
+    here[:, 0] = width - 1 - here[:, 0]
+    transform = match.transform @ np.array([[-1.0, 0, width - 1], [0, 1, 0], [0, 0, 1]])
+    return replace(match, transform=transform / transform[2, 2], mirrored=True, here=here)
 
 
 def _agreements(
@@ -108,19 +153,3 @@ def _agreements(
         used = np.isin(here[left, 0], here[inliers, 0]) | np.isin(there[left, 0], there[inliers, 0])
         left = left[~used]
     return found
-
-
-def _match(
-    number: int,
-    agreement: Agreement,
-    tried: int,
-    pair: tuple[NDArray[np.float32], NDArray[np.float32]],
-    flip: bool,
-    width: int,
-) -> LocalMatch:
-    here = pair[0][agreement.inliers, :2].copy()
-    transform = agreement.transform
-    if flip:
-        here[:, 0] = width - 1 - here[:, 0]
-        transform = transform @ np.array([[-1.0, 0, width - 1], [0, 1, 0], [0, 0, 1]])
-    return LocalMatch(number, len(here), tried, transform / transform[2, 2], flip, here, pair[1][agreement.inliers, :2])

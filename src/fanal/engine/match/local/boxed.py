@@ -1,0 +1,156 @@
+"""Whether the thing in a box is seen in a picture: the best of several proposed transforms, by what it proves."""
+
+import math
+from functools import cache
+from typing import Any, NamedTuple
+
+import numpy as np
+from numba import types
+from numpy.typing import NDArray
+
+from fanal.engine.compiled import inlined, kernel
+from fanal.engine.match.local import evidence
+from fanal.engine.match.local.evidence import weigh
+from fanal.engine.match.local.geometry import Matrix, closer
+from fanal.engine.match.local.grid import into_cells
+from fanal.engine.match.local.guided import SCALE_OFF, TURN_OFF, follow, turned
+
+MOST_PAIRS = 400
+"""Pairs of a picture that propose a transform: those that look most alike."""
+_PROPOSALS = 4
+_LOOSE, _LEAST, _BENT, _SCALES = 0.03, 0.02, 0.1, 2.0
+_MOST_OF_ONE = 9.0
+
+_GEOMETRY = types.Array(types.float32, 2, "C", readonly=True)
+_MARKS = types.Array(types.uint64, 2, "C", readonly=True)
+_PAIRS = types.Array(types.int64, 2, "C", readonly=True)
+_TABLE = types.Array(types.float64, 1, "C", readonly=True)
+
+
+class Sighting(NamedTuple):
+    """Where the thing is seen, and what speaks for it."""
+
+    evidence: float
+    """Logarithm of the odds against chance, for a query and picture of so many features."""
+    transform: Matrix
+    """[3, 3]: from the query's pixels to the picture's."""
+    here: NDArray[np.int64]
+    """Numbers of the agreeing features in the query, the most telling first."""
+    there: NDArray[np.int64]
+    """Numbers of their partners in the picture."""
+
+
+@inlined
+def _supports(here: Any, there: Any, pairs: Any, i: int, size: float, weight: Any, agreeing: Any) -> float:
+    """Return how much alike those pairs look that agree with the similarity that a pair proposes; mark them."""
+    a, b = here[pairs[i, 0]], there[pairs[i, 1]]
+    zoom, turn = b[2] / a[2], b[3] - a[3]
+    cos, sin = zoom * math.cos(turn), zoom * math.sin(turn)
+    total, best, previous = 0.0, 0.0, -1
+    for k in range(pairs.shape[0]):
+        p, q = here[pairs[k, 0]], there[pairs[k, 1]]
+        dx, dy = p[0] - a[0], p[1] - a[1]
+        ex, ey = b[0] + cos * dx - sin * dy - q[0], b[1] + sin * dx + cos * dy - q[1]
+        allowed = min(_LOOSE * size, _LEAST * size + _BENT * zoom * (abs(dx) + abs(dy))) + _SCALES * q[2]
+        agreeing[k] = (
+            ex * ex + ey * ey <= allowed * allowed
+            and abs(turned(q[3] - p[3] - turn)) <= TURN_OFF
+            and abs(math.log(q[2] / (p[2] * zoom))) <= SCALE_OFF
+        )
+        if not agreeing[k]:
+            continue
+        if pairs[k, 0] != previous:
+            # A feature of the query counts once, by the partner that it looks most like.
+            total, best, previous = total + best, 0.0, pairs[k, 0]
+        best = max(best, min(_MOST_OF_ONE, weight[pairs[k, 2]]))
+    return total + best
+
+
+@inlined
+def _propose(here: Any, there: Any, pair: Any, affine: Any) -> None:
+    a, b = here[pair[0]], there[pair[1]]
+    zoom, turn = b[2] / a[2], b[3] - a[3]
+    cos, sin = zoom * math.cos(turn), zoom * math.sin(turn)
+    affine[0], affine[1], affine[2] = cos, -sin, b[0] - cos * a[0] + sin * a[1]
+    affine[3], affine[4], affine[5] = sin, cos, b[1] - sin * a[0] - cos * a[1]
+
+
+_OUT = types.Array(types.int64, 2, "C")
+_SIX = types.Array(types.float64, 1, "C")
+
+
+@kernel(types.float64(_GEOMETRY, _MARKS, _GEOMETRY, _MARKS, _TABLE, _PAIRS, _TABLE, _TABLE, _SIX, _OUT))
+def _best(
+    here: Any,
+    here_marks: Any,
+    there: Any,
+    marks: Any,
+    frame: Any,
+    pairs: Any,
+    weight: Any,
+    like: Any,
+    transform: Any,
+    points: Any,
+) -> float:
+    size, count = max(frame[0], frame[1]), pairs.shape[0]
+    starts, ordered = into_cells(there, frame[0], frame[1])
+    agreeing = np.zeros((count, count), np.bool_)
+    support = np.empty(count)
+    for i in range(count):
+        support[i] = _supports(here, there, pairs, i, size, weight, agreeing[i])
+    best = -np.inf
+    points[:] = -1
+    partner, bits = np.empty(here.shape[0], np.int64), np.empty(here.shape[0], np.int64)
+    chosen, affine = np.empty(here.shape[0], np.int64), np.empty(6)
+    for _ in range(min(_PROPOSALS, count)):
+        i = int(np.argmax(support))
+        if support[i] < 0:
+            break
+        # What agrees with this proposal would propose the same once more.
+        support[agreeing[i]] = -1.0
+        support[i] = -1.0
+        _propose(here, there, pairs[i], affine)
+        if not follow(here, here_marks, there, marks, starts, ordered, frame, weight, affine, partner, bits):
+            continue
+        total, found = weigh(here, there, partner, bits, affine, starts, frame, like, chosen)
+        if total > best:
+            best = total
+            transform[:], points[:] = affine, -1
+            for t in range(found):
+                points[t, 0], points[t, 1] = chosen[t], partner[chosen[t]]
+    return best
+
+
+@cache
+def _tables() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    return evidence.rarity(), evidence.likeness()
+
+
+def sighting(
+    here: NDArray[np.float32],
+    here_marks: NDArray[np.uint64],
+    there: NDArray[np.float32],
+    marks: NDArray[np.uint64],
+    frame: tuple[int, int],
+    pairs: NDArray[np.int64],
+) -> Sighting | None:
+    """Return the best transform from the features of a box to those of a picture, or None where none holds.
+
+    `here` and `there` are float32[n, 4] (x, y, scale, direction), the marks uint64[n, 2], `frame` the picture's width
+    and height; `pairs` int64[n, 3] holds numbers of features that look alike, here and there, and by how many bits
+    they differ. They are what proposes; all features decide.
+    """
+    if len(pairs) > MOST_PAIRS:
+        pairs = pairs[np.argsort(pairs[:, 2], kind="stable")[:MOST_PAIRS]]
+    pairs = np.ascontiguousarray(pairs[np.argsort(pairs[:, 0], kind="stable")])
+    transform, points = np.empty(6), np.empty((len(here), 2), np.int64)
+    size = np.array(frame, np.float64)
+    total = _best(here, here_marks, there, marks, size, pairs, *_tables(), transform, points)
+    points = points[points[:, 0] >= 0]
+    if not len(points):
+        return None
+    matrix = np.vstack([transform.reshape(2, 3), [0.0, 0.0, 1.0]])
+    matrix = closer(matrix, here[points[:, 0], :2], there[points[:, 1], :2])
+    # The more there is on both sides, the better the best that chance can do.
+    total -= math.log(len(here) * len(there))
+    return Sighting(total, matrix, points[:, 0], points[:, 1])

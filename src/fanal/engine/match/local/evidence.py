@@ -1,0 +1,158 @@
+"""How much a followed transform proves: the logarithm of the odds that one thing is seen in both, against chance.
+
+Each feature that is found where it should be counts by how rarely strangers look so much alike, and by how many stored
+features lie about there at all; each that is not found, though it could be seen, counts a little against. Several
+witnesses of one spot are one. Of what lies on one straight line only two points count: edges of frames, shelves and
+walls agree with each other in any two rooms.
+"""
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fanal.engine.compiled import inlined
+from fanal.engine.match.local.grid import crowd
+from fanal.engine.match.local.guided import FINAL_REACH, FINAL_SCALES, LOOKS, TURN_OFF, zoom_of
+
+_FOUND = 0.05
+"""Of the features of one thing, the share that is found again, at least."""
+_MOST_OF_LOOKS, _MOST_OF_PLACE = 9.0, 4.0
+"""No single feature counts for more than this by its looks, and by its place: some stranger is always very like."""
+_SIDE = 720.0
+_SMALLEST = 1.9
+"""A feature that would be smaller than this in a picture of 720 pixels is not missed."""
+_OVERLAPPING = 0.5
+_LINED = 30
+"""So many of the strongest points are looked at for lines."""
+_LINE, _LINE_SHARE = 0.01, 0.08
+"""How far points of one line may lie from it: shares of the picture's longer side and of the points' spread."""
+
+_CHANCE_BITS = (0, 10, 15, 20, 25, 30, 34, 38, 42, 46, 50, 55, 60, 64)
+_CHANCE = (-19, -15.6, -12.4, -10.1, -8.1, -6.5, -5.4, -4.4, -3.47, -2.67, -2, -1.3, -0.8, -0.5)
+"""Natural logarithm of the share of strangers' features that differ by so many bits at most."""
+_TRUE_BITS = tuple(1.5 + 3 * step for step in range(15))
+_TRUE = (
+    *(0.0019, 0.0155, 0.032, 0.042, 0.039, 0.031, 0.0275, 0.023),
+    *(0.019, 0.0175, 0.0145, 0.011, 0.009, 0.006, 0.004),
+)
+"""How often the same spot of a thing in two scenes differs by so many bits."""
+
+
+def rarity() -> NDArray[np.float64]:
+    """Return, for each number of bits, how rarely strangers' features differ by so few: a natural logarithm."""
+    return -np.interp(np.arange(LOOKS), _CHANCE_BITS, _CHANCE)
+
+
+def likeness() -> NDArray[np.float64]:
+    """Return, for each number of bits, the logarithm of how much likelier it is for one spot than for strangers."""
+    bits = np.arange(LOOKS)
+    chance = np.maximum(np.gradient(np.exp(-rarity())), 1e-9)
+    return np.asarray(np.log(np.interp(bits, _TRUE_BITS, _TRUE) / chance), np.float64)
+
+
+@inlined
+def _missed(here: Any, partner: Any, affine: Any, frame: Any) -> int:
+    """Return how many features of the query could be seen and were not found."""
+    smallest = _SMALLEST * max(frame[0], frame[1]) / _SIDE / zoom_of(affine)
+    count = 0
+    for k in range(here.shape[0]):
+        if partner[k] < 0 and here[k, 2] >= smallest:
+            x = affine[0] * here[k, 0] + affine[1] * here[k, 1] + affine[2]
+            y = affine[3] * here[k, 0] + affine[4] * here[k, 1] + affine[5]
+            count += 0 <= x < frame[0] and 0 <= y < frame[1]
+    return count
+
+
+@inlined
+def _of_one(scale: float, bits: int, place: Any, starts: Any, frame: Any, like: Any) -> float:
+    size = max(frame[0], frame[1])
+    radius = FINAL_REACH * size + FINAL_SCALES * scale
+    density = crowd(starts, place[0], place[1], max(4 * radius, 0.04 * size), frame[0], frame[1])
+    by_chance = density * math.pi * radius * radius * (TURN_OFF / math.pi) * 0.5
+    rare = min(_MOST_OF_PLACE, -math.log(max(by_chance, 1e-6)))
+    return float(math.log(1 - _FOUND + _FOUND * math.exp(min(_MOST_OF_LOOKS, like[bits]) + rare)))
+
+
+@inlined
+def _share(here: Any, there: Any, partner: Any, k: int, chosen: Any, count: int) -> float:
+    """Return how much a point counts beside those chosen before: nothing at a used spot, half where looks overlap."""
+    share = 1.0
+    for t in range(count):
+        other = chosen[t]
+        j, i = partner[k], partner[other]
+        near = math.hypot(here[k, 0] - here[other, 0], here[k, 1] - here[other, 1])
+        close = math.hypot(there[j, 0] - there[i, 0], there[j, 1] - there[i, 1])
+        scale = max(here[k, 2], here[other, 2])
+        if near < 0.5 * scale or close < 0.5 * max(there[j, 2], there[i, 2]):
+            return 0.0
+        if near < 2 * scale:
+            share = _OVERLAPPING
+    return share
+
+
+@inlined
+def _width(there: Any, partner: Any, chosen: Any, top: int, size: float) -> float:
+    x, y, spread = 0.0, 0.0, 0.0
+    for t in range(top):
+        x += there[partner[chosen[t]], 0] / top
+        y += there[partner[chosen[t]], 1] / top
+    for t in range(top):
+        spread += ((there[partner[chosen[t]], 0] - x) ** 2 + (there[partner[chosen[t]], 1] - y) ** 2) / top
+    return min(_LINE * size, _LINE_SHARE * math.sqrt(spread))
+
+
+@inlined
+def _beyond_two(there: Any, partner: Any, chosen: Any, worth: Any, top: int, a: int, b: int, width: float) -> float:
+    """Return what the points on the line through two of them are worth beyond the two best."""
+    x, y = there[partner[chosen[a]], 0], there[partner[chosen[a]], 1]
+    along, across = there[partner[chosen[b]], 0] - x, there[partner[chosen[b]], 1] - y
+    length = math.hypot(along, across)
+    total, best, second = 0.0, 0.0, 0.0
+    for t in range(top):
+        off = (there[partner[chosen[t]], 0] - x) * across - (there[partner[chosen[t]], 1] - y) * along
+        if length < 1 or abs(off) > width * length:
+            continue
+        total += worth[t]
+        if worth[t] > best:
+            best, second = worth[t], best
+        elif worth[t] > second:
+            second = worth[t]
+    return total - best - second
+
+
+@inlined
+def _lined(there: Any, partner: Any, chosen: Any, worth: Any, count: int, size: float) -> float:
+    """Return what the points of the line that holds most are worth beyond its two best."""
+    top = min(count, _LINED)
+    width = _width(there, partner, chosen, top, size)
+    most = 0.0
+    for a in range(top):
+        for b in range(a + 1, top):
+            most = max(most, _beyond_two(there, partner, chosen, worth, top, a, b, width))
+    return most
+
+
+@inlined
+def weigh(
+    here: Any, there: Any, partner: Any, bits: Any, affine: Any, starts: Any, frame: Any, like: Any, chosen: Any
+) -> tuple[float, int]:
+    """Return the evidence, and how many distinct points there are; write their numbers in the query to `chosen`."""
+    worth = np.full(here.shape[0], -np.inf)
+    zoom = zoom_of(affine)
+    for k in range(here.shape[0]):
+        if partner[k] >= 0:
+            worth[k] = _of_one(here[k, 2] * zoom, bits[k], there[partner[k]], starts, frame, like)
+    total = _missed(here, partner, affine, frame) * math.log(1 - _FOUND)
+    of_points = np.empty(here.shape[0])
+    count = 0
+    for k in np.argsort(-worth):
+        if partner[k] < 0:
+            break
+        share = _share(here, there, partner, k, chosen, count) if worth[k] > 0 else 0.0
+        total += share * worth[k] if share > 0 else min(worth[k], 0.0)
+        if share > 0:
+            chosen[count], of_points[count] = k, worth[k]
+            count += 1
+    return total - _lined(there, partner, chosen, of_points, count, max(frame[0], frame[1])), count
