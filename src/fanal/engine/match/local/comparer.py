@@ -104,12 +104,12 @@ def _one(seen: _Seen, parts: tuple[Link, ...] = ()) -> Link:
     explained = explain_object if query.is_part else explain_shown
     return Link(
         TECHNIQUE,
-        local_confidence(match.surety),
+        local_confidence(match.surety, 1),
         match.accepted,
         explained(match.points, mirrored=match.mirrored),
         segments=() if seen.time is None and seen.there_time is None else (_seconds(seen),),
         agreeing=match.points,
-        needed=seen.needed,
+        needed=match.needed,
         transform=tuple(round(float(value), 6) for value in match.transform.ravel()),
         points=_points(match),
         here=_spots(clipped(match.outline_here(0, 0, *seen.there), query.box)),

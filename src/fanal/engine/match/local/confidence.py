@@ -20,6 +20,6 @@ def needed_points(tried: int) -> int:
     return math.ceil(_BASE_POINTS + tried / _PAIRS_A_POINT)
 
 
-def local_confidence(surety: float) -> float:
-    """Return the confidence that both show one thing, from what was found in units of what makes a link."""
-    return round(float(np.interp(surety, _SHARES, _CONFIDENCES)), 4)
+def local_confidence(found: float, needed: float) -> float:
+    """Return the confidence that both show one thing, from what was found and what makes a link."""
+    return round(float(np.interp(found / needed, _SHARES, _CONFIDENCES)), 4)

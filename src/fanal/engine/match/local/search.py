@@ -1,5 +1,6 @@
 """Finds pictures that show the same as a query, or as a part of it: candidates from the index, then geometry."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -50,6 +51,13 @@ class LocalMatch:
     def surety(self) -> float:
         """What was found, in units of what is asked for."""
         return self.points / needed_points(self.tried) if self.evidence is None else self.evidence / PART_EVIDENCE
+
+    @property
+    def needed(self) -> int:
+        """How many points make a link; of a marked part, points that prove as much each as these do."""
+        if self.evidence is None:
+            return needed_points(self.tried)
+        return math.ceil(self.points / max(self.surety, 0.01))
 
     def outline_there(self, x: float, y: float, width: float, height: float) -> NDArray[np.float64]:
         """Return the four corners, in the picture, of a box of the query."""
