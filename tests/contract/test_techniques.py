@@ -7,6 +7,7 @@ from fanal.engine.fingerprint.added import RESERVED
 from fanal.engine.fingerprint.local.prints import local_print
 from fanal.engine.fingerprint.prints import Print
 from fanal.engine.fingerprint.sound.prints import audio_prints
+from fanal.engine.match.camera.technique import Camera
 from fanal.engine.match.contract import TechniqueContract
 from fanal.engine.match.frames.technique import Exact, Pdq, Video
 from fanal.engine.match.local.technique import Local
@@ -51,7 +52,16 @@ class TestText(TechniqueContract):
         return (page_print("open daily", f"write to keeper{number}@lighthouse.example.org"),)
 
 
-HELD = {type(suite.technique) for suite in (TestPdq, TestLocal, TestSound, TestText)}
+class TestCamera(TechniqueContract):
+    """Cameras, by serial numbers."""
+
+    technique = Camera()
+
+    def sample(self, number: int) -> Sequence[Print]:
+        return tuple(Camera().of_facts({"camera_make": "Lantern", "camera_serial": f"33004{number}17"}))
+
+
+HELD = {type(suite.technique) for suite in (TestCamera, TestPdq, TestLocal, TestSound, TestText)}
 
 
 def test_every_technique_of_ours_that_compares_is_held_to_the_contract() -> None:

@@ -17,6 +17,7 @@ from fanal.core.access.models import User
 from fanal.core.access.queries import actor_of
 from fanal.core.audit.actions import record
 from fanal.core.jobs.actions import defer
+from fanal.engine.match.fusion import precedence
 from fanal.kit import clock, crash
 from fanal.kit.actor import SYSTEM
 from fanal.kit.errors import Invalid, NotFound
@@ -55,7 +56,7 @@ def propose(proposals: Iterable[Proposal]) -> int:
 def _joined(said: Sequence[Finding], more: Sequence[Finding]) -> tuple[Finding, ...]:
     """Return both, each technique once, the surest first."""
     by_technique = {finding.technique: finding for finding in (*more, *said)}
-    return tuple(sorted(by_technique.values(), key=lambda finding: (-finding.confidence, finding.technique)))
+    return tuple(sorted(by_technique.values(), key=lambda one: precedence(one.technique, one.confidence)))
 
 
 def _lead(left: int, right: int, findings: Sequence[Finding]) -> Lead:
@@ -81,7 +82,9 @@ def _add_findings(offered: Mapping[tuple[int, int], Sequence[Finding]]) -> tuple
         said = offered.get((lead.left_id, lead.right_id), ())
         more = [found.plain() for found in said if found.technique not in spoken]
         if more:
-            ranked = sorted([*lead.findings, *more], key=lambda found: (-found["confidence"], found["technique"]))
+            ranked = sorted(
+                [*lead.findings, *more], key=lambda found: precedence(found["technique"], found["confidence"])
+            )
             _write_findings(lead, ranked)
             grown.append(lead)
     Lead.objects.bulk_update(grown, ["findings", "technique", "distance", "confidence", "why", "detail"])

@@ -8,10 +8,12 @@ from fanal.casework.leads.boxes import Size, finding_of, prints_of_box, seen_els
 from fanal.casework.leads.counting import areas_of, resting_on
 from fanal.casework.leads.findings import Box, Finding, Proposal
 from fanal.casework.prints.queries import links_by, links_of
+from fanal.engine.fingerprint.camera import TECHNIQUE as CAMERA
 from fanal.engine.fingerprint.digest import TECHNIQUE as EXACT
 from fanal.engine.match import confidence
 from fanal.engine.match.explain import explain_held
-from fanal.engine.match.fusion import Fused, fuse
+from fanal.engine.match.fusion import Fused, fuse, precedence
+from fanal.engine.match.link import Link
 from fanal.engine.match.orientation import Orientation
 
 MOST_LEADS_A_CONTENT = 100
@@ -27,7 +29,7 @@ def resembling(contents: Iterable[int], technique: str = "") -> Iterator[Proposa
     for content in contents:
         links = links_by(technique, content) if technique else links_of(content)
         verdicts = ((owner, fuse(said)) for owner, said in links.items())
-        accepted = sorted(((owner, fused) for owner, fused in verdicts if fused.accepted), key=_surest_first)
+        accepted = sorted(((owner, fused) for owner, fused in verdicts if _is_lead(fused.best)), key=_surest_first)
         owners = [content, *(owner for owner, _ in accepted)]
         sizes, areas = sizes_of(owners), areas_of(owners)
         proposals = (_proposal(content, owner, fused, sizes) for owner, fused in accepted)
@@ -35,6 +37,11 @@ def resembling(contents: Iterable[int], technique: str = "") -> Iterator[Proposa
             one for one in proposals if resting_on([said.plain() for said in one.findings], one.contents, areas) is None
         )
         yield from islice(counting, MOST_LEADS_A_CONTENT)
+
+
+def _is_lead(link: Link) -> bool:
+    """Tell whether a link is proposed: what is accepted, and the hint of a rare coding, one for two submissions."""
+    return link.accepted or link.technique == CAMERA
 
 
 def _surest_first(found: tuple[int, Fused]) -> tuple[float, int, int]:
@@ -45,8 +52,8 @@ def _surest_first(found: tuple[int, Fused]) -> tuple[float, int, int]:
 def _proposal(content: int, owner: int, fused: Fused, sizes: Mapping[int, Size]) -> Proposal:
     left, right = min(content, owner), max(content, owner)
     forward = content < owner
-    said = {link.technique: link if forward else link.reversed for link in reversed(fused.links) if link.accepted}
-    ranked = sorted(said.values(), key=lambda link: (-link.confidence, link.technique))
+    said = {link.technique: link if forward else link.reversed for link in reversed(fused.links) if _is_lead(link)}
+    ranked = sorted(said.values(), key=lambda link: precedence(link.technique, link.confidence))
     findings = tuple(finding_of(link, sizes.get(left), sizes.get(right)) for link in ranked)
     return Proposal((left, right), findings)
 

@@ -11,12 +11,14 @@ from django.db.models import Count
 from numpy.typing import NDArray
 
 from fanal.casework.evidence.queries import file_of, visible_bytes, visible_content
+from fanal.casework.prints.cameras import camera_links
 from fanal.casework.prints.comparing import LiveComparer, prints_of
 from fanal.casework.prints.examination import compute_part, examine_part
 from fanal.casework.prints.live import LiveIndex
 from fanal.casework.prints.models import Preview, Print
 from fanal.core.access.models import Agency
 from fanal.core.vault.actions import unseal, unseal_all
+from fanal.engine.fingerprint.camera import TECHNIQUE as CAMERA
 from fanal.engine.fingerprint.local.stored import TECHNIQUE as LOCAL
 from fanal.engine.fingerprint.maker import Form
 from fanal.engine.fingerprint.pdq import HASH_BYTES, QUALITY_GATE, RADIUS, TECHNIQUE
@@ -30,6 +32,8 @@ from fanal.engine.match.techniques import added, comparers
 from fanal.kit.errors import NotFound
 from fanal.kit.settings import read
 
+_BY_ROWS = {TECHNIQUE, CAMERA}
+"""PDQ has an exact index of its own; cameras are grouped by submission, which only the rows know."""
 GLIMPSE = 0
 """Position of the preview that is too small to show anything; the pictures follow it."""
 
@@ -80,8 +84,8 @@ def _seconds(time: float | None) -> float:
 
 @cache
 def live_comparers() -> tuple[LiveComparer, ...]:
-    """Return this process's live comparers of our own techniques but PDQ, which has an exact index."""
-    return tuple(LiveComparer(name, make) for name, make in comparers().items() if name != TECHNIQUE)
+    """Return this process's live comparers of our own techniques but those that the rows themselves answer for."""
+    return tuple(LiveComparer(name, make) for name, make in comparers().items() if name not in _BY_ROWS)
 
 
 @cache
@@ -118,6 +122,8 @@ def links_of(content: int) -> dict[int, list[Link]]:
             for owner, made in comparer.search(asked):
                 if owner != content:
                     links[owner].append(made)
+    for owner, made in list(camera_links(content, list(links))):
+        links[owner].append(made)
     return links
 
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from fanal.doors.cli.origin import origin_of
 from fanal.doors.cli.reading import open_reader, questions, read_with_progress
-from fanal.engine.fingerprint.prints import of_technique
+from fanal.engine.fingerprint.prints import IN_THUMBNAIL, of_technique
 
 PDQ = "pdq/1"
 
@@ -26,7 +27,11 @@ def fingerprint(
     as_json: Annotated[bool, typer.Option("--json", help="One line of JSON a file.")] = False,
     no_cache: Annotated[bool, typer.Option("--no-cache", help="Read every file anew; keep nothing.")] = False,
 ) -> None:
-    """Print digests and fingerprints of files. Needs no database.
+    """Print digests, fingerprints and facts of files. Needs no database.
+
+    With --json also what the facts tell: `taken` (when, how that is known, and doubts), `place` (country, nearest town,
+    borders that are near), `devices` (camera and lens by their serial numbers), and `thumbnail`, the fingerprint of an
+    embedded thumbnail that shows something else than its picture.
 
     A file that cannot be read is a line with an error. Ends with 1 only if no file could be read.
     """
@@ -52,12 +57,16 @@ def plain(seen: "Seen") -> dict[str, Any]:
     found |= {name: value for name, value in sizes.items() if value is not None}
     for still in (p for p in of_technique(known.prints, PDQ) if p.time is None):
         found["pdq"] = {"hash": still.data.hex(), "quality": still.quality}
+    for thumbnail in (p for p in of_technique(known.prints, PDQ) if p.time == IN_THUMBNAIL):
+        found["thumbnail"] = {"hash": thumbnail.data.hex(), "quality": thumbnail.quality}
     frames = [
         {"time": p.time, "pdq": {"hash": p.data.hex(), "quality": p.quality}}
         for p in of_technique(known.prints, PDQ)
         if p.time is not None and p.time >= 0
     ]
-    return {**found, "frames": frames} if frames else found
+    if frames:
+        found["frames"] = frames
+    return found | origin_of(known)
 
 
 def line(seen: "Seen") -> str:

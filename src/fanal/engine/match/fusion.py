@@ -1,7 +1,8 @@
 """One verdict on a pair from all techniques that speak of it.
 
 Techniques look at the same pixels, so they are wrong together more often than independent witnesses would be: their
-confidences are not multiplied. The surest decides, and one more that speaks for itself halves what doubt is left.
+confidences are not multiplied. The surest decides, and one more that speaks for itself halves what doubt is left. That
+one camera made both says nothing of what they show: it leads only where nothing else speaks, and makes nothing surer.
 """
 
 from collections.abc import Iterable
@@ -13,6 +14,7 @@ from fanal.engine.match.techniques import OWN
 _SUREST = 0.9999
 
 
+_OF_SOURCE = {technique.name for technique in OWN if not technique.shows_same}
 _ORDER = {technique.name: place for place, technique in enumerate(OWN)}
 
 
@@ -32,13 +34,18 @@ class Fused(NamedTuple):
 
 def fuse(links: Iterable[Link]) -> Fused:
     """Return the verdict on one pair from its links, of which there is at least one."""
-    ranked = tuple(sorted(links, key=lambda one: (not one.accepted, -one.confidence, _place(one.technique))))
+    ranked = tuple(sorted(links, key=lambda one: (not one.accepted, *precedence(one.technique, one.confidence))))
     best = ranked[0]
     confidence = best.confidence
-    others = {one.technique for one in ranked[1:] if one.accepted} - {best.technique}
+    others = {one.technique for one in ranked[1:] if one.accepted} - {best.technique} - _OF_SOURCE
     if best.accepted and confidence < _SUREST:
         confidence = min(_SUREST, 1 - (1 - confidence) / 2 ** len(others))
     return Fused(ranked, round(confidence, 4), best.accepted)
+
+
+def precedence(technique: str, confidence: float) -> tuple[bool, float, tuple[int, str]]:
+    """Return what sorts findings of one pair: what shows the same before what has one source, the surest first."""
+    return technique in _OF_SOURCE, -confidence, _place(technique)
 
 
 def _place(technique: str) -> tuple[int, str]:

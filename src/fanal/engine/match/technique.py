@@ -32,6 +32,8 @@ class Technique(Maker):
     """What officers read beside its reasons; where it is empty, its name."""
     finds: ClassVar[str]
     """What it finds, in a sentence."""
+    shows_same: ClassVar[bool] = True
+    """Whether a link says that both show the same; False where it says that both come from one source."""
 
     def compare(self, query: Sequence[Print], other: Sequence[Print]) -> Link | None:
         """Return what two contents have in common by their prints of this technique, or None. Used by `comparer`."""

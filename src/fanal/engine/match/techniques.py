@@ -6,6 +6,7 @@ from functools import cache
 from typing import cast
 
 from fanal.engine.fingerprint.added import discover
+from fanal.engine.match.camera.technique import Camera
 from fanal.engine.match.comparer import Comparer
 from fanal.engine.match.frames.technique import Exact, Pdq, Video
 from fanal.engine.match.local.technique import Local
@@ -13,7 +14,7 @@ from fanal.engine.match.sound.technique import Sound
 from fanal.engine.match.technique import Technique
 from fanal.engine.match.text.technique import Text
 
-EXAMINED: tuple[Technique, ...] = (Exact(), Pdq(), Video(), Local(), Sound())
+EXAMINED: tuple[Technique, ...] = (Exact(), Pdq(), Video(), Local(), Sound(), Camera())
 """What every file is examined by."""
 OWN: tuple[Technique, ...] = (*EXAMINED, Text())
 """In the order in which they lead where they are equally sure: what is easier to explain comes first."""

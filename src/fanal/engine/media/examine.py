@@ -9,6 +9,7 @@ from typing import BinaryIO
 import av
 
 from fanal.engine.fingerprint.added import discover
+from fanal.engine.fingerprint.camera import camera_prints
 from fanal.engine.fingerprint.maker import Form, Maker
 from fanal.engine.fingerprint.region import Region
 from fanal.engine.media.archive import archive_findings
@@ -93,7 +94,9 @@ def _examined(file: BinaryIO, name: str, limits: Limits, region: Region | None) 
     if region is not None:
         return read_region(file, kind, limits, region)
     findings = _read(file, kind, limits)
-    return replace(findings, previews=with_glimpse(findings.previews))
+    size = (findings.width, findings.height) if findings.width and findings.height else None
+    prints = (*findings.prints, *camera_prints(findings.facts, size))
+    return replace(findings, prints=prints, previews=with_glimpse(findings.previews))
 
 
 def _read(file: BinaryIO, kind: Kind, limits: Limits) -> Findings:

@@ -1,5 +1,7 @@
 """Whether a print that a decoder gave has its technique's shape: what is laid into an index must have its width."""
 
+from fanal.engine.fingerprint.camera import TECHNIQUE as CAMERA
+from fanal.engine.fingerprint.camera import device_of
 from fanal.engine.fingerprint.prints import Print
 from fanal.engine.text.stored import TECHNIQUE as TEXT
 from fanal.engine.text.stored import page_of
@@ -12,11 +14,21 @@ def is_shaped(made: Print) -> bool:
     """Tell whether the bytes of a print are laid out as its technique lays them out; of one unknown here, any are."""
     if made.technique == TEXT:
         return _is_page(made)
+    if made.technique == CAMERA:
+        return _is_device(made)
     if made.technique not in _LENGTHS:
         return True
     head, row, rows, turns = _LENGTHS[made.technique]
     length = len(made.data)
     return head <= length <= head + rows * row and (length - head) % row == 0 and len(made.turned) in turns
+
+
+def _is_device(made: Print) -> bool:
+    try:
+        device_of(made.data)
+    except ValueError:
+        return False
+    return not made.turned
 
 
 def _is_page(made: Print) -> bool:

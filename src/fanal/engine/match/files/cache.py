@@ -60,6 +60,7 @@ def _plain(knowledge: Knowledge) -> dict[str, Any]:
         "width": knowledge.width,
         "height": knowledge.height,
         "duration": knowledge.duration,
+        "facts": dict(knowledge.facts),
         "prints": [[p.technique, p.data.hex(), p.quality, p.time, p.turned.hex()] for p in knowledge.prints],
     }
 
@@ -70,5 +71,11 @@ def _parse(plain: dict[str, Any]) -> Knowledge:
         for technique, data, quality, time, turned in plain["prints"]
     )
     return Knowledge(
-        str(plain["family"]), str(plain["media_type"]), plain["width"], plain["height"], plain["duration"], prints
+        str(plain["family"]),
+        str(plain["media_type"]),
+        plain["width"],
+        plain["height"],
+        plain["duration"],
+        prints,
+        dict(plain["facts"]),
     )

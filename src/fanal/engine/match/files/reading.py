@@ -169,6 +169,7 @@ def _knowledge(findings: Findings) -> Knowledge:
         findings.height,
         findings.duration,
         findings.prints,
+        findings.facts,
     )
 
 

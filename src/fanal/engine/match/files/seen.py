@@ -1,9 +1,11 @@
 """What is known of one file once it was read: all that matching and printing need, without its pixels."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from fanal.engine.fingerprint.digest import Digests
 from fanal.engine.fingerprint.prints import Print
+from fanal.engine.media.findings import Fact
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +18,7 @@ class Knowledge:
     height: int | None = None
     duration: float | None = None
     prints: tuple[Print, ...] = ()
+    facts: Mapping[str, Fact] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,104 @@
+"""Devices among all contents: one link from each submission to each other that holds files of the same camera.
+
+A camera with ten thousand pictures in one seizure is one thing to know, not fifty million pairs. So of a submission
+only its first content with a device's name is linked, to the first content of every other submission that has files of
+it. How many there are is counted when somebody looks, among what they may see.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from django.db.models import BinaryField, Count, Func, Min, QuerySet, Value
+
+from fanal.casework.evidence.queries import visible_exhibits
+from fanal.casework.prints.models import Print
+from fanal.core.access.models import Agency
+from fanal.engine.fingerprint.camera import KEY_BYTES, TECHNIQUE, Device, device_of
+from fanal.engine.match.camera.links import ACCEPTED, LEAST_KNOWN, MOST_ALIKE, camera_link, is_rare
+from fanal.engine.match.comparer import Found
+from fanal.engine.origin.camera import Mark
+
+MOST_SUBMISSIONS = 50
+"""Other submissions to which one device links a content."""
+_JUST_BEFORE = 50
+"""Contents before this one among which one of its own submission is looked for first: the rest is seldom asked."""
+
+# The same expression as in the index, or the index is of no use.
+KEY = Func("data", Value(1), Value(KEY_BYTES), function="substring", output_field=BinaryField())
+
+
+class Sightings(NamedTuple):
+    """One device of a content, and what of it an agency may see."""
+
+    device: Device
+    files: int
+    submissions: int
+
+
+def camera_links(content: int, linked: Iterable[int]) -> Iterator[Found]:
+    """Yield the links that devices make: to contents linked already, and to the first of each other submission."""
+    devices = _devices(content)
+    if not devices:
+        return
+    found: set[int] = set()
+    for device in devices:
+        for owner, files in (*_among(device, linked), *_firsts(content, device)):
+            if owner != content and owner not in found:
+                found.add(owner)
+                yield Found(owner, camera_link(device, files))
+
+
+def devices_seen(agency: Agency, content: int) -> list[Sightings]:
+    """Return the devices that a content names by a serial number, and how often an agency sees each."""
+    seen = []
+    for device in _devices(content):
+        if device.mark in ACCEPTED:
+            bearing = visible_exhibits(agency).filter(content__in=_bearing(device).values("content"))
+            counted = bearing.aggregate(
+                files=Count("content", distinct=True), submissions=Count("submission", distinct=True)
+            )
+            seen.append(Sightings(device, counted["files"], counted["submissions"]))
+    return seen
+
+
+def _devices(content: int) -> list[Device]:
+    rows = Print.objects.filter(content=content, technique=TECHNIQUE).order_by("feed").values_list("data", flat=True)
+    return [device_of(bytes(data)) for data in rows]
+
+
+def _bearing(device: Device) -> "QuerySet[Print]":
+    return Print.objects.alias(key=KEY).filter(technique=TECHNIQUE, key=device.key)
+
+
+def _among(device: Device, linked: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """Yield those of the contents that bear the name too; how a file is coded adds nothing to another link."""
+    if device.mark in ACCEPTED:
+        for owner in _bearing(device).filter(content__in=list(linked)).values_list("content", flat=True):
+            yield owner, 0
+
+
+def _firsts(content: int, device: Device) -> Iterator[tuple[int, int]]:
+    """Yield the first content of each other submission, if this one is the first of one of its own."""
+    bearing = _bearing(device)
+    own = set(bearing.filter(content=content).values_list("content__exhibits__submission", flat=True))
+    before = bearing.filter(content__lt=content).order_by("-content").values_list("content", flat=True)[:_JUST_BEFORE]
+    if bearing.filter(content__in=list(before), content__exhibits__submission__in=own).exists():
+        return
+    groups = bearing.values("content__exhibits__submission").annotate(
+        first=Min("content"), files=Count("content", distinct=True)
+    )
+    by_submission = {row["content__exhibits__submission"]: row for row in groups.order_by("first")}
+    if all(row["first"] != content for key, row in by_submission.items() if key in own):
+        return
+    others = [row for key, row in by_submission.items() if key not in own and key is not None]
+    files = sum(row["files"] for row in by_submission.values())
+    if device.mark == Mark.CODING and (files > MOST_ALIKE or not is_rare(files, _coded())):
+        return
+    for row in others[:MOST_SUBMISSIONS]:
+        yield row["first"], files
+
+
+def _coded() -> int:
+    """Return how many contents are known by how they are coded, as far as it matters."""
+    coded = Print.objects.filter(technique=TECHNIQUE, data__gte=b"C", data__lt=b"D")
+    return len(coded.values_list("feed")[:LEAST_KNOWN])
