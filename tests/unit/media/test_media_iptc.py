@@ -2,7 +2,7 @@
 
 import struct
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fanal.engine.media.facts import FactSheet
@@ -50,6 +50,7 @@ def test_a_word_is_kept_up_to_its_bound() -> None:
     assert len(str(told(resource(0x0404, dataset(120, b"x" * 30_000)))["description"])) == DEFAULT_LIMITS.fact_length
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=80), st.integers(0, len(WHOLE)), st.integers(0, 12))
 def test_spoilt_resources_are_read_without_a_fault(spoilt: bytes, at: int, gone: int) -> None:
     facts = told(WHOLE[:at] + spoilt + WHOLE[at + gone :])

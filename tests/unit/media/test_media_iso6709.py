@@ -1,7 +1,7 @@
 """Places as films write them."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fanal.engine.media.iso6709 import place_of
@@ -27,6 +27,7 @@ def test_what_is_no_place_is_none(said: str) -> None:
     assert place_of(said) is None
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="+-0123456789./CRS", max_size=40))
 def test_any_words_are_read_without_a_fault(said: str) -> None:
     found = place_of(said)

@@ -4,7 +4,7 @@ import io
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -51,6 +51,7 @@ def test_the_name_is_that_of_the_coding_not_of_the_picture() -> None:
     assert len({coded(qtables=OWN).name, *(other.name for other in others)}) == 5
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=700), st.binary(max_size=300), st.lists(st.integers(0, 255), max_size=6))
 def test_any_tables_are_read_without_a_fault(quantisation: bytes, huffman: bytes, factors: list[int]) -> None:
     found = signature_of(b"\0" + quantisation, huffman, factors, [0xDB, 0xC4])

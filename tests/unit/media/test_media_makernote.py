@@ -2,7 +2,7 @@
 
 import struct
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fanal.engine.media.exif import exif_facts
@@ -57,6 +57,7 @@ def test_a_spoilt_note_takes_nothing_else_with_it() -> None:
     assert sheet.facts == {"camera_make": "Canon"}
 
 
+@settings(deadline=None)
 @given(st.sampled_from([b"", b"Nikon\0\x02\0\0\0II*\0", b"FUJIFILM", b"Panasonic\0\0\0"]), st.binary(max_size=200))
 def test_any_note_is_read_without_a_fault(head: bytes, note: bytes) -> None:
     facts = told(b"Canon\0", head + note)

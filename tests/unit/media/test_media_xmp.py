@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fanal.engine.media.facts import FactSheet
@@ -85,6 +85,7 @@ def test_a_place_that_is_none_is_no_fact(place: str) -> None:
     assert "gps_latitude" not in facts or abs(float(facts["gps_latitude"])) <= 90
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300), st.integers(0, len(PACKET)), st.integers(0, 40))
 def test_a_packet_that_was_spoilt_is_read_without_a_fault(spoilt: bytes, at: int, gone: int) -> None:
     packet = PACKET.encode()

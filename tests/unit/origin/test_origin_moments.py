@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fanal.engine.origin.moment import Basis, Doubt, moment_of
@@ -81,6 +81,7 @@ def test_the_time_of_the_file_is_the_last_resort() -> None:
     assert moment_of({"time_taken": "    :  :     :  :  "}) is None
 
 
+@settings(deadline=None)
 @given(
     st.dictionaries(
         st.sampled_from(["time_taken", "time_taken_zone", "gps_date", "gps_time", "container_time", "time_changed"]),

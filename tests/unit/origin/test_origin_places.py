@@ -1,7 +1,7 @@
 """Countries and towns of points, borders included."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fanal.engine.origin.place import place_at, place_of
@@ -45,6 +45,7 @@ def test_a_place_needs_both_numbers_within_bounds() -> None:
     assert place_of({"gps_latitude": 42.965, "gps_longitude": 1.605}) == place_at(42.965, 1.605)
 
 
+@settings(deadline=None)
 @given(st.floats(-90, 90), st.floats(-180, 180))
 def test_every_point_has_a_nearest_town_and_a_sound_country(latitude: float, longitude: float) -> None:
     found = place_at(latitude, longitude)

@@ -7,7 +7,7 @@ in a catalogue of places; Great Britain seizes a computer with copies of the Aus
 
 from dataclasses import replace
 
-from fanal.doors.demo.plan import Clip, Note, Plan, Plate, Reference, Shot, Still
+from fanal.doors.demo.plan import Clip, Note, Plan, Plate, Reference, Scenery, Shot, Still
 from fanal.doors.demo.plot import Plot
 
 AGENCIES = {
@@ -292,6 +292,19 @@ def _united_states(story: Plot, motel: list[Plate]) -> None:
     )
     story.alter(kitchen, f"{seized}/Messages/Attachments", 5, "IMG_E{:04d}.jpg")
     story.alter(motel[2:5] or motel, f"{seized}/Downloads", 4, "saved_{:02d}.jpg")
+    # Taken by the camera whose pictures Australia has: what it shows is nothing, its serial number is a lead.
+    walk = f"{seized}/Received/BND_{{:04d}}.JPG"
+    story.plan.plates += [
+        Plate(
+            walk.format(690 + n),
+            Scenery(kind, 490 + n),
+            (),
+            "bandicoot",
+            f"2026:02:2{n} 09:14:27",
+            (44.0582, -121.3153),
+        )
+        for n, kind in enumerate(("hills", "forest", "sea"))
+    ]
     story.noise(f"{seized}/Wallpapers", ("forest", "desert", "hills", "drawing"), 14, 400)
     story.plan.clips.append(Clip(f"{seized}/DCIM/101CASCD/CSC_V01.mp4", Shot("kitchen", 1, "morning"), tune="box-d"))
     story.plan.notes.append(Note(f"{seized}/Voicemail/vm-0012.wav", "murmur-e", (0, 5)))

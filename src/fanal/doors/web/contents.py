@@ -6,12 +6,14 @@ from django.views.decorators.http import require_GET
 
 from fanal.casework.evidence.queries import sightings, visible_content
 from fanal.casework.leads.queries import counting, leads_of_content, set_aside
+from fanal.casework.prints.cameras import devices_seen
 from fanal.casework.prints.queries import preview_image, shows_too_little
 from fanal.casework.registry.queries import clues_drawn_on, pointed_to, sightings_in
 from fanal.core.access.models import User
 from fanal.doors.web.cards import cards_of
 from fanal.doors.web.facts import technical, told
 from fanal.doors.web.officer import log_view, officer_page
+from fanal.doors.web.origins import origin_lines
 from fanal.doors.web.registry_cards import clue_cards, sighting_cards
 from fanal.doors.web.texts import text_of
 from fanal.doors.web.tiles import tiles_of
@@ -35,9 +37,14 @@ def show(request: HttpRequest, officer: User, content: int) -> HttpResponse:
         leads=[str(lead.pk) for lead in leads],
         clues=[*(str(one.clue_id) for one in seen), *(str(clue.pk) for clue in drawn)],
     )
+    tile = tiles_of(officer, [shown])[shown.pk]
+    found = sightings(officer.agency, [shown.pk]).get(shown.pk, [])
+    devices = devices_seen(officer.agency, shown.pk) if shown.facts else []
     context = {
         "content": shown,
-        "tile": tiles_of(officer, [shown])[shown.pk],
+        "tile": tile,
+        "thumbnail": tile.of_thumbnail,
+        "origin": origin_lines(shown, found, devices),
         "digests": [
             ("SHA-256", bytes(shown.sha256 or b"").hex()),
             ("SHA-1", bytes(shown.sha1 or b"").hex()),
@@ -47,7 +54,7 @@ def show(request: HttpRequest, officer: User, content: int) -> HttpResponse:
         "text": text_of(officer, shown),
         "told": told(shown.facts),
         "technical": technical(shown.facts),
-        "sightings": sightings(officer.agency, [shown.pk]).get(shown.pk, []),
+        "sightings": found,
         "cards": cards_of(officer, leads),
         "aside": set_aside(linked).count(),
         "clues": sighting_cards(officer, seen),

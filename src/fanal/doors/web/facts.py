@@ -8,23 +8,23 @@ Named = Sequence[tuple[object, object]]
 """Labels and values."""
 
 _LABELS = {
-    "time_taken": _("Taken"),
     "time_changed": _("Changed"),
-    "camera_make": _("Camera maker"),
-    "camera_model": _("Camera"),
-    "camera_serial": _("Serial number of the camera"),
     "camera_owner": _("Owner of the camera"),
     "lens_model": _("Lens"),
-    "lens_serial": _("Serial number of the lens"),
-    "gps_latitude": _("Latitude"),
-    "gps_longitude": _("Longitude"),
-    "location": _("Place"),
+    "place_location": _("Place as written there"),
+    "place_city": _("Town as written there"),
+    "place_region": _("Region as written there"),
+    "place_country": _("Country as written there"),
     "software": _("Software"),
+    "xmp_software": _("Program"),
+    "history_software": _("Programs that changed it"),
+    "jpeg_quality": _("JPEG quality"),
     "host_computer": _("Computer"),
     "title": _("Title"),
     "description": _("Description"),
     "artist": _("Author"),
     "comment": _("Comment"),
+    "keywords": _("Keywords"),
     "members": _("Files inside"),
     "video_codec": _("Video codec"),
     "audio_codec": _("Sound codec"),
@@ -33,7 +33,7 @@ _LABELS = {
 
 
 def told(facts: Mapping[str, object]) -> Named:
-    """Return what an officer reads, under names in the reader's language, in a fixed order."""
+    """Return what an officer reads, under names in the reader's language, in a fixed order; `origins` the rest."""
     return [(label, facts[name]) for name, label in _LABELS.items() if name in facts]
 
 

@@ -8,6 +8,7 @@ from fanal.casework.evidence.models import Content
 from fanal.casework.evidence.queries import as_known_to
 from fanal.casework.prints.queries import Picture, glimpses_of, previews_of
 from fanal.core.access.models import User
+from fanal.engine.fingerprint.prints import IN_THUMBNAIL
 from fanal.engine.match.phrases import clock
 from fanal.engine.media.refusals import refusal_numbered
 
@@ -38,6 +39,8 @@ class Tile:
     """What is revealed first; None when there is nothing to show."""
     width: int
     height: int
+    thumbnail: Still | None = None
+    """An embedded thumbnail that shows something else than the content."""
     at_moment: bool = False
     """True when the still was chosen for what it shows, not as the content's face."""
 
@@ -50,6 +53,13 @@ class Tile:
     def length(self) -> str:
         """The length of a recording as people say it; a moment shorter than a second is still one."""
         return "" if self.content.duration is None else clock(max(1.0, round(self.content.duration)))
+
+    @property
+    def of_thumbnail(self) -> "Tile | None":
+        """The tile of the thumbnail alone, without the glimpse, which is of the content."""
+        if self.thumbnail is None:
+            return None
+        return replace(self, glimpse="", stills=(self.thumbnail,), chosen=self.thumbnail)
 
     def showing(self, still: Still | None) -> "Tile":
         """Return the tile with this still in front; as it is for None."""
@@ -71,10 +81,11 @@ def _tile(content: Content, previews: Sequence[Picture], glimpse: bytes) -> Tile
     return Tile(
         content=content,
         glimpse="data:image/jpeg;base64," + base64.b64encode(glimpse).decode() if glimpse else "",
-        stills=_in_time(Still(preview.position, preview.time) for preview in previews),
+        stills=_in_time(Still(each.position, each.time) for each in previews if each.time != IN_THUMBNAIL),
         chosen=Still(face.position, face.time) if face else None,
         width=face.width if face else 4,
         height=face.height if face else 3,
+        thumbnail=next((Still(each.position, None) for each in previews if each.time == IN_THUMBNAIL), None),
     )
 
 

@@ -37,7 +37,8 @@ class Camera(NamedTuple):
 _SHORTEST = 4
 _RUNS = ("01234567890123456789", "98765432109876543210", "abcdefghijklmnopqrstuvwxyz")
 _COMPANY = re.compile(
-    r"\b(corporation|corp|co|ltd|inc|electronics|optical|imaging|company|gmbh|technologies|communications)\b"
+    r"\b(corporation|corp|co|ltd|inc|electronics|optical|imaging|company|gmbh|technologies|communications)\b\.?",
+    re.IGNORECASE,
 )
 
 
@@ -48,7 +49,7 @@ def cameras_of(facts: Mapping[str, object], size: tuple[int, int] | None) -> lis
 
 def _serials(facts: Mapping[str, object]) -> Iterator[Camera]:
     make, model = _make(_word(facts, "camera_make")), _word(facts, "camera_model")
-    called = _called(make, model)
+    called = _called(_word(facts, "camera_make"), model)
     body = f"{make}|{_plain(model).removeprefix(make)}"
     for mark, fact in ((Mark.BODY, "camera_serial"), (Mark.INTERNAL, "camera_internal_serial")):
         serial = telling(_word(facts, fact))
@@ -65,7 +66,9 @@ def _coding(facts: Mapping[str, object], size: tuple[int, int] | None) -> Iterat
         return
     # Turned pictures are of the same device: the longer side first.
     parts = (make, _plain(model), _plain(_word(facts, "software")), f"{max(size)}x{min(size)}")
-    yield Camera(Mark.CODING, "|".join((*parts, _word(facts, "jpeg_signature"))), _called(make, model))
+    yield Camera(
+        Mark.CODING, "|".join((*parts, _word(facts, "jpeg_signature"))), _called(_word(facts, "camera_make"), model)
+    )
 
 
 def telling(serial: str) -> str:
@@ -80,13 +83,13 @@ def telling(serial: str) -> str:
 
 
 def _make(make: str) -> str:
-    return _plain(_COMPANY.sub(" ", make.lower()))
+    return _plain(_COMPANY.sub(" ", make))
 
 
 def _called(make: str, model: str) -> str:
-    if not model:
-        return make.title()
-    return model if _plain(model).startswith(make) else f"{make.title()} {model}"
+    """Return make and model as people say them; a model mostly begins with its make."""
+    short = " ".join(_COMPANY.sub(" ", make).split())
+    return model if _plain(model).startswith(_plain(short)) and model else f"{short} {model}".strip()
 
 
 def _plain(text: str) -> str:
