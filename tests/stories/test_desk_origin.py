@@ -1,6 +1,7 @@
 """The page of a content tells when, where and with what it was made, and shows a thumbnail that differs."""
 
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -32,7 +33,7 @@ def taken(serial: str = "330045321", place: tuple[float, float] | None = (43.738
 def with_thumbnail(exif: Image.Exif, small: bytes) -> bytes:
     """Return a block of Exif with a thumbnail after its first directory."""
     block = bytearray(exif.tobytes())
-    order = "little" if block[6:8] == b"II" else "big"
+    order: Literal["little", "big"] = "little" if block[6:8] == b"II" else "big"
     first = 6 + int.from_bytes(block[10:14], order)
     link = first + 2 + 12 * int.from_bytes(block[first : first + 2], order)
     at = len(block) - 6

@@ -9,6 +9,6 @@ BACKWARD = "DROP INDEX prints_camera;"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("prints", "0002_feed")]
+    dependencies = [("prints", "0003_computed")]
 
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]
