@@ -21,6 +21,7 @@ KERNEL_SOURCES = (
     "compiled.py",
     "fingerprint/kernel.py",
     "fingerprint/local/kernels.py",
+    "fingerprint/local/pyramid.py",
     "fingerprint/sound/peaks.py",
     "match/hamming/bands.py",
     "match/hamming/bits.py",

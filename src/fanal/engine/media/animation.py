@@ -16,7 +16,7 @@ from fanal.engine.media.facts import FactSheet
 from fanal.engine.media.findings import Findings, Preview
 from fanal.engine.media.kinds import Kind
 from fanal.engine.media.limits import Limits
-from fanal.engine.media.preview import LONGEST, LONGEST_STILL, preview_of
+from fanal.engine.media.preview import LONGEST, LONGEST_STILL, glimpse_of, preview_of
 from fanal.engine.media.xmp import xmp_facts
 
 _STILLS = 4
@@ -83,8 +83,8 @@ def read_animation(data: bytes, kind: Kind, limits: Limits) -> Findings:
             prints += image_prints(pixels)
         else:
             prints.append(replace(whole_print(pixels), time=shown.time))
-        if len(previews) < _STILLS:
-            previews.append(_still(picture, shown))
+        if len(previews) <= _STILLS:
+            previews += _still(picture, shown, first=not previews)
     sheet = FactSheet(limits)
     untrusted_exif, untrusted_packet = info.get("exif"), info.get("xmp")
     exif = exif_facts(untrusted_exif, sheet) if isinstance(untrusted_exif, bytes) else Exif()
@@ -107,10 +107,12 @@ def read_animation(data: bytes, kind: Kind, limits: Limits) -> Findings:
     )
 
 
-def _still(picture: Image.Image, shown: _Shown) -> Preview:
+def _still(picture: Image.Image, shown: _Shown, *, first: bool) -> Iterator[Preview]:
     longest = LONGEST_STILL if shown.number else LONGEST
     shrunk = np.asarray(raster.flattened(raster.reduced(picture, longest)))
-    return preview_of(shrunk, shown.time if shown.number else None)
+    if first:
+        yield glimpse_of(shrunk)
+    yield preview_of(shrunk, shown.time if shown.number else None)
 
 
 def _goes_on(picture: Image.Image, frame: int) -> bool:

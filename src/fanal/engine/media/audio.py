@@ -14,7 +14,7 @@ from fanal.engine.media.findings import Findings, Preview
 from fanal.engine.media.hearing import Hearing
 from fanal.engine.media.kinds import Kind
 from fanal.engine.media.limits import Limits
-from fanal.engine.media.preview import preview_of
+from fanal.engine.media.preview import still_previews
 from fanal.engine.media.refusals import Refusal
 
 _WIDTH, _HEIGHT = 640, 160
@@ -55,7 +55,7 @@ def read_sound(container: Any, kind: Kind, limits: Limits, sheet: FactSheet) -> 
         duration=round(loudness.seconds if declared is None or not loudness.incomplete else declared, 3),
         facts=sheet.facts,
         prints=loudness.hearing.prints(),
-        previews=(waveform(loudness.peaks()),),
+        previews=waveform(loudness.peaks()),
     )
 
 
@@ -119,7 +119,7 @@ def _peak(frame: Any) -> float:
     return min(peak, 1.0) if np.isfinite(peak) else 0.0
 
 
-def waveform(peaks: NDArray[np.float32]) -> Preview:
+def waveform(peaks: NDArray[np.float32]) -> tuple[Preview, ...]:
     """Draw the peaks, 0 to 1 and even in time, as a picture from left to right."""
     edges = np.linspace(0, len(peaks), _WIDTH + 1).astype(int)
     columns = np.array([peaks[a : max(b, a + 1)].max(initial=0) for a, b in pairwise(edges)])
@@ -129,4 +129,4 @@ def waveform(peaks: NDArray[np.float32]) -> Preview:
     picture[middle] = _AXIS
     reach = np.round(columns * (middle - 4)).astype(int)
     picture[np.abs(np.arange(_HEIGHT)[:, None] - middle) <= reach[None, :] - (reach == 0)] = _WAVE
-    return preview_of(picture)
+    return still_previews(picture)

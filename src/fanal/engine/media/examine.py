@@ -18,7 +18,6 @@ from fanal.engine.media.findings import Findings
 from fanal.engine.media.image import read_image
 from fanal.engine.media.kinds import HEAD_BYTES, UNKNOWN, Kind, sniff
 from fanal.engine.media.limits import DEFAULT_LIMITS, Limits
-from fanal.engine.media.preview import with_glimpse
 from fanal.engine.media.refusals import Refusal
 from fanal.engine.media.region import read_region
 from fanal.engine.media.serving import prints_for
@@ -95,8 +94,7 @@ def _examined(file: BinaryIO, name: str, limits: Limits, region: Region | None) 
         return read_region(file, kind, limits, region)
     findings = _read(file, kind, limits)
     size = (findings.width, findings.height) if findings.width and findings.height else None
-    prints = (*findings.prints, *camera_prints(findings.facts, size))
-    return replace(findings, prints=prints, previews=with_glimpse(findings.previews))
+    return replace(findings, prints=(*findings.prints, *camera_prints(findings.facts, size)))
 
 
 def _read(file: BinaryIO, kind: Kind, limits: Limits) -> Findings:

@@ -11,7 +11,7 @@ from fanal.engine.media.facts import FactSheet
 from fanal.engine.media.findings import Findings
 from fanal.engine.media.kinds import HEIF
 from fanal.engine.media.limits import Limits
-from fanal.engine.media.preview import preview_of, small
+from fanal.engine.media.preview import small, still_previews
 from fanal.engine.media.raster import flattened
 from fanal.engine.media.refusals import Refusal
 from fanal.engine.media.xmp import xmp_facts
@@ -54,5 +54,5 @@ def read_heif(data: bytes, limits: Limits) -> Findings:
         frames=1,
         facts=sheet.facts,
         prints=image_prints(pixels),
-        previews=(preview_of(np.asarray(flattened(Image.fromarray(small(pixels))))),),
+        previews=still_previews(np.asarray(flattened(Image.fromarray(small(pixels))))),
     )

@@ -17,7 +17,7 @@ from fanal.engine.media.heif import read_heif
 from fanal.engine.media.iptc import iptc_facts, photoshop_facts
 from fanal.engine.media.kinds import HEIF, JPEG, TIFF, Kind
 from fanal.engine.media.limits import Limits
-from fanal.engine.media.preview import preview_of, small, upright
+from fanal.engine.media.preview import small, still_previews, upright
 from fanal.engine.media.refusals import Refusal
 from fanal.engine.media.thumbnail import read_thumbnail
 from fanal.engine.media.xmp import xmp_facts
@@ -54,7 +54,7 @@ def _read_jpeg(data: bytes, limits: Limits) -> Findings:
     sheet.add("mode", "L" if decoded.pixels.ndim == 2 else "RGB")
     sheet.add("orientation", exif.orientation)
     prints = image_prints(decoded.pixels, (head.height, head.width))
-    preview = preview_of(upright(small(decoded.pixels), exif.orientation))
+    previews = still_previews(upright(small(decoded.pixels), exif.orientation))
     other = read_thumbnail(exif.thumbnail, prints[0], (head.width, head.height), sheet)
     return Findings(
         JPEG.media_type,
@@ -64,7 +64,7 @@ def _read_jpeg(data: bytes, limits: Limits) -> Findings:
         frames=1,
         facts=sheet.facts,
         prints=(*prints, other.print) if other else prints,
-        previews=(preview, other.preview) if other else (preview,),
+        previews=(*previews, other.preview) if other else previews,
     )
 
 
@@ -107,7 +107,7 @@ def _read_raster(data: bytes, kind: Kind, limits: Limits) -> Findings:
         frames=1,
         facts=sheet.facts,
         prints=image_prints(pixels),
-        previews=(preview_of(upright(np.asarray(shown), exif.orientation)),),
+        previews=still_previews(upright(np.asarray(shown), exif.orientation)),
     )
 
 

@@ -159,7 +159,7 @@ def decode(data: bytes, head: JpegHead) -> JpegPixels | None:
 
 def _decoded(data: bytes, colour: str, least: tuple[int, int], *, strict: bool) -> NDArray[np.uint8]:
     pixels: NDArray[np.uint8] = simplejpeg.decode_jpeg(
-        data, colour, min_height=least[0], min_width=least[1], strict=strict
+        data, colour, fastupsample=True, min_height=least[0], min_width=least[1], strict=strict
     )
     return pixels[:, :, 0] if colour == "GRAY" else pixels
 

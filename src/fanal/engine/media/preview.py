@@ -73,10 +73,12 @@ def _encoded(pixels: Pixels, quality: int, time: float | None = None) -> Preview
     return Preview(image, colours.shape[1], colours.shape[0], time)
 
 
-def with_glimpse(previews: tuple[Preview, ...]) -> tuple[Preview, ...]:
-    """Return the previews with a glimpse of the first one before them, for pages that show nothing until asked to."""
-    if not previews:
-        return previews
-    # An eighth of the size is decoded nearly for nothing, and is all that so few pixels need.
-    rough = simplejpeg.decode_jpeg(previews[0].image, "RGB", min_height=GLIMPSE, min_width=GLIMPSE)
-    return (_encoded(small(rough, GLIMPSE), _GLIMPSE_QUALITY), *previews)
+def glimpse_of(pixels: Pixels) -> Preview:
+    """Return a few pixels of a small picture, for pages that show nothing until asked to."""
+    step = max(1, max(pixels.shape[:2]) // (4 * GLIMPSE))
+    return _encoded(small(np.ascontiguousarray(pixels[::step, ::step]), GLIMPSE), _GLIMPSE_QUALITY)
+
+
+def still_previews(pixels: Pixels) -> tuple[Preview, Preview]:
+    """Return all that is shown of one still picture, given small: a glimpse, then itself."""
+    return glimpse_of(pixels), preview_of(pixels)

@@ -21,7 +21,7 @@ from fanal.engine.media.frame_feed import FrameFeed
 from fanal.engine.media.hearing import sound_track
 from fanal.engine.media.kinds import UNKNOWN, Kind, as_sound
 from fanal.engine.media.limits import Limits
-from fanal.engine.media.preview import LONGEST, LONGEST_STILL, fit, preview_of
+from fanal.engine.media.preview import LONGEST, LONGEST_STILL, fit, glimpse_of, preview_of
 from fanal.engine.media.refusals import Refusal
 
 _MOST_STILLS = 8
@@ -56,6 +56,7 @@ class _Stills:
         step = max(1, -(-len(self.kept) // _MOST_STILLS))
         others = [still for still in self.kept[::step] if still is not poster]
         return (
+            glimpse_of(np.asarray(poster[1])),
             preview_of(np.asarray(poster[1]), poster[0]),
             *(preview_of(np.asarray(fit(picture, LONGEST_STILL)), time) for time, picture, _ in others),
         )

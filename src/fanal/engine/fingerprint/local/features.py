@@ -2,12 +2,11 @@
 
 import math
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
-
-cv2.setNumThreads(1)  # decoders run side by side, and a confined one may start no threads
 
 STORED_SIDE = 720
 """Longer side of the picture that features are looked for in; smaller pictures are enlarged to it."""
@@ -15,12 +14,13 @@ _BASE_SCALE = 1.6
 _STEPS = 3
 """Scales an octave."""
 _SMALLEST = 24
+_DIRECTIONS = 256
+"""A turn has so many: no more are stored."""
 _CONTRAST = 1.0
 """Of 255: weaker extrema are noise."""
 _CANDIDATES = 6000
 _GRID = 8
 _CROWD = 4.0
-_SCALE_BONUS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Features:
     directions: NDArray[np.float32]
     """[n]: radians from the x axis towards the y axis."""
     looks: NDArray[np.float32]
-    """[n, 128]: RootSIFT, of length 1."""
+    """[n, 128]: RootSIFT, of length 1 but for rounding to whole numbers of 1 / 512."""
 
     def __len__(self) -> int:
         return len(self.scales)
@@ -54,14 +54,16 @@ def local_features(
     height, width = full_size or plane.shape[:2]
     if min(plane.shape[:2]) < 8:
         return _none(width, height)
-    small, blur = _at_size(plane, side)
-    octaves = _scale_space(small, blur)
-    chosen, octave = _choose(octaves, budget, small.shape[:2])
-    rows, looks = _describe(octaves, chosen, octave)
-    rows, looks = rows[:budget], looks[:budget]
-    fx, fy = width / small.shape[1], height / small.shape[0]
-    places = np.stack([(rows[:, 0] + 0.5) * fx - 0.5, (rows[:, 1] + 0.5) * fy - 0.5], axis=1).astype(np.float32)
-    return Features(width, height, places, rows[:, 2] * np.float32(math.sqrt(fx * fy)), rows[:, 3], looks)
+    octaves = _scale_space(np.ascontiguousarray(plane), side)
+    small = octaves[0].shape[1:]
+    rows, octave = _turned(octaves, *_choose(octaves, budget, small))
+    rows, octave = rows[:budget], octave[:budget]
+    looks = _described(octaves, rows, octave)
+    zoom = np.exp2(octave).astype(np.float32)
+    fx, fy = width / small[1], height / small[0]
+    places = (rows[:, :2] * zoom[:, None] + 0.5) * np.array([fx, fy]) - 0.5
+    scales = rows[:, 3] * zoom * np.float32(math.sqrt(fx * fy))
+    return Features(width, height, places.astype(np.float32), scales, rows[:, 4], looks)
 
 
 def _none(width: int, height: int) -> Features:
@@ -69,59 +71,54 @@ def _none(width: int, height: int) -> Features:
     return Features(width, height, np.empty((0, 2), np.float32), empty, empty, np.empty((0, 128), np.float32))
 
 
-def _at_size(plane: NDArray[np.uint8], side: int) -> tuple[NDArray[np.float32], float]:
-    """Return the picture at its working size, and how blurred it is taken to be, in pixels."""
-    factor = side / max(plane.shape[:2])
-    size = (max(8, round(plane.shape[1] * factor)), max(8, round(plane.shape[0] * factor)))
-    how = cv2.INTER_AREA if factor < 1 else cv2.INTER_LINEAR
-    small = plane if factor == 1 else cv2.resize(plane, size, interpolation=how)
-    return small.astype(np.float32), 0.5 * max(1.0, factor)
+def _scale_space(plane: NDArray[np.uint8], side: int) -> list[NDArray[np.uint16]]:
+    """Return an octave each: uint16[6, h, w] of growing blur, each octave half as large as the one before."""
+    from fanal.engine.fingerprint.local import pyramid  # late: loading the compiler takes half a second
 
-
-def _blurred(plane: NDArray[np.float32], sigma: float, out: NDArray[np.float32]) -> None:
-    taps = 2 * math.ceil(3 * sigma) + 1
-    cv2.GaussianBlur(plane, (taps, taps), sigma, dst=out, borderType=cv2.BORDER_REFLECT_101)
-
-
-def _scale_space(small: NDArray[np.float32], blur: float) -> list[NDArray[np.float32]]:
-    """Return an octave each: float32[6, h, w] of growing blur, each octave half as large as the one before."""
+    factor = side / max(plane.shape)
+    height, width = (max(8, round(length * factor)) for length in plane.shape)
+    first = np.empty((height, width), np.uint16)
+    pyramid.resize(plane, *pyramid.shares(plane.shape[0], height), *pyramid.shares(plane.shape[1], width), first)
     growth = 2 ** (1 / _STEPS)
-    octaves: list[NDArray[np.float32]] = []
-    first = np.empty_like(small)
-    _blurred(small, math.sqrt(max(_BASE_SCALE**2 - blur**2, 0.01)), first)
+    # How blurred a picture is taken to be that was not enlarged, in pixels.
+    blur = math.sqrt(max(_BASE_SCALE**2 - (0.5 * max(1.0, factor)) ** 2, 0.01))
+    octaves: list[NDArray[np.uint16]] = []
     while min(first.shape) >= _SMALLEST or not octaves:
-        levels = np.empty((_STEPS + 3, *first.shape), np.float32)
-        levels[0] = first
+        levels = np.empty((_STEPS + 3, *first.shape), np.uint16)
+        if octaves:
+            levels[0] = first
+        else:
+            pyramid.blur(first, pyramid.taps(blur, min(first.shape)), levels[0])
         for k in range(1, _STEPS + 3):
             step = _BASE_SCALE * growth ** (k - 1) * math.sqrt(growth**2 - 1)
-            _blurred(levels[k - 1], step, levels[k])
+            pyramid.blur(levels[k - 1], pyramid.taps(step, min(first.shape)), levels[k])
         octaves.append(levels)
-        first = np.ascontiguousarray(levels[_STEPS, ::2, ::2])
+        first = levels[_STEPS, ::2, ::2]
     return octaves
 
 
 def _choose(
-    octaves: list[NDArray[np.float32]], budget: int, shape: tuple[int, ...]
+    octaves: list[NDArray[np.uint16]], budget: int, shape: tuple[int, ...]
 ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
     """Return x, y, level, scale of the strongest extrema, well spread, in pixels of their octave; and the octave."""
-    from fanal.engine.fingerprint.local import kernels  # late: loading the compiler takes half a second
+    from fanal.engine.fingerprint.local import kernels
 
     found, octave = [], []
+    out = np.empty((_CANDIDATES, 5), np.float32)
     for o, levels in enumerate(octaves):
-        out = np.empty((_CANDIDATES, 4), np.float32)
-        count = kernels.extrema(np.diff(levels, axis=0), _CONTRAST, out)
-        found.append(out[:count])
+        count = kernels.extrema(levels, _CONTRAST, out)
+        found.append(out[:count].copy())
         octave.append(np.full(count, o, np.int64))
     rows, octaves_of = np.concatenate(found), np.concatenate(octave)
-    strength = rows[:, 3].copy()
-    rows[:, 3] = _BASE_SCALE * 2 ** (rows[:, 2] / _STEPS)
-    zoom = 2.0**octaves_of
-    value = strength * (rows[:, 3] * zoom) ** _SCALE_BONUS
+    scale = rows[:, 4] * np.float32(_BASE_SCALE)
+    zoom = np.exp2(octaves_of)
+    value = rows[:, 3] * np.sqrt(scale * zoom)
     keep = _spread(rows[:, :2] * zoom[:, None], value, shape)[:budget]
-    return rows[keep], octaves_of[keep]
+    rows[:, 3] = scale
+    return rows[keep, :4], octaves_of[keep]
 
 
-def _spread(places: NDArray[np.float64], value: NDArray[np.float64], shape: tuple[int, ...]) -> NDArray[np.int64]:
+def _spread(places: NDArray[Any], value: NDArray[Any], shape: tuple[int, ...]) -> NDArray[np.int64]:
     """Return the features' numbers, the best first; one in a crowded part of the picture counts for less."""
     column = np.clip(places[:, 0] * _GRID / shape[1], 0, _GRID - 1).astype(np.int64)
     row = np.clip(places[:, 1] * _GRID / shape[0], 0, _GRID - 1).astype(np.int64)
@@ -133,31 +130,43 @@ def _spread(places: NDArray[np.float64], value: NDArray[np.float64], shape: tupl
     return np.argsort(-value / (1 + rank / _CROWD), kind="stable")
 
 
-def _describe(
-    octaves: list[NDArray[np.float32]], chosen: NDArray[np.float32], octave: NDArray[np.int64]
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Return x, y, scale, direction in pixels of the working size, and the descriptors; in the order of `chosen`."""
+def _turned(
+    octaves: list[NDArray[np.uint16]], chosen: NDArray[np.float32], octave: NDArray[np.int64]
+) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    """Return x, y, level, scale, direction and the octave; a feature that looks two ways is there twice in a row."""
     from fanal.engine.fingerprint.local import kernels
 
-    order, rows, looks = [], [], []
+    turns = np.empty((len(chosen), 2), np.float32)
     for o, levels in enumerate(octaves):
         mine = np.flatnonzero(octave == o)
-        if not len(mine):
-            continue
-        features = np.ascontiguousarray(chosen[mine])
-        turns = np.empty((len(mine), 2), np.float32)
-        kernels.orientations(levels, features, turns)
-        twice = np.flatnonzero(turns[:, 1] >= 0)
-        which = np.concatenate([np.arange(len(mine)), twice])
-        direction = np.concatenate([turns[:, 0], turns[twice, 1]])
-        five = np.ascontiguousarray(np.concatenate([features[which], direction[:, None]], axis=1))
-        out = np.empty((len(five), kernels.DIMENSIONS), np.float32)
-        kernels.descriptors(levels, five, out)
-        zoom = np.float32(2.0**o)
-        rows.append(np.stack([five[:, 0] * zoom, five[:, 1] * zoom, five[:, 3] * zoom, five[:, 4]], axis=1))
-        looks.append(out)
-        order.append(mine[which])
-    if not rows:
-        return np.empty((0, 4), np.float32), np.empty((0, 128), np.float32)
-    ranks = np.argsort(np.concatenate(order), kind="stable")
-    return np.concatenate(rows)[ranks], np.concatenate(looks)[ranks]
+        out = np.empty((len(mine), 2), np.float32)
+        kernels.orientations(levels, np.ascontiguousarray(chosen[mine]), out)
+        turns[mine] = out
+    which, way = np.nonzero(turns >= 0)
+    steps = np.round(turns[which, way] * np.float32(_DIRECTIONS / (2 * math.pi))) % _DIRECTIONS
+    direction = steps * np.float32(2 * math.pi / _DIRECTIONS)
+    return np.concatenate([chosen[which], direction[:, None]], axis=1), octave[which]
+
+
+@cache
+def _ways() -> NDArray[np.float32]:
+    """Return float32[256, 2]: cosine and sine of each direction, rounded to what all machines agree on."""
+    angles = np.arange(_DIRECTIONS) * (2 * math.pi / _DIRECTIONS)
+    return (np.round(np.stack([np.cos(angles), np.sin(angles)], axis=1) * 65536) / 65536).astype(np.float32)
+
+
+def _described(
+    octaves: list[NDArray[np.uint16]], rows: NDArray[np.float32], octave: NDArray[np.int64]
+) -> NDArray[np.float32]:
+    """Return the descriptors, float32[n, 128], of rows as `_turned` gives them."""
+    from fanal.engine.fingerprint.local import kernels
+
+    looks = np.empty((len(rows), kernels.DIMENSIONS), np.uint8)
+    steps = np.round(rows[:, 4] * np.float32(_DIRECTIONS / (2 * math.pi))).astype(np.int64)
+    six = np.concatenate([rows[:, :4], _ways()[steps]], axis=1)
+    for o, levels in enumerate(octaves):
+        mine = np.flatnonzero(octave == o)
+        out = np.empty((len(mine), kernels.DIMENSIONS), np.uint8)
+        kernels.descriptors(levels, six[mine], out)
+        looks[mine] = out
+    return looks.astype(np.float32) * np.float32(1 / kernels.LOOK_UNIT)

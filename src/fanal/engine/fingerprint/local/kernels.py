@@ -2,7 +2,11 @@
 
 Source: D. Lowe, "Distinctive image features from scale-invariant keypoints", IJCV 2004, with two changes for speed:
 orientation and descriptor are sampled on a grid that grows with the feature instead of at every pixel, so that a large
-feature costs no more than a small one.
+feature costs no more than a small one; and shares between neighbouring directions are worked out for all of them at
+once, as vectors.
+
+The same on every machine: fractions are added in the order written (no kernel here is `loose`), and of the library of
+mathematics only the square root is used, which has one right answer.
 """
 
 import math
@@ -12,6 +16,7 @@ import numpy as np
 from numba import types
 
 from fanal.engine.compiled import inlined, kernel
+from fanal.engine.fingerprint.local.pyramid import UNIT
 
 BORDER = 5
 _EDGE_RATIO = 10.0
@@ -23,52 +28,84 @@ _SIDE = 16
 _PATCH = _SIDE + 2
 _SPACING = 0.75
 """Distance of samples, in units of the feature's scale: four cells of three times the scale each, as published."""
+_AROUND = 4
+"""Samples from a feature to the rim of what its direction is taken from, and their distance in units of its scale."""
+_AROUND_SPACING = 1.125
 _CLIP = 0.2
 DIMENSIONS = 128
+LOOK_UNIT = 512
+"""Descriptors are whole numbers of this part of 1."""
 
-_STACK = types.Array(types.float32, 3, "C")
+_STACK = types.Array(types.uint16, 3, "C")
 _ROWS = types.Array(types.float32, 2, "C")
 
 
+def _sixteenths(values: Any) -> Any:
+    """Round to what machines agree on: their exponential functions differ in the last bits."""
+    return (np.round(values * 65536) / 65536).astype(np.float32)
+
+
+def _disc() -> Any:
+    v, u = np.mgrid[-_AROUND : _AROUND + 1, -_AROUND : _AROUND + 1].reshape(2, -1)
+    near = u * u + v * v <= _AROUND * _AROUND
+    return np.stack([u[near], v[near], _sixteenths(np.exp(-(u * u + v * v)[near] / 3.5))]).astype(np.float32)
+
+
+_OFFSET = np.arange(_SIDE) - (_SIDE - 1) / 2
+_DISC = _disc()
+_GRID = (np.mgrid[:_PATCH, :_PATCH][::-1] - (_PATCH - 1) / 2).reshape(2, -1).astype(np.float32)
+_WINDOW = _sixteenths(np.exp(-(_OFFSET[:, None] ** 2 + _OFFSET**2) / (2.0 * (_SIDE / 2) ** 2))).reshape(-1)
+_CELL_SHARES = np.maximum(
+    0, 1 - np.abs((np.arange(_SIDE) + 0.5) / (_SIDE // _CELLS) - 0.5 - np.arange(_CELLS)[:, None])
+).astype(np.float32)
+"""[4, 16]: how much of each sample's row (or column) goes to each row of cells."""
+
+
 @inlined
-def _is_top(dog: Any, level: int, y: int, x: int, value: float) -> bool:
-    for d in (0, -1, 1):
+def _dog(levels: Any, s: int, y: int, x: int) -> float:
+    return float(np.int64(levels[s + 1, y, x]) - np.int64(levels[s, y, x]))
+
+
+@inlined
+def _is_extremum(levels: Any, s: int, y: int, x: int) -> bool:
+    value = _dog(levels, s, y, x)
+    sign = 1.0 if value > 0 else -1.0
+    for d in (-1, 0, 1):
         for dy in (-1, 0, 1):
             for dx in (-1, 0, 1):
-                if dog[level + d, y + dy, x + dx] > value:
+                if sign * _dog(levels, s + d, y + dy, x + dx) > sign * value:
                     return False
     return True
 
 
 @inlined
-def _is_bottom(dog: Any, level: int, y: int, x: int, value: float) -> bool:
-    for d in (0, -1, 1):
-        for dy in (-1, 0, 1):
-            for dx in (-1, 0, 1):
-                if dog[level + d, y + dy, x + dx] < value:
-                    return False
-    return True
-
-
-@inlined
-def _is_extremum(dog: Any, level: int, y: int, x: int, value: float) -> bool:
-    # Two loops rather than one with a sign: this is what most of the time goes into.
-    return bool(_is_top(dog, level, y, x, value) if value > 0 else _is_bottom(dog, level, y, x, value))
-
-
-@inlined
-def _step(dog: Any, s: int, y: int, x: int) -> tuple[float, float, float, float, float]:
+def _step(levels: Any, s: int, y: int, x: int) -> tuple[float, float, float, float, float]:
     """Return where the quadratic through the neighbours peaks (x, y, scale), its height there, and the edge ratio."""
-    c = dog[s, y, x]
-    gx = (dog[s, y, x + 1] - dog[s, y, x - 1]) * 0.5
-    gy = (dog[s, y + 1, x] - dog[s, y - 1, x]) * 0.5
-    gs = (dog[s + 1, y, x] - dog[s - 1, y, x]) * 0.5
-    xx = dog[s, y, x + 1] + dog[s, y, x - 1] - 2 * c
-    yy = dog[s, y + 1, x] + dog[s, y - 1, x] - 2 * c
-    ss = dog[s + 1, y, x] + dog[s - 1, y, x] - 2 * c
-    xy = (dog[s, y + 1, x + 1] - dog[s, y + 1, x - 1] - dog[s, y - 1, x + 1] + dog[s, y - 1, x - 1]) * 0.25
-    xs = (dog[s + 1, y, x + 1] - dog[s + 1, y, x - 1] - dog[s - 1, y, x + 1] + dog[s - 1, y, x - 1]) * 0.25
-    ys = (dog[s + 1, y + 1, x] - dog[s + 1, y - 1, x] - dog[s - 1, y + 1, x] + dog[s - 1, y - 1, x]) * 0.25
+    c = _dog(levels, s, y, x)
+    gx = (_dog(levels, s, y, x + 1) - _dog(levels, s, y, x - 1)) * 0.5
+    gy = (_dog(levels, s, y + 1, x) - _dog(levels, s, y - 1, x)) * 0.5
+    gs = (_dog(levels, s + 1, y, x) - _dog(levels, s - 1, y, x)) * 0.5
+    xx = _dog(levels, s, y, x + 1) + _dog(levels, s, y, x - 1) - 2 * c
+    yy = _dog(levels, s, y + 1, x) + _dog(levels, s, y - 1, x) - 2 * c
+    ss = _dog(levels, s + 1, y, x) + _dog(levels, s - 1, y, x) - 2 * c
+    xy = (
+        _dog(levels, s, y + 1, x + 1)
+        - _dog(levels, s, y + 1, x - 1)
+        - _dog(levels, s, y - 1, x + 1)
+        + _dog(levels, s, y - 1, x - 1)
+    ) * 0.25
+    xs = (
+        _dog(levels, s + 1, y, x + 1)
+        - _dog(levels, s + 1, y, x - 1)
+        - _dog(levels, s - 1, y, x + 1)
+        + _dog(levels, s - 1, y, x - 1)
+    ) * 0.25
+    ys = (
+        _dog(levels, s + 1, y + 1, x)
+        - _dog(levels, s + 1, y - 1, x)
+        - _dog(levels, s - 1, y + 1, x)
+        + _dog(levels, s - 1, y - 1, x)
+    ) * 0.25
     determinant = xx * (yy * ss - ys * ys) - xy * (xy * ss - ys * xs) + xs * (xy * ys - yy * xs)
     if determinant == 0:
         return 9.0, 9.0, 9.0, 0.0, 1e9
@@ -81,49 +118,103 @@ def _step(dog: Any, s: int, y: int, x: int) -> tuple[float, float, float, float,
 
 
 @inlined
-def _settled(dog: Any, s: int, y: int, x: int, contrast: float) -> tuple[float, float, float, float]:
+def _settled(levels: Any, s: int, y: int, x: int, contrast: float) -> tuple[float, float, float, float]:
     """Return x, y, level and strength of the extremum near a pixel; strength 0 where there is none that counts."""
-    levels, height, width = dog.shape
+    height, width = levels.shape[1], levels.shape[2]
     for _ in range(4):
-        dx, dy, ds, peak, edge = _step(dog, s, y, x)
+        dx, dy, ds, peak, edge = _step(levels, s, y, x)
         if abs(dx) < 0.6 and abs(dy) < 0.6 and abs(ds) < 0.6:
             counts = abs(peak) >= contrast and edge < _EDGE_LIMIT
             return x + dx, y + dy, s + ds, abs(peak) if counts else 0.0
         x += round(min(1.0, max(-1.0, dx)))
         y += round(min(1.0, max(-1.0, dy)))
         s += round(min(1.0, max(-1.0, ds)))
-        if not (0 < s < levels - 1 and BORDER <= x < width - BORDER and BORDER <= y < height - BORDER):
+        if not (0 < s < levels.shape[0] - 2 and BORDER <= x < width - BORDER and BORDER <= y < height - BORDER):
             break
     return 0.0, 0.0, 0.0, 0.0
 
 
-@kernel(types.int64(_STACK, types.float64, _ROWS), loose=True)
-def extrema(dog: Any, contrast: float, out: Any) -> int:
-    """Write x, y, level (with fractions), strength of each extremum of float32[levels, h, w] into rows of `out`.
+@inlined
+def _grown(level: float) -> float:
+    """Return 2 to the power of level / 3."""
+    power, term, exponent = 1.0, 1.0, level * (math.log(2.0) / 3)
+    for n in range(1, 16):
+        term *= exponent / n
+        power += term
+    return power
 
-    Returns how many there are; no more than `out` has rows.
+
+@inlined
+def _differences(levels: Any, y: int, out: Any) -> None:
+    """Write one row of the differences of neighbouring levels into int16[levels - 1, w]."""
+    for d in range(out.shape[0]):
+        fine, coarse, row = levels[d, y], levels[d + 1, y], out[d]
+        for x in range(row.shape[0]):
+            row[x] = np.int16(np.int16(coarse[x]) - np.int16(fine[x]))
+
+
+@inlined
+def _promising(above: Any, here: Any, below: Any, d: int, least: Any, out: Any) -> None:
+    """Mark in uint8[w] where a row is at least `least` high or deep, and no less so than its six nearest."""
+    value, finer, coarser, up, down = here[d], here[d - 1], here[d + 1], above[d], below[d]
+    for x in range(1, value.shape[0] - 1):
+        v, left, right = value[x], value[x - 1], value[x + 1]
+        # Of equal neighbours only the last counts.
+        top = (v >= left) & (v > right) & (v >= up[x]) & (v > down[x]) & (v >= finer[x]) & (v > coarser[x])
+        pit = (v <= left) & (v < right) & (v <= up[x]) & (v < down[x]) & (v <= finer[x]) & (v < coarser[x])
+        out[x] = np.uint8((top & (v >= least)) | (pit & (v <= -least)))
+
+
+@inlined
+def _noted(levels: Any, s: int, y: int, x: int, contrast: float, out: Any) -> int:
+    """Write an extremum as `extrema` tells it; return 1, or 0 where there is none that counts."""
+    px, py, level, strength = _settled(levels, s, y, x, contrast * UNIT)
+    if strength <= 0:
+        return 0
+    out[0], out[1], out[2], out[3], out[4] = px, py, level, strength / UNIT, _grown(level)
+    return 1
+
+
+@kernel(types.int64(_STACK, types.float64, _ROWS))
+def extrema(levels: Any, contrast: float, out: Any) -> int:
+    """Write x, y, level (with fractions), strength and growth of each extremum into rows of `out`.
+
+    Extrema are of the differences of neighbouring levels, uint16[levels, h, w] in units of 1 / 128 grey level, which
+    are never kept whole. The growth is 2 to the power of level / 3. Returns how many there are, at most len(out).
     """
-    levels, height, width = dog.shape
+    count, height, width = levels.shape
     found = 0
-    least = np.float32(contrast * 0.5)
-    for level in range(1, levels - 1):
-        for row in range(BORDER, height - BORDER):
-            for column in range(BORDER, width - BORDER):
-                value = dog[level, row, column]
-                left, right = dog[level, row, column - 1], dog[level, row, column + 1]
-                # Nearly all pixels end here; without a branch each.
-                if (abs(value) < least) | ((value < left) | (value < right)) & ((value > left) | (value > right)):
+    least = np.int16(contrast * UNIT * 0.5)
+    rows = np.zeros((3, count - 1, width), np.int16)
+    marks = np.zeros((width + 7) // 8 * 8, np.uint8)
+    eight = marks.view(np.uint64)
+    for y in range(BORDER - 1, min(BORDER + 1, height)):
+        _differences(levels, y, rows[y % 3])
+    for y in range(BORDER, height - BORDER):
+        _differences(levels, y + 1, rows[(y + 1) % 3])
+        for s in range(1, count - 2):
+            _promising(rows[(y - 1) % 3], rows[y % 3], rows[(y + 1) % 3], s, least, marks)
+            for group in range(eight.shape[0]):
+                if eight[group] == 0:
                     continue
-                if not _is_extremum(dog, level, row, column, value):
-                    continue
-                x, y, s, strength = _settled(dog, level, row, column, contrast)
-                if strength > 0 and found < out.shape[0]:
-                    out[found, 0] = x
-                    out[found, 1] = y
-                    out[found, 2] = s
-                    out[found, 3] = strength
-                    found += 1
+                for x in range(max(BORDER, group * 8), min(width - BORDER, group * 8 + 8)):
+                    if marks[x] and found < out.shape[0] and _is_extremum(levels, s, y, x):
+                        found += _noted(levels, s, y, x, contrast, out[found])
     return found
+
+
+@inlined
+def _eighths(gx: Any, gy: Any) -> Any:
+    """Return the direction of a gradient in eighths of a turn, 0 to 8, within a thousandth."""
+    ax, ay = abs(gx), abs(gy)
+    low, high = min(ax, ay), max(ax, ay)
+    t = low / (high + np.float32(1e-20))
+    q = t * t
+    # An odd polynomial near the arc tangent, times 4 / pi.
+    a = t * (np.float32(1.27258) + q * (np.float32(-0.40908) + q * (np.float32(0.18524) + q * np.float32(-0.04874))))
+    a = np.float32(2) - a if ay > ax else a
+    a = np.float32(4) - a if gx < 0 else a
+    return np.float32(8) - a if gy < 0 else a
 
 
 @inlined
@@ -143,111 +234,195 @@ def _peak(values: Any, at: int) -> float:
     left, middle, right = values[at - 1], values[at], values[(at + 1) % _BINS]
     curve = left + right - 2 * middle
     shift = 0.5 * (left - right) / curve if curve != 0 else 0.0
-    return float(((at + shift) * (2 * math.pi / _BINS)) % (2 * math.pi))
+    return float((at + shift) * (2 * math.pi / _BINS))
 
 
 @inlined
-def _root(cells: Any, out: Any) -> None:
-    total = 1e-12
-    for r in range(_CELLS):
-        for c in range(_CELLS):
-            for b in range(8):
-                total += cells[r + 1, c + 1, b] ** 2
-    limit = np.float32(_CLIP * math.sqrt(total))
-    mass = np.float32(1e-12)
-    for r in range(_CELLS):
-        for c in range(_CELLS):
-            for b in range(8):
-                value = min(limit, cells[r + 1, c + 1, b])
-                out[(r * _CELLS + c) * 8 + b] = value
-                mass += value
-    for d in range(DIMENSIONS):
-        out[d] = math.sqrt(out[d] / mass)
+def _smoothed(histogram: Any, smooth: Any) -> None:
+    for b in range(_BINS):
+        near, far = histogram[b - 1] + histogram[(b + 1) % _BINS], histogram[b - 2] + histogram[(b + 2) % _BINS]
+        smooth[b] = np.float32(6) * histogram[b] + np.float32(4) * near + far
 
 
-@kernel(types.void(_STACK, _ROWS, _ROWS), loose=True)
+@kernel(types.void(_STACK, _ROWS, _ROWS))
 def orientations(blurred: Any, features: Any, out: Any) -> None:
     """Write up to two main directions of each feature into `out` [n, 2], in radians; -1 where there is no second.
 
-    `blurred` is float32[levels, h, w]; rows of `features` are x, y, level, scale, in pixels of this octave.
+    `blurred` is uint16[levels, h, w]; rows of `features` are x, y, level, scale, in pixels of this octave.
     """
     height, width = blurred.shape[1], blurred.shape[2]
-    histogram = np.empty(_BINS, np.float32)
-    smooth = np.empty(_BINS, np.float32)
+    samples = _DISC.shape[1]
+    across, down = np.empty(samples, np.float32), np.empty(samples, np.float32)
+    weight, turn = np.empty(samples, np.float32), np.empty(samples, np.float32)
+    histogram, smooth = np.empty(_BINS, np.float32), np.empty(_BINS, np.float32)
     for i in range(features.shape[0]):
-        x, y, scale = features[i, 0], features[i, 1], features[i, 3]
-        level = min(blurred.shape[0] - 1, max(0, round(features[i, 2])))
-        plane = blurred[level]
+        x, y, spacing = features[i, 0], features[i, 1], np.float32(_AROUND_SPACING) * features[i, 3]
+        plane = blurred[min(blurred.shape[0] - 1, max(0, round(features[i, 2])))]
+        for n in range(samples):
+            px = np.int64(x + _DISC[0, n] * spacing + np.float32(1000.5)) - 1000
+            py = np.int64(y + _DISC[1, n] * spacing + np.float32(1000.5)) - 1000
+            across[n] = down[n] = np.float32(0)
+            if 1 <= px < width - 1 and 1 <= py < height - 1:
+                across[n] = np.float32(np.int64(plane[py, px + 1]) - np.int64(plane[py, px - 1]))
+                down[n] = np.float32(np.int64(plane[py + 1, px]) - np.int64(plane[py - 1, px]))
+        for n in range(samples):
+            weight[n] = _DISC[2, n] * math.sqrt(across[n] * across[n] + down[n] * down[n])
+            turn[n] = _eighths(across[n], down[n]) * np.float32(_BINS / 8)
         histogram[:] = np.float32(0)
-        spacing = _SPACING * scale
-        for v in range(-6, 7):
-            for u in range(-6, 7):
-                px, py = round(x + u * spacing), round(y + v * spacing)
-                if u * u + v * v > 36 or px < 1 or py < 1 or px >= width - 1 or py >= height - 1:
-                    continue
-                gx = plane[py, px + 1] - plane[py, px - 1]
-                gy = plane[py + 1, px] - plane[py - 1, px]
-                weight = math.exp(-(u * u + v * v) / 8.0) * math.sqrt(gx * gx + gy * gy)
-                turn = math.atan2(gy, gx) * (_BINS / (2 * math.pi))
-                low = math.floor(turn)
-                share = turn - low
-                histogram[low % _BINS] += weight * (1 - share)
-                histogram[(low + 1) % _BINS] += weight * share
-        for b in range(_BINS):
-            smooth[b] = (
-                6 * histogram[b]
-                + 4 * (histogram[b - 1] + histogram[(b + 1) % _BINS])
-                + histogram[b - 2]
-                + histogram[(b + 2) % _BINS]
-            )
+        for n in range(samples):
+            low = np.int64(turn[n])
+            share = turn[n] - np.float32(low)
+            histogram[low % _BINS] += weight[n] * (np.float32(1) - share)
+            histogram[(low + 1) % _BINS] += weight[n] * share
+        _smoothed(histogram, smooth)
         first = int(np.argmax(smooth))
         second = _second(smooth, first)
         out[i, 0] = _peak(smooth, first)
         out[i, 1] = _peak(smooth, second) if second >= 0 else -1.0
 
 
-@kernel(types.void(_STACK, _ROWS, _ROWS), loose=True)
-def descriptors(blurred: Any, features: Any, out: Any) -> None:
-    """Write RootSIFT of each feature into `out` [n, 128]: 4 rows × 4 columns × 8 directions, of length 1.
+@inlined
+def _located(shape: Any, feature: Any, spots: Any, inside: Any) -> None:
+    """Write which pixel each sample of a patch lies behind, and how far to the right of and below it."""
+    width = np.uint32(shape[1])
+    right, bottom = np.float32(shape[1] - 1.001), np.float32(shape[0] - 1.001)
+    x, y, spacing = feature[0], feature[1], np.float32(_SPACING) * feature[3]
+    cos, sin = feature[4] * spacing, feature[5] * spacing
+    for n in range(_PATCH * _PATCH):
+        u, v = _GRID[0, n], _GRID[1, n]
+        px = min(right, max(np.float32(0), x + u * cos - v * sin))
+        py = min(bottom, max(np.float32(0), y + u * sin + v * cos))
+        ix, iy = np.int32(px), np.int32(py)
+        inside[0, n], inside[1, n] = px - np.float32(ix), py - np.float32(iy)
+        spots[n] = np.uint32(np.uint32(iy) * width + np.uint32(ix))
 
-    Rows of `features` are x, y, level, scale, direction, in pixels of this octave.
+
+@inlined
+def _sampled(plane: Any, spots: Any, inside: Any, corners: Any, patch: Any) -> None:
+    """Fill float32[324] with what lies at the places found, between four pixels each."""
+    pixels, below = plane.reshape(-1), plane[1:].reshape(-1)
+    for n in range(_PATCH * _PATCH):
+        at = spots[n]
+        corners[0, n], corners[1, n] = pixels[at], pixels[at + np.uint32(1)]
+        corners[2, n], corners[3, n] = below[at], below[at + np.uint32(1)]
+    for n in range(_PATCH * _PATCH):
+        upper, lower = np.float32(corners[0, n]), np.float32(corners[2, n])
+        upper += inside[0, n] * (np.float32(corners[1, n]) - upper)
+        lower += inside[0, n] * (np.float32(corners[3, n]) - lower)
+        patch[n] = upper + inside[1, n] * (lower - upper)
+
+
+@inlined
+def _gradients(patch: Any, weight: Any, turn: Any) -> None:
+    """Write weight and direction (in eighths of a turn) of each of 16 × 16 gradients of a patch."""
+    for r in range(_SIDE):
+        above, here, below, across, down = patch[r], patch[r + 1], patch[r + 2], weight[r], turn[r]
+        for c in range(_SIDE):
+            across[c] = here[c + 2] - here[c]
+            down[c] = below[c + 1] - above[c + 1]
+    flat, flat_turn, window = weight.reshape(_SIDE * _SIDE), turn.reshape(_SIDE * _SIDE), _WINDOW
+    for n in range(_SIDE * _SIDE):
+        gx, gy = flat[n], flat_turn[n]
+        flat[n] = window[n] * math.sqrt(gx * gx + gy * gy)
+        flat_turn[n] = _eighths(gx, gy)
+
+
+@inlined
+def _binned(weight: Any, turn: Any, line: Any, sums: Any) -> None:
+    """Add up gradients into float32[4, 16 × 8]: rows of cells, columns of samples and their directions."""
+    sums[:] = np.float32(0)
+    for r in range(_SIDE):
+        line[:] = np.float32(0)
+        for c in range(_SIDE):
+            low = np.uint32(turn[r, c])
+            share = (turn[r, c] - np.float32(low)) * weight[r, c]
+            at = np.uint32(c * 8)
+            line[at + (low & np.uint32(7))] = weight[r, c] - share
+            line[at + (low + np.uint32(1) & np.uint32(7))] = share
+        for cell in range(max(0, (r - 2) // 4), min(_CELLS, (r + 6) // 4)):
+            part, row = _CELL_SHARES[cell, r], sums[cell]
+            for n in range(_SIDE * 8):
+                row[n] += part * line[n]
+
+
+@inlined
+def _folded(sums: Any, cells: Any) -> None:
+    """Add up the columns of samples into columns of cells, float32[16, 8]."""
+    cells[:] = np.float32(0)
+    for row in range(_CELLS):
+        for column in range(_CELLS):
+            cell = cells[row * _CELLS + column]
+            for c in range(max(0, column * 4 - 2), min(_SIDE, column * 4 + 6)):
+                part, line = _CELL_SHARES[column, c], sums[row, c * 8 : c * 8 + 8]
+                for b in range(8):
+                    cell[b] += part * line[b]
+
+
+@inlined
+def _sum(parts: Any) -> Any:
+    total = np.float32(0)
+    for b in range(parts.shape[0]):
+        total += parts[b]
+    return total
+
+
+@inlined
+def _root(cells: Any, parts: Any, out: Any) -> None:
+    """Write RootSIFT of 16 × 8 sums as whole numbers of 1 / 512."""
+    parts[:] = np.float32(1e-9)
+    for cell in range(_CELLS * _CELLS):
+        for b in range(8):
+            parts[b] += cells[cell, b] * cells[cell, b]
+    limit = np.float32(_CLIP) * np.float32(math.sqrt(_sum(parts)))
+    parts[:] = np.float32(1e-9)
+    for cell in range(_CELLS * _CELLS):
+        for b in range(8):
+            cells[cell, b] = min(limit, cells[cell, b])
+            parts[b] += cells[cell, b]
+    mass, flat = _sum(parts), cells.reshape(-1)
+    for d in range(DIMENSIONS):
+        whole = np.float32(math.sqrt(flat[d] / mass)) * np.float32(LOOK_UNIT) + np.float32(0.5)
+        out[d] = np.uint8(np.int32(min(np.float32(255), whole)))
+
+
+@kernel(types.void(_STACK, _ROWS, types.Array(types.uint8, 2, "C")))
+def descriptors(blurred: Any, features: Any, out: Any) -> None:
+    """Write RootSIFT of each feature into uint8[n, 128]: 4 rows × 4 columns × 8 directions, in units of 1 / 512.
+
+    Rows of `features` are x, y, level, scale, and the cosine and sine of the direction, in pixels of this octave.
     """
-    height, width = blurred.shape[1], blurred.shape[2]
     patch = np.empty((_PATCH, _PATCH), np.float32)
-    cells = np.empty((_CELLS + 2, _CELLS + 2, 8), np.float32)
+    spots, inside = np.empty(_PATCH * _PATCH, np.uint32), np.empty((2, _PATCH * _PATCH), np.float32)
+    corners = np.empty((4, _PATCH * _PATCH), np.uint16)
+    weight, turn = np.empty((_SIDE, _SIDE), np.float32), np.empty((_SIDE, _SIDE), np.float32)
+    line, sums = np.empty(_SIDE * 8, np.float32), np.empty((_CELLS, _SIDE * 8), np.float32)
+    cells, parts = np.empty((_CELLS * _CELLS, 8), np.float32), np.empty(8, np.float32)
     for i in range(features.shape[0]):
-        x, y, scale = features[i, 0], features[i, 1], features[i, 3]
         plane = blurred[min(blurred.shape[0] - 1, max(0, round(features[i, 2])))]
-        cos = math.cos(features[i, 4]) * _SPACING * scale
-        sin = math.sin(features[i, 4]) * _SPACING * scale
-        for r in range(_PATCH):
-            for c in range(_PATCH):
-                u, v = c - (_PATCH - 1) * 0.5, r - (_PATCH - 1) * 0.5
-                px = min(width - 1.001, max(0.0, x + u * cos - v * sin))
-                py = min(height - 1.001, max(0.0, y + u * sin + v * cos))
-                ix, iy = int(px), int(py)
-                fx, fy = np.float32(px - ix), np.float32(py - iy)
-                upper = plane[iy, ix] + fx * (plane[iy, ix + 1] - plane[iy, ix])
-                lower = plane[iy + 1, ix] + fx * (plane[iy + 1, ix + 1] - plane[iy + 1, ix])
-                patch[r, c] = upper + fy * (lower - upper)
-        cells[:] = np.float32(0)
-        for r in range(_SIDE):
-            for c in range(_SIDE):
-                gx = patch[r + 1, c + 2] - patch[r + 1, c]
-                gy = patch[r + 2, c + 1] - patch[r, c + 1]
-                u, v = c - (_SIDE - 1) * 0.5, r - (_SIDE - 1) * 0.5
-                weight = math.exp(-(u * u + v * v) / 128.0) * math.sqrt(gx * gx + gy * gy)
-                turn = math.atan2(gy, gx) * (8 / (2 * math.pi))
-                low = math.floor(turn)
-                share = np.float32(turn - low)
-                rr, cc = (r + 0.5) / 4 + 0.5, (c + 0.5) / 4 + 0.5
-                ir, ic = int(rr), int(cc)
-                fr, fc = np.float32(rr - ir), np.float32(cc - ic)
-                b0, b1 = low & 7, (low + 1) & 7
-                for dr in range(2):
-                    wr = weight * (fr if dr else 1 - fr)
-                    for dc in range(2):
-                        w = wr * (fc if dc else 1 - fc)
-                        cells[ir + dr, ic + dc, b0] += w * (1 - share)
-                        cells[ir + dr, ic + dc, b1] += w * share
-        _root(cells, out[i])
+        _located(plane.shape, features[i], spots, inside)
+        _sampled(plane, spots, inside, corners, patch.reshape(-1))
+        _gradients(patch, weight, turn)
+        _binned(weight, turn, line, sums)
+        _folded(sums, cells)
+        _root(cells, parts, out[i])
+
+
+@kernel(types.void(_ROWS, _ROWS, types.Array(types.float32, 1, "C"), types.Array(types.int64, 1, "C")), loose=True)
+def nearest(looks: Any, centres: Any, lengths: Any, out: Any) -> None:
+    """Write into `out` [n] which centre is nearest to each row of float32[n, 64]; `centres` is float32[64, 128].
+
+    All are whole numbers so small that their sums are exact, in whatever order they are added: so it may be loose.
+    `lengths` [128] holds half the square of each centre's length.
+    """
+    far = np.empty(centres.shape[1], np.float32)
+    for i in range(looks.shape[0]):
+        for j in range(far.shape[0]):
+            far[j] = lengths[j]
+        for d in range(centres.shape[0]):
+            value, row = looks[i, d], centres[d]
+            for j in range(far.shape[0]):
+                far[j] -= value * row[j]
+        best = np.int32(2**31 - 1)
+        for j in range(far.shape[0]):
+            best = min(best, np.int32(np.int32(far[j]) * np.int32(128) + np.int32(j)))
+        out[i] = best & 127

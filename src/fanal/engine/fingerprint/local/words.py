@@ -23,6 +23,9 @@ SIGNATURE_BITS = 128
 WORDS_FILE = Path(__file__).with_name("words.npz")
 _SEED = 20_150_612
 _HALF = SIGNATURE_BITS // 2
+_UNIT = 512
+"""Descriptors are whole numbers of this part of 1."""
+_BASIS_UNIT = _HALF * math.sqrt(2)
 _PIECE = 240_000
 """Multiplications that are done by one thread."""
 
@@ -72,12 +75,17 @@ def projection() -> NDArray[np.float32]:
 
 def signatures(looks: NDArray[np.float32]) -> NDArray[np.uint64]:
     """Return uint64[n, 2] of descriptors float32[n, 128]."""
-    bits = np.packbits(_product(looks, projection()) > words().thresholds, axis=1)
+    # Of whole numbers so small that their sums are exact: the library may add them in any order.
+    whole, basis = np.rint(looks * np.float32(_UNIT)), np.rint(projection() * np.float32(_BASIS_UNIT))
+    above = _product(whole, basis) > words().thresholds * np.float32(_UNIT * _BASIS_UNIT)
+    bits = np.packbits(above, axis=1)
     return np.ascontiguousarray(bits).view("<u8").astype(np.uint64, copy=False).reshape(-1, 2)
 
 
 def nearest_words(looks: NDArray[np.float32], probes: int) -> NDArray[np.int64]:
     """Return int64[n, probes]: the words nearest to each descriptor, the nearest first. `probes` is at most 16."""
+    if probes == 1:
+        return _nearest_halves(looks)
     side = min(4 if probes <= 4 else 8, HALF_WORDS)
     best, distance = [], []
     for half in (0, 1):
@@ -91,6 +99,19 @@ def nearest_words(looks: NDArray[np.float32], probes: int) -> NDArray[np.int64]:
     pairs = (best[0][:, :, None] * HALF_WORDS + best[1][:, None, :]).reshape(len(looks), side * side)
     order = np.argsort(total, axis=1, kind="stable")[:, :probes]
     return np.asarray(np.take_along_axis(pairs, order, axis=1), np.int64)
+
+
+def _nearest_halves(looks: NDArray[np.float32]) -> NDArray[np.int64]:
+    """Return int64[n, 1]: the one nearest word, from whole numbers alone, so that all machines agree on it."""
+    from fanal.engine.fingerprint.local import kernels  # late: loading the compiler takes half a second
+
+    whole, halves = np.rint(looks * np.float32(_UNIT)), np.rint(words().halves * np.float32(_UNIT))
+    near = np.empty((2, len(looks)), np.int64)
+    for half in (0, 1):
+        mine, centres = whole[:, half * _HALF : half * _HALF + _HALF], halves[half]
+        lengths = np.floor((centres * centres).sum(axis=1) / 2)
+        kernels.nearest(np.ascontiguousarray(mine), np.ascontiguousarray(centres.T), lengths, near[half])
+    return np.asarray((near[0] * HALF_WORDS + near[1])[:, None], np.int64)
 
 
 def mirrored_words(found: NDArray[np.int64]) -> NDArray[np.int64]:
