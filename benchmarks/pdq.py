@@ -8,12 +8,9 @@ all eight orientations, the others one.
 """
 
 import argparse
-import os
-import random
 import statistics
 from collections.abc import Callable, Sequence
 from io import BytesIO
-from pathlib import Path
 
 import numpy as np
 import pdqhash
@@ -24,11 +21,11 @@ from threatexchange.signal_type.pdq.pdq_hasher import pdq_from_bytes
 from fanal.engine.fingerprint.pdq import QUALITY_GATE, pdq_prints
 from fanal.engine.media import jpeg
 from measure import Contender, Row, beside, keep, print_table, take_turns
+from photographs import photographs
 
 Hasher = Callable[[bytes], tuple[bytes, int]]
 
 MEGAPIXELS = (1, 3, 12)
-SHARED = Path(os.environ.get("FANAL_SHARED") or Path(__file__).resolve().parents[2] / "shared")
 
 
 def with_pdqhash(data: bytes) -> tuple[bytes, int]:
@@ -71,21 +68,6 @@ CONTENDERS: dict[str, Hasher] = {
     "Fanal": with_fanal,
     DECODE_ONLY: decode_only,
 }
-
-
-def photographs(count: int, megapixels: int, seed: int) -> list[bytes]:
-    """Return `count` photographs of about this size, as JPEG."""
-    dice = random.Random(seed)
-    made = []
-    for path in dice.sample(sorted((SHARED / "eval" / "base" / "orig").iterdir()), count):
-        with Image.open(path) as opened:
-            factor = (megapixels * 1e6 / (opened.width * opened.height)) ** 0.5
-            shape = (round(opened.width * factor), round(opened.height * factor))
-            picture = opened.convert("RGB").resize(shape, Image.Resampling.BICUBIC)
-        out = BytesIO()
-        picture.save(out, "JPEG", quality=dice.choice([75, 85, 92]))
-        made.append(out.getvalue())
-    return made
 
 
 def contenders(files: Sequence[bytes]) -> list[Contender]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from fanal.engine.media.examine import examine
 from fanal.engine.sandbox.broker import Sandbox
 from measure import Contender, beside, keep, print_table, take_turns
-from pdq import photographs
+from photographs import photographs
 
 MEGAPIXELS = (1, 3, 12)
 _FIRST = 11

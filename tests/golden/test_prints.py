@@ -3,6 +3,7 @@
 A change here is a change of technique: give it another version instead of other golden values.
 """
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -10,6 +11,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from fanal.engine.fingerprint.local.features import local_features
+from fanal.engine.fingerprint.local.words import nearest_words, signatures
 from fanal.engine.fingerprint.pdq import PdqResult, pdq_prints
 from pdq_reference import rgb
 from shared import shared
@@ -26,6 +29,15 @@ def tiles(height: int, width: int) -> NDArray[np.uint8]:
 
 def told(result: PdqResult) -> dict[str, object]:
     return {"hash": result.hash.hex(), "quality": result.quality, "turned": result.turned.hex()}
+
+
+def test_local_features() -> None:
+    """To the bit: whole numbers, or fractions in one order, whatever vectors a processor has."""
+    found = local_features(tiles(480, 640).mean(axis=2).astype(np.uint8), 200, side=320)
+    looks = np.rint(found.looks * 512).astype(np.uint8)
+    assert np.array_equal(looks, found.looks * 512)
+    held = [found.places, found.scales, found.directions, looks, signatures(found.looks), nearest_words(found.looks, 1)]
+    assert hashlib.sha256(b"".join(each.tobytes() for each in held)).hexdigest() == GOLDEN["local"]
 
 
 @pytest.mark.parametrize("size", GOLDEN["tiles"])

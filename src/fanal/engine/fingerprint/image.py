@@ -10,6 +10,8 @@ from fanal.engine.fingerprint.prints import Print
 from fanal.engine.fingerprint.region import Region
 from fanal.engine.fingerprint.sampling import Plane
 
+cv2.setNumThreads(1)  # decoders run side by side, and a confined one may start no threads
+
 
 def image_prints(pixels: Plane, full_size: tuple[int, int] | None = None) -> tuple[Print, ...]:
     """Return all prints of a picture as it is stored: an orientation that EXIF asks for is not applied.
