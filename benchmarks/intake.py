@@ -27,7 +27,7 @@ from PIL import Image
 
 from fanal.engine.fingerprint.digest import digest_file
 from measure import beside, cpu_seconds, keep, print_table
-from pdq import photographs
+from photographs import photographs
 from wall import tree_seconds
 
 

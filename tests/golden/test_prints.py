@@ -6,6 +6,7 @@ A change here is a change of technique: give it another version instead of other
 import hashlib
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -36,7 +37,14 @@ def test_local_features() -> None:
     found = local_features(tiles(480, 640).mean(axis=2).astype(np.uint8), 200, side=320)
     looks = np.rint(found.looks * 512).astype(np.uint8)
     assert np.array_equal(looks, found.looks * 512)
-    held = [found.places, found.scales, found.directions, looks, signatures(found.looks), nearest_words(found.looks, 1)]
+    held: list[NDArray[Any]] = [
+        found.places,
+        found.scales,
+        found.directions,
+        looks,
+        signatures(found.looks),
+        nearest_words(found.looks, 1),
+    ]
     assert hashlib.sha256(b"".join(each.tobytes() for each in held)).hexdigest() == GOLDEN["local"]
 
 
