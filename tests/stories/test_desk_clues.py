@@ -59,7 +59,7 @@ def test_a_box_is_kept_by_keyboard_alone(desk: Watched, who: Cast, mine: Content
     page.get_by_label("Title").press_sequentially("Shampoo bottle")
     page.get_by_label("Tags").fill("bottle, bathroom")
     find = page.get_by_label("Find a country")
-    find.press_sequentially("bel")
+    find.press_sequentially("belg")
     find.press("Enter")
     find.press_sequentially("fr")
     find.press("Enter")
@@ -92,13 +92,13 @@ def test_another_country_is_told_where_its_picture_points(
     expect(page.locator("#compare .marks:visible circle").first).to_be_visible()
     expect(page.locator("#compare .clear")).to_have_count(2)
     desk.press("s")
-    expect(page.get_by_role("status")).to_contain_text("Judged: Same.")
+    expect(page.locator(".message")).to_contain_text("Judged: Same.")
     assert Sighting.objects.get().state == "same"
     desk.press("z")
-    expect(page.get_by_role("status")).to_contain_text("taken back")
+    expect(page.locator(".message")).to_contain_text("taken back")
     assert Sighting.objects.get().state == "open"
     desk.press("d")
-    expect(page.get_by_role("status")).to_contain_text("Judged: Different.")
+    expect(page.locator(".message")).to_contain_text("Judged: Different.")
     desk.go(f"/contents/{scene.pk}/")
     expect(page.locator(".points-to")).to_have_count(0)
 

@@ -1,7 +1,6 @@
 """Asking about a boxed part of a picture: where else it is seen. Searches ask so, and so does whoever keeps a box."""
 
 from collections.abc import Mapping, Sequence
-from math import isfinite
 
 from fanal.casework.evidence.queries import sizes_of
 from fanal.casework.leads.findings import Box, Finding
@@ -70,17 +69,10 @@ def finding_of(link: Link, left: Size | None, right: Size | None) -> Finding:
     }
     if left and right and link.points:
         detail["points"] = [[*_share((a, b), left), *_share((c, d), right)] for a, b, c, d in link.points]
-        detail["here"] = _outline(link.here, left)
-        detail["there"] = _outline(link.there, right)
+        detail["here"] = [_share(spot, left) for spot in link.here]
+        detail["there"] = [_share(spot, right) for spot in link.there]
         detail["needed"], detail["agreeing"] = link.needed, link.agreeing
     return Finding(link.technique, link.distance, link.confidence, str(link.why), detail)
-
-
-def _outline(corners: Sequence[Spot], size: Size) -> list[list[float]]:
-    """Return an outline in shares; empty where a corner lies beyond the horizon of its transform."""
-    if not all(isfinite(value) for corner in corners for value in corner):
-        return []
-    return [_share(corner, size) for corner in corners]
 
 
 def _share(spot: Spot, size: Size) -> list[float]:
