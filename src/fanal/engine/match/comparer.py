@@ -1,10 +1,13 @@
 """The one shape of every comparison: contents are put in by their prints, and asked for by prints."""
 
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple, Protocol
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple, Protocol, runtime_checkable
 
 from fanal.engine.fingerprint.prints import Print
 from fanal.engine.match.link import Link
+
+Bridges = Callable[[int], bool]
+"""Whether a content, as it was put in, may lead to others."""
 
 
 class Found(NamedTuple):
@@ -39,3 +42,14 @@ class Comparer(Protocol):
 
     def __len__(self) -> int:
         """How many contents were put in that can be found."""
+
+
+@runtime_checkable
+class BridgingComparer(Comparer, Protocol):
+    """Compares the prints of a technique that finds more through what it has found."""
+
+    def search_through(self, prints: Sequence[Print], bridges: Bridges, threads: int = 1) -> Iterator[Found]:
+        """Yield what `search` does, and is surer of what other contents that show the same thing speak for.
+
+        `bridges` tells which contents may: those that whoever asks may see, and not the query itself.
+        """

@@ -78,6 +78,8 @@ class Reason:
     """Seconds of the second for one of the first."""
     mirrored: bool = False
     """Whether one shows the mirror image of the other."""
+    through: bool = False
+    """Whether it was found through a third picture that shows the same thing."""
     said: str = ""
     """Words that come from elsewhere: a camera's name, a text that was read, or the sentence of an added technique."""
     translations: tuple[tuple[str, str], ...] = ()
@@ -102,6 +104,8 @@ class Reason:
     def sentence(self, tongue: Tongue) -> str:
         """Return the reason in a language."""
         whole = _TOLD[self.kind](self, tongue)
+        if self.through:
+            whole = tongue.gettext("Through a third picture: %(reason)s") % {"reason": whole[0].lower() + whole[1:]}
         if not self.part:
             return whole
         return tongue.gettext("In the marked part: %(reason)s") % {"reason": whole[0].lower() + whole[1:]}
@@ -123,6 +127,7 @@ class Reason:
             "until": self.until,
             "tempo": self.tempo,
             "mirrored": self.mirrored,
+            "through": self.through,
             "said": self.said,
             "translations": [list(one) for one in self.translations],
         }
@@ -179,9 +184,9 @@ def explain_shown(points: int, *, mirrored: bool, first: float = 0.0, second: fl
     return Reason(Kind.SHOWN, points=points, mirrored=mirrored, first=first, second=second)
 
 
-def explain_object(points: int, *, mirrored: bool) -> Reason:
-    """Return the reason of a link from a marked part of a picture to another picture."""
-    return Reason(Kind.OBJECT, points=points, mirrored=mirrored)
+def explain_object(points: int, *, mirrored: bool, through: bool = False) -> Reason:
+    """Return the reason of a link from a marked part of a picture to another picture; `through` a third one or not."""
+    return Reason(Kind.OBJECT, points=points, mirrored=mirrored, through=through)
 
 
 def explain_thumbnail(distance: int, orientation: Orientation, *, here: bool, there: bool) -> Reason:

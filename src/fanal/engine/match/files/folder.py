@@ -9,8 +9,9 @@ from dataclasses import replace
 import numpy as np
 
 from fanal.engine.fingerprint import digest, pdq, video
-from fanal.engine.fingerprint.prints import of_technique
+from fanal.engine.fingerprint.prints import Print, of_technique
 from fanal.engine.match import confidence, explain
+from fanal.engine.match.comparer import BridgingComparer, Comparer, Found
 from fanal.engine.match.files.answers import Answer, Match, match_of
 from fanal.engine.match.files.patterns import Patterns
 from fanal.engine.match.files.seen import Seen
@@ -63,8 +64,14 @@ class Folder:
             if prints:
                 found: list[tuple[int, Link]] = []
                 with self._guarded(technique):
-                    found += comparer.search(prints, threads)
+                    found += self._asked(comparer, query, prints, threads)
                 yield from found
+
+    def _asked(self, comparer: Comparer, query: Seen, prints: Sequence[Print], threads: int) -> Iterator[Found]:
+        if not query.is_part or not isinstance(comparer, BridgingComparer):
+            return comparer.search(prints, threads)
+        others = {position for position, seen in enumerate(self._files) if seen.place != query.place}
+        return comparer.search_through(prints, others.__contains__, threads)
 
     @contextmanager
     def _guarded(self, technique: str) -> Iterator[None]:

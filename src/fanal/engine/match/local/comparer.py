@@ -1,7 +1,7 @@
 """Pictures by contract: what their local features share, whole or boxed, and the films whose frames show it."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from fanal.engine.fingerprint.local.stored import TECHNIQUE, LocalPrint, unpack
 from fanal.engine.fingerprint.prints import Print
 from fanal.engine.fingerprint.video import INTERVAL
-from fanal.engine.match.comparer import Found
+from fanal.engine.match.comparer import Bridges, Found
 from fanal.engine.match.explain import explain_object, explain_shown
 from fanal.engine.match.frames.alignment import FramePairs, shared_segments
 from fanal.engine.match.link import MOST_POINTS, Link, PointPair, Span, Spot
@@ -19,7 +19,8 @@ from fanal.engine.match.local.confidence import local_confidence
 from fanal.engine.match.local.geometry import clipped
 from fanal.engine.match.local.index import LocalIndex
 from fanal.engine.match.local.search import LocalMatch, find
-from fanal.engine.match.tiers import Tiers
+from fanal.engine.match.local.through import MOST_BRIDGES, asked_again, vouched
+from fanal.engine.match.tiers import Tier, Tiers
 
 Item = tuple[Print, ...]
 _MOST_SCORE = 200
@@ -34,14 +35,36 @@ class _Pictures:
         self.index = LocalIndex([unpack(one.data) for prints in items for one in prints])
 
 
+_Tier = Tier[Item, _Pictures]
+
+
+class _There(NamedTuple):
+    """A match, and where what was found is kept."""
+
+    owner: int
+    match: LocalMatch
+    pictures: LocalIndex
+    time: float | None
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of the picture."""
+        width, height = self.pictures.frames[self.match.picture].tolist()
+        return width, height
+
+
 class _Seen(NamedTuple):
     """One match of one print of the query."""
 
-    match: LocalMatch
+    there: _There
     query: LocalPrint
     time: float | None
-    there: tuple[int, int]
-    there_time: float | None
+    through: bool = False
+
+    @property
+    def match(self) -> LocalMatch:
+        """What was found."""
+        return self.there.match
 
 
 class LocalComparer:
@@ -69,26 +92,61 @@ class LocalComparer:
 
     def search(self, prints: Sequence[Print], threads: int = 1) -> Iterator[Found]:
         """See `Comparer.search`. A print of a part is looked for among all features, of a whole among the strongest."""
-        seen: dict[int, list[_Seen]] = defaultdict(list)
+        for owner, found in sorted(self._seen(self._tiers.tiers(), prints, threads).items()):
+            yield Found(owner, _link(found))
+
+    def search_through(self, prints: Sequence[Print], bridges: Bridges, threads: int = 1) -> Iterator[Found]:
+        """See `BridgingComparer.search_through`. Only marked parts are asked for again."""
         tiers = self._tiers.tiers()
-        for one in prints:
-            if one.technique != TECHNIQUE:
-                continue
-            query = unpack(one.data)
-            for tier in tiers:
-                for match in find(tier.index.index, query, threads=threads):
-                    owner = self._tiers.holds(tier, tier.index.positions[match.picture])
-                    if owner is not None:
-                        width, height = tier.index.index.frames[match.picture].tolist()
-                        there_time = tier.index.times[match.picture]
-                        seen[owner].append(_Seen(match, query, one.time, (width, height), there_time))
+        seen = self._seen(tiers, prints, threads)
+        for sure in list(self._through(tiers, seen, bridges, threads)):
+            seen[sure.there.owner] = [sure]
         for owner, found in sorted(seen.items()):
             yield Found(owner, _link(found))
+
+    def _seen(self, tiers: Sequence[_Tier], prints: Sequence[Print], threads: int) -> dict[int, list[_Seen]]:
+        seen: dict[int, list[_Seen]] = defaultdict(list)
+        for one in prints:
+            if one.technique == TECHNIQUE:
+                query = unpack(one.data)
+                for there in self._matches(tiers, query, threads):
+                    seen[there.owner].append(_Seen(there, query, one.time))
+        return seen
+
+    def _matches(self, tiers: Sequence[_Tier], query: LocalPrint, threads: int) -> Iterator[_There]:
+        for tier in tiers:
+            pictures = tier.index
+            for match in find(pictures.index, query, threads=threads):
+                owner = self._tiers.holds(tier, pictures.positions[match.picture])
+                if owner is not None:
+                    yield _There(owner, match, pictures.index, pictures.times[match.picture])
+
+    def _through(
+        self, tiers: Sequence[_Tier], seen: Mapping[int, list[_Seen]], bridges: Bridges, threads: int
+    ) -> Iterator[_Seen]:
+        """Yield what was found of a marked part, but not surely, where another picture that shows it says the same."""
+        best = {owner: max(found, key=_surety) for owner, found in seen.items()}
+        surest = sorted(best.values(), key=_surety, reverse=True)
+        leading = [one for one in surest if one.query.is_part and one.match.accepted and bridges(one.there.owner)]
+        for one in leading[:MOST_BRIDGES]:
+            again = asked_again(one.there.pictures, one.match)
+            for there in self._matches(tiers, again, threads) if again else ():
+                known = best.get(there.owner)
+                if known is None or known.match.accepted:
+                    continue
+                sure = vouched(known.match, one.match, there.match, known.query.box)
+                if sure is not None:
+                    best[there.owner] = known._replace(there=known.there._replace(match=sure), through=True)
+                    yield best[there.owner]
+
+
+def _surety(seen: _Seen) -> tuple[float, int]:
+    return seen.match.surety, seen.match.points
 
 
 def _link(found: list[_Seen]) -> Link:
     """Return the link that matches of one pair make: the best, its other places, and the stretches of film."""
-    best = max(found, key=lambda one: (one.match.surety, one.match.points))
+    best = max(found, key=_surety)
     others = [one for one in found if one is not best and one.match.accepted and _same_frames(one, best)]
     parts = tuple(_one(one) for one in sorted(others, key=lambda one: -one.match.points))
     link = _one(best, parts)
@@ -96,37 +154,39 @@ def _link(found: list[_Seen]) -> Link:
 
 
 def _same_frames(one: _Seen, other: _Seen) -> bool:
-    return (one.time, one.there_time) == (other.time, other.there_time)
+    return (one.time, one.there.time) == (other.time, other.there.time)
 
 
 def _one(seen: _Seen, parts: tuple[Link, ...] = ()) -> Link:
     match, query = seen.match, seen.query
-    explained = explain_object if query.is_part else explain_shown
+    why = explain_shown(match.points, mirrored=match.mirrored)
+    if query.is_part:
+        why = explain_object(match.points, mirrored=match.mirrored, through=seen.through)
     return Link(
         TECHNIQUE,
         local_confidence(match.surety, 1),
         match.accepted,
-        explained(match.points, mirrored=match.mirrored),
-        segments=() if seen.time is None and seen.there_time is None else (_seconds(seen),),
+        why,
+        segments=() if seen.time is None and seen.there.time is None else (_seconds(seen),),
         agreeing=match.points,
         needed=match.needed,
         transform=tuple(round(float(value), 6) for value in match.transform.ravel()),
         points=_points(match),
-        here=_spots(clipped(match.outline_here(0, 0, *seen.there), query.box)),
-        there=_spots(clipped(match.outline_there(*query.box), (0, 0, *seen.there))),
+        here=_spots(clipped(match.outline_here(0, 0, *seen.there.size), query.box)),
+        there=_spots(clipped(match.outline_there(*query.box), (0, 0, *seen.there.size))),
         parts=parts,
     )
 
 
 def _seconds(seen: _Seen) -> tuple[Span, Span]:
     here = (0.0, 0.0) if seen.time is None else (seen.time, seen.time + INTERVAL)
-    there = (0.0, 0.0) if seen.there_time is None else (seen.there_time, seen.there_time + INTERVAL)
+    there = (0.0, 0.0) if seen.there.time is None else (seen.there.time, seen.there.time + INTERVAL)
     return here, there
 
 
 def _of_films(link: Link, found: list[_Seen]) -> Link:
     """Return the link with the stretches of time that its frames agree on."""
-    both = [(one.time, one.there_time, one.match.points) for one in found if one.time is not None]
+    both = [(one.time, one.there.time, one.match.points) for one in found if one.time is not None]
     rows = np.array([(here, there, points) for here, there, points in both if there is not None], np.float64)
     if len(rows) < 2:
         return link

@@ -61,14 +61,15 @@ class LocalMatch:
 
     def outline_there(self, x: float, y: float, width: float, height: float) -> NDArray[np.float64]:
         """Return the four corners, in the picture, of a box of the query."""
-        return apply(self.transform, _corners(x, y, width, height))
+        return apply(self.transform, corners(x, y, width, height))
 
     def outline_here(self, x: float, y: float, width: float, height: float) -> NDArray[np.float64]:
         """Return the four corners, in the query, of a box of the picture."""
-        return apply(np.asarray(np.linalg.inv(self.transform), np.float64), _corners(x, y, width, height))
+        return apply(np.asarray(np.linalg.inv(self.transform), np.float64), corners(x, y, width, height))
 
 
-def _corners(x: float, y: float, width: float, height: float) -> NDArray[np.float64]:
+def corners(x: float, y: float, width: float, height: float) -> NDArray[np.float64]:
+    """Return the corners of a box, [4, 2], from the upper left one with the clock."""
     return np.array([[x, y], [x + width, y], [x + width, y + height], [x, y + height]], np.float64)
 
 

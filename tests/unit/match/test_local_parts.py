@@ -1,0 +1,84 @@
+"""What a marked part proves: how its features are weighed, and when a third picture may vouch."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from fanal.engine.match.local.boxed import Sighting, sighting
+from fanal.engine.match.local.confidence import PART_EVIDENCE
+from fanal.engine.match.local.search import LocalMatch
+from fanal.engine.match.local.through import vouched
+
+FRAME = (640, 480)
+BOX = (100, 100, 200, 150)
+
+
+def _features(places: NDArray[np.float64]) -> NDArray[np.float32]:
+    count = len(places)
+    return np.concatenate([places, np.full((count, 1), 4.0), np.zeros((count, 1))], axis=1).astype(np.float32)
+
+
+def _seen(places: NDArray[np.float64], differing: int) -> Sighting | None:
+    """Return what features at these places prove that lie alike in both, their marks so many bits apart."""
+    random = np.random.default_rng(1)
+    marks = random.integers(0, 2**63, (len(places), 2), dtype=np.uint64)
+    other = marks ^ np.array([(1 << differing) - 1, 0], np.uint64)
+    rows = np.arange(len(places))
+    pairs = np.stack([rows, rows, np.full(len(rows), differing)], axis=1)
+    return sighting(_features(places), marks, _features(places + np.array([30.0, 20.0])), other, FRAME, pairs)
+
+
+def _spread(count: int) -> NDArray[np.float64]:
+    return np.random.default_rng(2).uniform((100, 100), (300, 250), (count, 2))
+
+
+def test_few_features_that_look_alike_and_lie_alike_prove_a_thing() -> None:
+    seen = _seen(_spread(8), 12)
+    assert seen is not None
+    assert seen.evidence > PART_EVIDENCE
+    assert np.abs(seen.transform - [[1, 0, 30], [0, 1, 20], [0, 0, 1]]).max() < 1
+
+
+def test_features_that_look_less_alike_prove_less() -> None:
+    close, far = _seen(_spread(8), 12), _seen(_spread(8), 32)
+    assert close is not None
+    assert far is not None
+    assert far.evidence < close.evidence / 2
+
+
+def test_features_on_a_line_prove_nothing_however_many() -> None:
+    line = np.stack([np.linspace(100, 400, 30), np.full(30, 120.0)], axis=1)
+    seen = _seen(line, 12)
+    assert seen is None or seen.evidence < PART_EVIDENCE
+
+
+def _match(evidence: float, shift: float) -> LocalMatch:
+    points = np.zeros((6, 2), np.float32)
+    transform = np.array([[1.0, 0, shift], [0, 1, 0], [0, 0, 1]])
+    return LocalMatch(0, 6, 20, transform, False, points, points, evidence=evidence)
+
+
+def test_a_third_picture_vouches_for_what_has_something_to_say_for_itself() -> None:
+    first, second = _match(90, 10), _match(60, 20)
+    sure = vouched(_match(15, 30), first, second, BOX)
+    assert sure is not None
+    assert sure.accepted
+    assert sure.evidence == pytest.approx(50)
+
+
+@pytest.mark.parametrize(
+    ("direct", "first", "second"),
+    [
+        (_match(1, 30), _match(90, 10), _match(60, 20)),
+        (_match(15, 30), _match(90, 10), _match(31, 20)),
+        (_match(15, 300), _match(90, 10), _match(60, 20)),
+        (replace(_match(15, 30), evidence=None), _match(90, 10), _match(60, 20)),
+    ],
+    ids=["nothing of its own", "the second step is unsure", "another place", "a whole picture"],
+)
+def test_nothing_is_linked_through_another_without_reason(
+    direct: LocalMatch, first: LocalMatch, second: LocalMatch
+) -> None:
+    assert vouched(direct, first, second, BOX) is None
