@@ -92,7 +92,13 @@ def folder_of_pictures(folder: Path, seeds: range, *, edit: bool = False, mirror
 
 
 def submitted(
-    agency: Agency, folder: Path, *, visibility: Visibility = Visibility.ALL_CONNECTED, case: str = "", label: str = ""
+    agency: Agency,
+    folder: Path,
+    *,
+    visibility: Visibility = Visibility.ALL_CONNECTED,
+    case: str = "",
+    label: str = "",
+    hash_only: bool = False,
 ) -> Submission:
     """Submit a folder for an agency; it waits to be examined."""
     delivery = Delivery(
@@ -101,6 +107,7 @@ def submitted(
         origin=str(folder),
         case_reference=case,
         visibility=visibility,
+        hash_only=hash_only,
     )
     actor = operator_of(agency)
     submission = open_submission(delivery, actor)

@@ -103,4 +103,7 @@ def test_what_an_agency_may_not_see_is_not_counted(tmp_path: Path) -> None:
     (mine,) = cameras.devices_seen(who.france, first[0])
     assert (mine.files, mine.submissions, mine.device.name) == (3, 1, "Lantern L2, 330045321")
     (theirs,) = cameras.devices_seen(who.new_zealand, first[0])
+    # Digests of hidden files tell nothing of their camera.
+    submitted(who.france, tmp_path / "second", label="digests", hash_only=True)
+    assert cameras.devices_seen(who.france, first[0]) == [mine]
     assert (theirs.files, theirs.submissions) == (7, 2)

@@ -19,11 +19,14 @@ from fanal.casework.registry.actions import (
 )
 from fanal.casework.registry.models import Clue, Sighting
 from fanal.casework.registry.queries import (
+    clues_drawn_on,
+    filters_of,
     history_of,
     listed_clues,
     pointed_to,
     sightings_in,
     sightings_of,
+    titles_of,
     visible_clue,
     visible_clues,
     visible_sighting,
@@ -125,6 +128,41 @@ def test_nobody_sees_by_a_clue_what_they_may_not_see(who: Cast, mine: Content, t
     assert visible_clues(who.france).count() == 2
 
 
+def test_what_is_withdrawn_is_its_agencys_own_again(who: Cast, mine: Content) -> None:
+    clue = kept(mine, who)
+    assert visible_clue(who.britain, clue.pk) == clue
+    withdraw_clue(clue.pk, who.camille)
+    with pytest.raises(NotFound):
+        visible_clue(who.britain, clue.pk)
+    assert list(listed_clues(who.britain, "withdrawn")) == []
+    assert filters_of(who.britain) == ([], [])
+    assert filters_of(who.france) == (["BE", "FR"], ["bottle", "soap"])
+
+
+def test_whoever_has_digests_alone_does_not_learn_that_something_was_boxed(who: Cast, tmp_path: Path) -> None:
+    secret = content_of(given(who.new_zealand, tmp_path / "nz", Visibility.OWN, secret=scene(21)), "secret.jpg")
+    everywhere = keep_clue(secret.pk, MIDDLE, "ubiquitous", BOTTLE, who.mere, shared=True)
+    submitted(who.france, tmp_path / "nz", label="digests", hash_only=True)
+    assert visible_clue(who.france, everywhere.pk) == everywhere
+    assert list(clues_drawn_on(who.france, secret.pk)) == []
+    assert list(clues_drawn_on(who.new_zealand, secret.pk)) == [everywhere]
+
+
+def test_what_an_unconnected_agency_keeps_is_its_own(who: Cast, mine: Content, tmp_path: Path) -> None:
+    ours = content_of(given(who.france, tmp_path / "own", Visibility.OWN, ours=scene(23)), "ours.jpg")
+    clue = kept(mine, who, "ubiquitous")
+    Agency.objects.filter(pk=who.france.pk).update(connected=False)
+    who.camille.agency.refresh_from_db()
+    for kind, shared in (("clue", True), ("reference", True), ("ubiquitous", True)):
+        with pytest.raises(Conflict):
+            keep_clue(ours.pk, MIDDLE, kind, BOTTLE, who.camille, shared=shared)
+    assert keep_clue(ours.pk, MIDDLE, "clue", BOTTLE, who.camille, shared=False).shared is False
+    assert titles_of(who.britain, [str(clue.pk)]) == {str(clue.pk): "Shampoo bottle"}
+    Agency.objects.filter(pk=who.britain.pk).update(connected=False)
+    who.britain.refresh_from_db()
+    assert titles_of(who.britain, [str(clue.pk)]) == {}
+
+
 @pytest.mark.parametrize(
     ("words", "box"),
     [
@@ -134,6 +172,8 @@ def test_nobody_sees_by_a_clue_what_they_may_not_see(who: Cast, mine: Content, t
         (Words("a", tags=["y" * 51]), MIDDLE),
         (Words("a", description="z" * 4001), MIDDLE),
         (Words("a"), Box(0.9, 0.9, 0.3, 0.3)),
+        (Words("a"), Box(0, 0, 1.00005, 1)),
+        (Words("a"), Box(float("nan"), 0, 0.5, 0.5)),
     ],
 )
 def test_what_cannot_be_kept_is_said(who: Cast, mine: Content, words: Words, box: Box) -> None:

@@ -24,7 +24,7 @@ REASONS = [
     ),
     explain.explain_camera("Lantern L2, 330045321"),
     explain.explain_lens("35mm F2, 77"),
-    explain.explain_coding("Lantern L2", 7),
+    explain.explain_coding("Lantern L2"),
     explain.explain_part(explain.explain_pictures(4, Orientation.SAME)),
 ]
 

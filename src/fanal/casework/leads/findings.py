@@ -16,7 +16,11 @@ class Box(NamedTuple):
     @property
     def fits(self) -> bool:
         """Whether it lies within the picture and holds something."""
-        return 0 <= self.x < self.x + self.width <= 1.0001 and 0 <= self.y < self.y + self.height <= 1.0001
+        return _within(self.x, self.width) and _within(self.y, self.height)
+
+
+def _within(start: float, length: float) -> bool:
+    return 0 <= start < min(1.0, start + length) and length <= 1 and start + length <= 1.0001
 
 
 @dataclass(frozen=True, slots=True)

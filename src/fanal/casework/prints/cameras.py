@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from django.db.models import BinaryField, Count, Func, Min, QuerySet, Value
 
-from fanal.casework.evidence.queries import visible_exhibits
+from fanal.casework.evidence.queries import visible_bytes
 from fanal.casework.prints.models import Print
 from fanal.core.access.models import Agency
 from fanal.engine.fingerprint.camera import KEY_BYTES, TECHNIQUE, Device, device_of
@@ -42,18 +42,21 @@ def camera_links(content: int, linked: Iterable[int]) -> Iterator[Found]:
         return
     found: set[int] = set()
     for device in devices:
-        for owner, files in (*_among(device, linked), *_firsts(content, device)):
+        for owner in (*_among(device, linked), *_firsts(content, device)):
             if owner != content and owner not in found:
                 found.add(owner)
-                yield Found(owner, camera_link(device, files))
+                yield Found(owner, camera_link(device))
 
 
 def devices_seen(agency: Agency, content: int) -> list[Sightings]:
-    """Return the devices that a content names by a serial number, and how often an agency sees each."""
+    """Return the devices that a content names by a serial number, and in how many files an agency sees each.
+
+    Files that it knows by their digests alone are not counted: what they bear is not for it.
+    """
     seen = []
     for device in _devices(content):
         if device.mark in ACCEPTED:
-            bearing = visible_exhibits(agency).filter(content__in=_bearing(device).values("content"))
+            bearing = visible_bytes(agency).filter(content__in=_bearing(device).values("content"))
             counted = bearing.aggregate(
                 files=Count("content", distinct=True), submissions=Count("submission", distinct=True)
             )
@@ -70,14 +73,13 @@ def _bearing(device: Device) -> "QuerySet[Print]":
     return Print.objects.alias(key=KEY).filter(technique=TECHNIQUE, key=device.key)
 
 
-def _among(device: Device, linked: Iterable[int]) -> Iterator[tuple[int, int]]:
+def _among(device: Device, linked: Iterable[int]) -> Iterator[int]:
     """Yield those of the contents that bear the name too; how a file is coded adds nothing to another link."""
     if device.mark in ACCEPTED:
-        for owner in _bearing(device).filter(content__in=list(linked)).values_list("content", flat=True):
-            yield owner, 0
+        yield from _bearing(device).filter(content__in=list(linked)).values_list("content", flat=True)
 
 
-def _firsts(content: int, device: Device) -> Iterator[tuple[int, int]]:
+def _firsts(content: int, device: Device) -> Iterator[int]:
     """Yield the first content of each other submission, if this one is the first of one of its own."""
     bearing = _bearing(device)
     own = set(bearing.filter(content=content).values_list("content__exhibits__submission", flat=True))
@@ -95,7 +97,7 @@ def _firsts(content: int, device: Device) -> Iterator[tuple[int, int]]:
     if device.mark == Mark.CODING and (files > MOST_ALIKE or not is_rare(files, _coded())):
         return
     for row in others[:MOST_SUBMISSIONS]:
-        yield row["first"], files
+        yield row["first"]
 
 
 def _coded() -> int:

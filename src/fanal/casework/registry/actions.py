@@ -88,6 +88,11 @@ def _keep(
     if kind not in Clue.Kind.values:
         raise Invalid(f"{kind!r} is no kind of clue.", next_step=f"Use one of: {', '.join(Clue.Kind.values)}.")
     for_all = shared or kind != Clue.Kind.CLUE
+    if for_all and not agency.connected:
+        raise Conflict(
+            "Your agency is not connected, so what it keeps can't be for all.",
+            next_step="Keep it as a clue of your own agency.",
+        )
     if for_all and kind != Clue.Kind.UBIQUITOUS and not open_to_all(shown.pk):
         raise Conflict(
             "This picture is not visible to all connected agencies, so what is boxed in it can't be either.",
@@ -160,8 +165,7 @@ def judge_sighting(sighting: UUID, verdict: str, by: User, note: str = "") -> Si
     held = _locked(sighting, by)
     made = SightingJudgement(sighting=held, verdict=verdict, note=note, by=by)
     pronounce(held, held.judgements.all(), made)
-    _told(held)
-    detail = {"verdict": verdict, "judgement": str(made.id)}
+    detail = {"verdict": verdict, "judgement": str(made.id), "leads": _told(held)}
     record("registry.judged", actor=actor_of(by), subject=f"sighting:{held.id}", detail=detail)
     return made
 
@@ -171,22 +175,24 @@ def withdraw_judgement(sighting: UUID, by: User) -> SightingJudgement:
     """Take back the last judgement of the officer's own agency. Raises NotFound, and Conflict when there is none."""
     held = _locked(sighting, by)
     last = take_back(held, held.judgements.all(), by)
-    _told(held)
-    detail = {"judgement": str(last.id), "verdict": last.verdict}
+    detail = {"judgement": str(last.id), "verdict": last.verdict, "leads": _told(held)}
     record("registry.judgement_withdrawn", actor=actor_of(by), subject=f"sighting:{held.id}", detail=detail)
     return last
 
 
 def _locked(sighting: UUID, by: User) -> Sighting:
     visible_sighting(by.agency, sighting)
-    return Sighting.objects.select_for_update(of=("self",)).select_related("clue").get(pk=sighting)
+    # The clue is held too: whoever withdraws it meanwhile must find what is said here.
+    return Sighting.objects.select_for_update(of=("self", "clue")).select_related("clue").get(pk=sighting)
 
 
-def _told(held: Sighting) -> None:
-    """Tell of a judgement; a pattern that is judged not to be in a content counts there again."""
+def _told(held: Sighting) -> list[str]:
+    """Tell of a judgement; a pattern that is judged not to be in a content counts there again. Return changed leads."""
     tell(SightingJudged(sighting=held.id, state=held.state))
-    if held.clue.kind == Clue.Kind.UBIQUITOUS and held.clue.withdrawn_at is None:
-        if held.state == Sighting.State.DIFFERENT:
-            recount(held.clue_id, held.content_id)
-        else:
-            uncount(held.clue_id, {held.content_id: held.detail["there"]})
+    if held.clue.kind != Clue.Kind.UBIQUITOUS or held.clue.withdrawn_at is not None:
+        return []
+    if held.state == Sighting.State.DIFFERENT:
+        changed = recount(held.clue_id, held.content_id)
+    else:
+        changed = uncount(held.clue_id, {held.content_id: held.detail.get("there", [])})
+    return [str(lead) for lead in changed]

@@ -4,13 +4,15 @@ from collections.abc import Collection, Iterable
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, Func, OuterRef, Q, QuerySet
 
 from fanal.casework.evidence.queries import own_exhibits, visible_bytes
 from fanal.casework.registry.models import Clue, Sighting, SightingJudgement
 from fanal.core.access.models import Agency
 from fanal.kit.errors import NotFound
 
+MOST_FILTERS = 500
+"""Countries, and tags, that a list can be filtered by."""
 KEPT_CLUES = (Clue.Kind.CLUE, Clue.Kind.REFERENCE)
 """What points somewhere. What is seen everywhere does not."""
 
@@ -19,13 +21,14 @@ def visible_clues(agency: Agency) -> QuerySet[Clue]:
     """Return the clues an agency may see: its own and shared ones, of pictures it may see.
 
     What is seen everywhere works on everybody's leads, so all connected agencies may know of it; its picture they see
-    only where they see its content.
+    only where they see its content. What was withdrawn is its agency's own again.
     """
     picture = Exists(visible_bytes(agency).filter(content=OuterRef("content")))
     own = Q(agency=agency)
     if not agency.connected:
         return Clue.objects.filter(own & picture)
-    return Clue.objects.filter(((own | Q(shared=True)) & picture) | Q(kind=Clue.Kind.UBIQUITOUS))
+    shared, everywhere = Q(shared=True, withdrawn_at__isnull=True), Q(kind=Clue.Kind.UBIQUITOUS)
+    return Clue.objects.filter((own | shared) & (picture | everywhere))
 
 
 def visible_clue(agency: Agency, clue: UUID) -> Clue:
@@ -80,8 +83,10 @@ def sightings_in(agency: Agency, content: int) -> QuerySet[Sighting]:
 
 
 def clues_drawn_on(agency: Agency, content: int) -> QuerySet[Clue]:
-    """Return the clues that were boxed in a content."""
-    return visible_clues(agency).filter(content=content, withdrawn_at__isnull=True).select_related("agency", "content")
+    """Return the clues that were boxed in a content; none where the agency has only digests of it."""
+    shown = Exists(visible_bytes(agency).filter(content=OuterRef("content")))
+    drawn = visible_clues(agency).filter(shown, content=content, withdrawn_at__isnull=True)
+    return drawn.select_related("agency", "content")
 
 
 def waiting_sightings(agency: Agency) -> QuerySet[Sighting]:
@@ -112,9 +117,9 @@ def seen_counts(agency: Agency, clues: Collection[Clue]) -> dict[UUID, int]:
     return dict(seen.order_by().values_list("clue").annotate(number=Count("pk")))
 
 
-def titles_of(sources: Iterable[str]) -> dict[str, str]:
-    """Return the titles of patterns that are seen everywhere, which all connected agencies may know, by their ids."""
-    known = Clue.objects.filter(pk__in=list(sources), kind=Clue.Kind.UBIQUITOUS)
+def titles_of(agency: Agency, sources: Iterable[str]) -> dict[str, str]:
+    """Return the titles of patterns that are seen everywhere, as far as an agency may know them, by their ids."""
+    known = visible_clues(agency).filter(pk__in=list(sources), kind=Clue.Kind.UBIQUITOUS)
     return {str(pk): title for pk, title in known.values_list("pk", "title")}
 
 
@@ -126,11 +131,10 @@ class Filters(NamedTuple):
 
 
 def filters_of(agency: Agency) -> Filters:
-    """Return the countries and tags of visible clues."""
-    rows = visible_clues(agency).order_by().values_list("countries", "tags")
-    countries: set[str] = set()
-    tags: set[str] = set()
-    for named, worded in rows:
-        countries.update(named)
-        tags.update(worded)
-    return Filters(sorted(countries), sorted(tags))
+    """Return the countries and tags of visible clues, each once; of tags no more than a page can list."""
+    return Filters(_each(agency, "countries"), _each(agency, "tags"))
+
+
+def _each(agency: Agency, column: str) -> list[str]:
+    named = visible_clues(agency).order_by().annotate(each=Func(F(column), function="unnest"))
+    return list(named.values_list("each", flat=True).distinct().order_by("each")[:MOST_FILTERS])

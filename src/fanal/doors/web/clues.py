@@ -34,7 +34,7 @@ def new(request: HttpRequest, officer: User, content: int) -> HttpResponse:
         return _keep(request, officer, shown.pk)
     kind = request.GET.get("kind", "")
     kind = kind if kind in Clue.Kind.values else Clue.Kind.CLUE
-    for_all = open_to_all(shown.pk)
+    for_all = officer.agency.connected and open_to_all(shown.pk)
     log_view(officer, "evidence.seen", f"content:{shown.pk}")
     drawn = stored_box(shown, asked_box(request.GET))
     context = {

@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from fanal.casework.evidence.models import Content
 from fanal.casework.evidence.queries import sightings, visible_content
 from fanal.casework.leads.queries import counting, leads_of_content, set_aside
 from fanal.casework.prints.cameras import devices_seen
@@ -50,7 +51,7 @@ def show(request: HttpRequest, officer: User, content: int) -> HttpResponse:
             ("SHA-1", bytes(shown.sha1 or b"").hex()),
             ("MD5", bytes(shown.md5 or b"").hex()),
         ],
-        "too_plain": shows_too_little(shown.pk),
+        "too_plain": shown.state == Content.State.EXAMINED and shows_too_little(shown.pk),
         "text": text_of(officer, shown),
         "told": told(shown.facts),
         "technical": technical(shown.facts),

@@ -210,9 +210,12 @@ def explain_lens(lens: str) -> Reason:
     return Reason(Kind.LENS, said=lens)
 
 
-def explain_coding(camera: str, files: int) -> Reason:
-    """Return the reason of a suggestion: both are of one model and coded alike, as so few files here are."""
-    return Reason(Kind.CODING, said=camera, points=files)
+def explain_coding(camera: str) -> Reason:
+    """Return the reason of a suggestion: both are of one model and coded alike, as few files are.
+
+    How many is not told: most of them may lie where the reader may not look.
+    """
+    return Reason(Kind.CODING, said=camera)
 
 
 def explain_foreign(sentence: str, translations: Mapping[str, str] | None = None) -> Reason:
@@ -320,10 +323,8 @@ def _lens(reason: Reason, tongue: Tongue) -> str:
 
 
 def _coding(reason: Reason, tongue: Tongue) -> str:
-    said = tongue.gettext(
-        "Perhaps the same camera: both are of a %(camera)s and coded alike, as only %(files)s files here are."
-    )
-    return said % {"camera": reason.said, "files": reason.points}
+    said = tongue.gettext("Perhaps the same camera: both are of a %(camera)s and coded alike, as few files here are.")
+    return said % {"camera": reason.said}
 
 
 def _thumbnail(reason: Reason, tongue: Tongue) -> str:

@@ -56,16 +56,15 @@ class CameraComparer:
         for one in prints:
             if one.technique == TECHNIQUE:
                 device = device_of(one.data)
-                files, owners = self._holding(device)
-                for owner in owners:
-                    links.setdefault(owner, camera_link(device, files))
+                for owner in self._holding(device):
+                    links.setdefault(owner, camera_link(device))
         for owner in sorted(links):
             yield Found(owner, links[owner])
 
-    def _holding(self, device: Device) -> tuple[int, list[int]]:
-        """Return how many contents bear the name, and the first of them; none where it says nothing."""
+    def _holding(self, device: Device) -> list[int]:
+        """Return the first contents that bear the name; none where it says nothing."""
         with self._lock:
             owners = self._owners.get(device.key, [])
             if device.mark == Mark.CODING and not is_rare(len(owners), self._coded):
-                return 0, []
-            return len(owners), owners[:MOST_FOUND]
+                return []
+            return owners[:MOST_FOUND]

@@ -14,10 +14,10 @@ LEAST_KNOWN = 500
 """Files with such a name that must be known before any can be called rare."""
 
 
-def camera_link(device: Device, files: int) -> Link:
-    """Return the link of two files of one device; `files` is how many bear that name."""
+def camera_link(device: Device) -> Link:
+    """Return the link of two files of one device."""
     if device.mark == Mark.CODING:
-        why = explain_coding(device.name, files)
+        why = explain_coding(device.name)
     else:
         why = explain_lens(device.name) if device.mark == Mark.LENS else explain_camera(device.name)
     return Link(TECHNIQUE, CONFIDENCE[device.mark], device.mark in ACCEPTED, why)
