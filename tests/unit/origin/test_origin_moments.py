@@ -22,6 +22,7 @@ def at(hour: int, minute: int = 11, second: int = 10) -> datetime:
     ("facts", "basis", "instant", "doubts"),
     [
         ({**TAKEN, "time_taken_zone": "+02:00"}, Basis.STATED, at(10), ()),
+        ({"time_taken": "2015:07:04 10:11:10", "time_taken_zone": "+00:00"}, Basis.STATED, at(10), ()),
         ({"time_taken": "2015-07-04T12:11:10+0200"}, Basis.STATED, at(10), ()),
         ({**TAKEN, **SATELLITES}, Basis.SATELLITES, at(10), ()),
         (TAKEN, Basis.CLOCK, None, (Doubt.NO_ZONE,)),

@@ -34,7 +34,10 @@ def device_of(data: bytes) -> Device:
     """Return what a print says. Raises ValueError for bytes that are no camera print."""
     if not KEY_BYTES < len(data) <= KEY_BYTES + LONGEST_NAME:
         raise ValueError("no camera print")
-    return Device(data[:KEY_BYTES], Mark(chr(data[0])), data[KEY_BYTES:].decode())
+    name = data[KEY_BYTES:].decode()
+    if not name.isprintable():
+        raise ValueError("no name of a device")
+    return Device(data[:KEY_BYTES], Mark(chr(data[0])), name)
 
 
 def _print(camera: Camera) -> Print:

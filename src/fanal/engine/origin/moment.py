@@ -116,7 +116,8 @@ def _of_camera(facts: Mapping[str, object], offset_at: OffsetAt) -> Moment | Non
         return Moment(satellites, 0, Basis.SATELLITES_ALONE, ())
     written, stated = found
     if stated is None:
-        stated = _zone(facts.get("time_taken_zone")) or _zone(facts.get("time_digitised_zone"))
+        zones = (_zone(facts.get(name)) for name in ("time_taken_zone", "time_digitised_zone"))
+        stated = next((zone for zone in zones if zone is not None), None)
     if stated is not None:
         apart = _apart(written - timedelta(minutes=stated), satellites)
         return Moment(written, stated, Basis.STATED, (Doubt.SATELLITES_DISAGREE,) if apart else (), apart)

@@ -1,13 +1,19 @@
 """Whether a print that a decoder gave has its technique's shape: what is laid into an index must have its width."""
 
+import struct
+
 from fanal.engine.fingerprint.camera import TECHNIQUE as CAMERA
 from fanal.engine.fingerprint.camera import device_of
 from fanal.engine.fingerprint.prints import Print
 from fanal.engine.text.stored import TECHNIQUE as TEXT
 from fanal.engine.text.stored import page_of
 
+LOCAL = "local/1"
+MOST_WORDS = 16_384
+_WORD_AT = 16
+"""Where in a row its word stands, in two bytes, the lower first."""
 # Of data: head, row, most rows; and the lengths of turned.
-_LENGTHS = {"pdq/1": (32, 32, 0, (0, 7 * 32)), "audio/1": (2, 3, 5_460, (0,)), "local/1": (24, 23, 1_200, (0,))}
+_LENGTHS = {"pdq/1": (32, 32, 0, (0, 7 * 32)), "audio/1": (2, 3, 5_460, (0,)), LOCAL: (24, 23, 1_200, (0,))}
 
 
 def is_shaped(made: Print) -> bool:
@@ -20,7 +26,14 @@ def is_shaped(made: Print) -> bool:
         return True
     head, row, rows, turns = _LENGTHS[made.technique]
     length = len(made.data)
-    return head <= length <= head + rows * row and (length - head) % row == 0 and len(made.turned) in turns
+    laid_out = head <= length <= head + rows * row and (length - head) % row == 0 and len(made.turned) in turns
+    return laid_out and (made.technique != LOCAL or _are_features(made.data, head, row))
+
+
+def _are_features(data: bytes, head: int, row: int) -> bool:
+    """Tell whether local features have a picture, and words that the vocabulary has."""
+    width, height = struct.unpack_from("<2I", data)
+    return bool(width and height) and max(data[head + _WORD_AT + 1 :: row], default=0) < MOST_WORDS >> 8
 
 
 def _is_device(made: Print) -> bool:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fanal.engine.fingerprint.local.features import Features
-from fanal.engine.fingerprint.local.words import mirrored_signatures, mirrored_words, nearest_words, signatures
+from fanal.engine.fingerprint.local.words import WORDS, mirrored_signatures, mirrored_words, nearest_words, signatures
 
 TECHNIQUE = "local/1"
 Box = tuple[int, int, int, int]
@@ -106,6 +106,8 @@ def unpack(data: bytes) -> LocalPrint:
     if not width or not height:
         raise ValueError("a picture without pixels")
     rows = np.frombuffer(data, _ROW, offset=_HEAD.size)
+    if (rows["word"] >= WORDS).any():
+        raise ValueError("a word that is in no vocabulary")
     low, middle, high = (rows["place"][:, i].astype(np.int64) for i in range(3))
     x, y = low | (middle & 15) << 8, middle >> 4 | high << 4
     places = np.stack([(x + 0.5) * (width / 4096), (y + 0.5) * (height / 4096)], axis=1)
