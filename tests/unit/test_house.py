@@ -26,6 +26,7 @@ BOUNDARIES = {
     "engine/sandbox/zygote.py": "whatever is wrong with our own modules, the broker must hear it",
     "engine/sandbox/decoder.py": "a decoder answers with a refusal whatever happens to it",
     "engine/fingerprint/added.py": "code of another package is loaded; what it raises is told and costs no other",
+    "casework/prints/queries.py": "an added technique that cannot look for a part costs its own links, not the search",
     "core/jobs/worker.py": "a job may fail in any way; it is retried, then put on the shelf with its reason",
 }
 """Where everything may be caught and not raised again, and why."""

@@ -213,12 +213,13 @@ def contents_without(
     *,
     among: Iterable[int] | None = None,
     most: int | None = None,
+    but_not: Iterable[int] = (),
 ) -> list[tuple[int, bytes, str]]:
     """Return examined contents of these families, as `waiting_contents` does, oldest first.
 
     `without` is a query by `OuterRef("pk")` for what leaves a content out.
     """
-    found = examined_contents(list(families)).filter(~Exists(without))
+    found = examined_contents(list(families)).filter(~Exists(without)).exclude(pk__in=list(but_not))
     if among is not None:
         found = found.filter(pk__in=list(among))
     rows = list(found.order_by("pk").values_list("pk", "sha256")[:most])

@@ -14,6 +14,8 @@ from fanal.engine.fingerprint.pdq import TECHNIQUE as PDQ
 from fanal.engine.match.ubiquitous import covered, left_over
 
 AT_ONCE = 500
+CONTENTS_AT_ONCE = 50
+"""A content may have hundreds of leads, each with its points."""
 
 # Leads are written together; what does not count is said alone. So neither misses what the other is about to commit.
 TOGETHER = "SELECT pg_advisory_xact_lock_shared(hashtext('fanal.leads.counting'))"
@@ -83,7 +85,7 @@ def weigh_contents(contents: Collection[int]) -> tuple[UUID, ...]:
     """Weigh all leads of these contents anew; return those that changed."""
     chosen = sorted(contents)
     changed: list[UUID] = []
-    for start in range(0, len(chosen), AT_ONCE):
-        some = chosen[start : start + AT_ONCE]
+    for start in range(0, len(chosen), CONTENTS_AT_ONCE):
+        some = chosen[start : start + CONTENTS_AT_ONCE]
         changed += weigh(Lead.objects.select_for_update().filter(Q(left__in=some) | Q(right__in=some)).order_by("id"))
     return tuple(dict.fromkeys(changed))

@@ -30,13 +30,15 @@ class Standing:
     """Where it is not, its prints and its leads stay as they are, and nothing new is compared by it."""
 
 
-def lacking(technique: str, among: Iterable[int] | None = None, most: int | None = None) -> Waiting:
+def lacking(
+    technique: str, among: Iterable[int] | None = None, most: int | None = None, but_not: Iterable[int] = ()
+) -> Waiting:
     """Return contents that a technique reads and was not asked about: id, SHA-256, a name. None if it is not there."""
     known = named(technique)
     if known is None:
         return []
     asked = Computed.objects.filter(content=OuterRef("pk"), technique=technique)
-    return contents_without(asked, known.reads, among=among, most=most)
+    return contents_without(asked, known.reads, among=among, most=most, but_not=but_not)
 
 
 def sorted_out(

@@ -7,7 +7,7 @@ from fanal.casework.prints.actions import write, write_added
 from fanal.casework.prints.catching_up import lacking, sorted_out
 from fanal.casework.prints.examination import compute, examine
 from fanal.core.jobs.actions import defer, defer_many, fence
-from fanal.core.jobs.queries import waiting
+from fanal.core.jobs.queries import shelved_arguments, waiting
 from fanal.core.jobs.registry import Attempt, every, job
 from fanal.engine.match.techniques import added, named
 from fanal.kit import crash
@@ -41,7 +41,14 @@ def examine_contents(attempt: Attempt, contents: Sequence[int]) -> None:
 
 @job("prints.compute", queue="examine", priority=-1, attempts=4, subject="contents")
 def compute_prints(attempt: Attempt, technique: str, contents: Sequence[int]) -> None:
-    """Have an added technique make its prints of those contents of which it has none; one that is gone is silent."""
+    """Have an added technique make its prints of those contents of which it has none; one that is gone is silent.
+
+    After a failure its contents are tried one by one, as when they are examined.
+    """
+    if attempt.number > 0 and len(contents) > 1:
+        with fence(attempt):
+            defer_many("prints.compute", ({"technique": technique, "contents": [content]} for content in contents))
+        return
     asked = lacking(technique, among=contents)
     made = compute(technique, asked) if named(technique) is not None else {}
     crash.here("compute.done")
@@ -51,11 +58,17 @@ def compute_prints(attempt: Attempt, technique: str, contents: Sequence[int]) ->
 
 @every(60, "prints.catch_up")
 def catch_up(attempt: Attempt) -> None:
-    """Have added techniques asked about what they have not been asked about: all that was there before they were."""
+    """Have added techniques asked about what they have not been asked about: all that was there before they were.
+
+    What failed for good waits on the shelf, and is not tried for ever.
+    """
     parts: list[dict[str, object]] = []
     if not waiting("prints.compute"):
+        shelved = shelved_arguments("prints.compute")
         for technique in added():
-            contents = [content for content, _, _ in lacking(technique.name, most=CONTENTS_CAUGHT_UP)]
+            failed = {content for one in shelved if one["technique"] == technique.name for content in one["contents"]}
+            left = lacking(technique.name, most=CONTENTS_CAUGHT_UP, but_not=failed)
+            contents = [content for content, _, _ in left]
             starts = range(0, len(contents), CONTENTS_A_JOB)
             parts += ({"technique": technique.name, "contents": contents[at : at + CONTENTS_A_JOB]} for at in starts)
     with fence(attempt):

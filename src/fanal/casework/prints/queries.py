@@ -1,5 +1,6 @@
 """Reads of prints and previews."""
 
+import logging
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
@@ -24,6 +25,7 @@ from fanal.engine.fingerprint.maker import Form
 from fanal.engine.fingerprint.pdq import HASH_BYTES, QUALITY_GATE, RADIUS, TECHNIQUE
 from fanal.engine.fingerprint.prints import Print as FoundPrint
 from fanal.engine.fingerprint.region import Region
+from fanal.engine.match.comparer import Found
 from fanal.engine.match.frames.link import link
 from fanal.engine.match.frames.table import ORIENTATIONS, STILL, FrameHits
 from fanal.engine.match.link import Link
@@ -31,6 +33,8 @@ from fanal.engine.match.structure import too_plain
 from fanal.engine.match.techniques import added, comparers
 from fanal.kit.errors import NotFound
 from fanal.kit.settings import read
+
+logger = logging.getLogger(__name__)
 
 _BY_ROWS = {TECHNIQUE, CAMERA}
 """PDQ has an exact index of its own; cameras are grouped by submission, which only the rows know."""
@@ -138,14 +142,29 @@ def prints_of_part(content: int, region: Region) -> tuple[FoundPrint, ...]:
 def links_of_part(content: int, asked: Sequence[FoundPrint]) -> dict[int, Link]:
     """Return the other contents in which a part of a picture is seen, given the prints of that part."""
     links: dict[int, Link] = {}
-    for comparer in (*live_comparers(), *added_comparers().values()):
-        mine = [one for one in asked if one.technique == comparer.technique]
-        if mine:
-            comparer.refresh()
-            for owner, link in comparer.search(mine):
-                if owner != content and (owner not in links or link.confidence > links[owner].confidence):
-                    links[owner] = link
+    for comparer in live_comparers():
+        _add_surer(links, _found_by(comparer, asked))
+    for comparer in added_comparers().values():
+        try:
+            _add_surer(links, list(_found_by(comparer, asked)))
+        except Exception:
+            # Whatever an added technique raises costs its own links, not the officer's search.
+            logger.exception("The technique %s could not look for a part of a picture.", comparer.technique)
+    links.pop(content, None)
     return links
+
+
+def _found_by(comparer: LiveComparer, asked: Sequence[FoundPrint]) -> Iterator[Found]:
+    mine = [one for one in asked if one.technique == comparer.technique]
+    if mine:
+        comparer.refresh()
+        yield from comparer.search(mine)
+
+
+def _add_surer(links: dict[int, Link], found: Iterable[Found]) -> None:
+    for owner, made in found:
+        if owner not in links or made.confidence > links[owner].confidence:
+            links[owner] = made
 
 
 def shows_too_little(content: int) -> bool:

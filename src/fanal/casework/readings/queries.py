@@ -44,7 +44,8 @@ def search(agency: Agency, asked: str) -> Sequence[TextLine]:
 
     Case, accents and punctuation play no role. Each has `share`, from 0 to 1: 1 where it has all.
     """
-    words = searched_words(asked[:_LONGEST_QUERY])
+    asked = asked[:_LONGEST_QUERY]
+    words = searched_words(asked)
     grams = grams_of(words)
     if not grams:
         return []
@@ -55,11 +56,6 @@ def search(agency: Agency, asked: str) -> Sequence[TextLine]:
     alike = visible_lines(agency).filter(Q(grams__overlap=grams)).annotate(share=RawSQL(SHARE, [grams, len(grams)]))  # noqa: S611
     found = alike.filter(whole | Q(share__gte=_ALIKE)).select_related("content")
     return list(found.order_by(F("share").desc(), "-confidence", "content", "time", "position")[:MOST_LINES])
-
-
-def _joined(words: Sequence[str]) -> str:
-    digits = "".join(words)
-    return digits if digits.isdigit() else "\0"
 
 
 def lines_of(agency: Agency, content: int) -> Sequence[TextLine]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from fanal.casework.evidence.queries import was_examined
 from fanal.casework.leads.boxes import prints_of_box
 from fanal.casework.leads.findings import Box
 from fanal.casework.registry.looking import clues_in, contents_with
@@ -11,6 +10,7 @@ from fanal.casework.registry.sighting import sighted, stop_counting
 from fanal.core.jobs.actions import defer, fence
 from fanal.core.jobs.registry import Attempt, job
 from fanal.engine.fingerprint.local.stored import TECHNIQUE
+from fanal.engine.fingerprint.prints import Print
 from fanal.engine.media.errors import MediaRefused
 from fanal.kit import crash
 
@@ -18,15 +18,12 @@ from fanal.kit import crash
 @job("registry.learn", queue="match", priority=9, subject="clue")
 def learn(attempt: Attempt, clue: str) -> None:
     """Make the print of a clue's box behind the wall. From its commit on, new contents are searched for it."""
-    kept = Clue.objects.get(pk=clue)
-    if not was_examined(kept.content_id):
+    kept = Clue.objects.select_related("content").get(pk=clue)
+    if kept.content.state == kept.content.State.STORED:
         # Whoever examines it tells of it, and this is done again.
         with fence(attempt):
             return
-    try:
-        made = prints_of_box(kept.content_id, Box(kept.x, kept.y, kept.width, kept.height))
-    except MediaRefused:
-        made = ()
+    made = _printed(kept)
     rows = [
         CluePrint(clue=kept, technique=one.technique, data=one.data, quality=one.quality)
         for one in made
@@ -40,6 +37,16 @@ def learn(attempt: Attempt, clue: str) -> None:
             Clue.objects.filter(pk=clue).update(state=Clue.State.FAILED)
 
 
+def _printed(kept: Clue) -> tuple[Print, ...]:
+    """Return the prints of a clue's box; none where its content turned out to be no picture that can be read."""
+    if kept.content.family != "image":
+        return ()
+    try:
+        return prints_of_box(kept.content_id, Box(kept.x, kept.y, kept.width, kept.height))
+    except MediaRefused:
+        return ()
+
+
 @job("registry.search", queue="match", priority=9, subject="clue")
 def search(attempt: Attempt, clue: str) -> None:
     """Look for a clue in everything that was ever submitted."""
@@ -49,9 +56,8 @@ def search(attempt: Attempt, clue: str) -> None:
     with fence(attempt):
         current = Clue.objects.select_for_update(no_key=True).get(pk=clue)
         if current.withdrawn_at is None:
-            if current.kind == Clue.Kind.UBIQUITOUS:
-                stop_counting(current)
-            sighted(found)
+            changed = stop_counting(current) if current.kind == Clue.Kind.UBIQUITOUS else ()
+            sighted(found, changed)
         Clue.objects.filter(pk=clue).update(state=Clue.State.READY)
 
 

@@ -13,6 +13,9 @@ def start_listening() -> None:
 
 def look_into(news: PrintsMade) -> None:
     """Have new contents searched for all that is kept, and clues learnt that were boxed before they were examined."""
+    if news.technique:
+        # Clues are looked for by our own prints alone, which have not changed.
+        return
     defer("registry.look", contents=list(news.contents))
     early = Clue.objects.filter(content__in=news.contents, state=Clue.State.WAITING, withdrawn_at__isnull=True)
     defer_many("registry.learn", ({"clue": str(clue)} for clue in early.values_list("pk", flat=True)))

@@ -1,5 +1,6 @@
 """Looks for all clues in new contents, and for a new clue in all contents; both by one measure."""
 
+import logging
 import threading
 from collections.abc import Iterable
 from functools import cache
@@ -12,6 +13,8 @@ from fanal.casework.registry.models import Clue, CluePrint
 from fanal.engine.fingerprint.local.stored import TECHNIQUE
 from fanal.engine.fingerprint.prints import Print
 from fanal.engine.match.local.comparer import LocalComparer
+
+logger = logging.getLogger(__name__)
 
 Seen = tuple[UUID, int, Finding]
 """A clue, the content it is seen in, and what the technique says."""
@@ -37,7 +40,11 @@ class LiveClues:
                 self._comparer.drop(number)
             fresh = rows.filter(clue__in=[UUID(int=number) for number in there - self._held])
             for clue, data, quality in fresh.values_list("clue", "data", "quality"):
-                self._comparer.put(clue.int, [Print(TECHNIQUE, bytes(data), quality)])
+                try:
+                    self._comparer.put(clue.int, [Print(TECHNIQUE, bytes(data), quality)])
+                except ValueError as fault:
+                    # One print that is none must not keep all others from being looked for.
+                    logger.warning("The print of clue %s is left out: %s", clue, fault)
             self._held = there
 
     def likely(self, prints: Iterable[Print]) -> list[UUID]:

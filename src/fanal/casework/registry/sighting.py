@@ -1,6 +1,6 @@
 """Writes where clues were seen; where what is seen everywhere was seen, it does not count."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from fanal.casework.leads.actions import uncount
@@ -19,8 +19,10 @@ Outline = list[list[float]]
 LOOKED_AT_ONCE = 50
 
 
-def sighted(seen: Iterable[Seen]) -> int:
+def sighted(seen: Iterable[Seen], changed: Sequence[UUID] = ()) -> int:
     """Write sightings that are not known yet, in the caller's transaction; return how many.
+
+    `changed` are leads that the caller has set aside before, to be logged with those that are set aside here.
 
     A known one keeps its state, so what was judged different does not come back. What was withdrawn meanwhile is left.
     """
@@ -33,11 +35,12 @@ def sighted(seen: Iterable[Seen]) -> int:
     crash.here("registry.written")
     fresh = list(Sighting.objects.filter(pk__in=[row.pk for row in rows]))
     everywhere = [one for one in fresh if clues[one.clue_id].kind == Clue.Kind.UBIQUITOUS]
-    leads = _uncounted(everywhere)
+    leads = dict.fromkeys([*changed, *_uncounted(everywhere)])
     if everywhere:
         _follow(everywhere)
     if fresh:
         tell(CluesSighted(sightings=tuple(one.pk for one in fresh)))
+    if fresh or leads:
         detail = {"sightings": [str(one.pk) for one in fresh], "leads": [str(lead) for lead in leads]}
         record("registry.sighted", actor=SYSTEM, detail=detail)
     return len(fresh)
@@ -58,7 +61,7 @@ def _row(clue: UUID, content: int, said: Finding) -> Sighting:
 def _uncounted(everywhere: Iterable[Sighting]) -> list[UUID]:
     by_clue: dict[UUID, dict[int, Outline]] = {}
     for one in everywhere:
-        by_clue.setdefault(one.clue_id, {})[one.content_id] = one.detail["there"]
+        by_clue.setdefault(one.clue_id, {})[one.content_id] = one.detail.get("there", [])
     return [lead for clue, outlines in sorted(by_clue.items()) for lead in uncount(clue, outlines)]
 
 
@@ -78,6 +81,6 @@ def box_outline(clue: Clue) -> Outline:
 def stop_counting(clue: Clue) -> list[UUID]:
     """Say again that a pattern does not count, where it was drawn and where it is seen and was not judged different."""
     seen = clue.sightings.exclude(state=Sighting.State.DIFFERENT)
-    outlines: dict[int, Outline] = {one.content_id: one.detail["there"] for one in seen}
+    outlines: dict[int, Outline] = {one.content_id: one.detail.get("there", []) for one in seen}
     outlines[clue.content_id] = box_outline(clue)
     return list(uncount(clue.pk, outlines))

@@ -103,7 +103,7 @@ def _read(listed: Path) -> list[Line]:
 
     try:
         rows = [row for row in csv.reader(listed.read_text("utf-8-sig").splitlines()) if row]
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise NotFound(f"The list {listed} cannot be read.", next_step="Name a CSV file in UTF-8.") from error
     lines = []
     for number, row in enumerate(rows, 1):
@@ -134,9 +134,11 @@ def _box(reader: "Reader", line: Line) -> "Box":
 
 def _submitted(agency: "Agency", listed: Path, case: str, lines: Sequence[Line]) -> list[int]:
     """Submit the pictures of a list; return the content of each line."""
+    from django.db.models import Exists, OuterRef
+
     from fanal.casework.evidence.actions import Delivery, conclude_delivery, open_submission
     from fanal.casework.evidence.delivery import deliver
-    from fanal.casework.evidence.models import Content, Source, Visibility
+    from fanal.casework.evidence.models import Content, Exhibit, Source, Visibility
     from fanal.core.access.queries import operator_of
     from fanal.engine.fingerprint.digest import digest_file
 
@@ -151,7 +153,9 @@ def _submitted(agency: "Agency", listed: Path, case: str, lines: Sequence[Line])
     )
     digests = [digest_file(line.path).sha256 for line in lines]
     known = Content.objects.filter(sha256__in=digests, exhibits__submission__agency=agency)
-    if known.filter(exhibits__submission__visibility=shown).distinct().count() < len(set(digests)):
+    held = {"agency": agency, "visibility": shown, "hash_only": False}
+    with_bytes = Exhibit.objects.filter(**{f"submission__{name}": value for name, value in held.items()})
+    if known.filter(Exists(with_bytes.filter(content=OuterRef("pk")))).distinct().count() < len(set(digests)):
         submission = open_submission(delivery, operator_of(agency))
         for _ in deliver(submission, sorted({line.path for line in lines}), operator_of(agency)):
             pass
@@ -166,7 +170,7 @@ def _keep(agency: "Agency", content: int, line: Line, box: "Box") -> bool:
     from fanal.casework.registry.models import Clue
     from fanal.core.access.queries import operator_of
 
-    there = Clue.objects.filter(agency=agency, content=content, title=line.words.title)
+    there = Clue.objects.filter(agency=agency, content=content, title=line.words.title, **box._asdict())
     if there.exists():
         return False
     keep(content, box, line.words, agency, operator_of(agency))
