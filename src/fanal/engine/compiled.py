@@ -20,6 +20,7 @@ Function = TypeVar("Function", bound=Callable[..., object])
 KERNEL_SOURCES = (
     "compiled.py",
     "fingerprint/kernel.py",
+    "fingerprint/local/extrema.py",
     "fingerprint/local/kernels.py",
     "fingerprint/local/pyramid.py",
     "fingerprint/sound/peaks.py",

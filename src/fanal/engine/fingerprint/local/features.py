@@ -101,12 +101,12 @@ def _choose(
     octaves: list[NDArray[np.uint16]], budget: int, shape: tuple[int, ...]
 ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
     """Return x, y, level, scale of the strongest extrema, well spread, in pixels of their octave; and the octave."""
-    from fanal.engine.fingerprint.local import kernels
+    from fanal.engine.fingerprint.local.extrema import extrema
 
     found, octave = [], []
     out = np.empty((_CANDIDATES, 5), np.float32)
     for o, levels in enumerate(octaves):
-        count = kernels.extrema(levels, _CONTRAST, out)
+        count = extrema(levels, _CONTRAST, out)
         found.append(out[:count].copy())
         octave.append(np.full(count, o, np.int64))
     rows, octaves_of = np.concatenate(found), np.concatenate(octave)
