@@ -11,8 +11,13 @@ from django.test import Client
 
 from desk import at_the_desk, content_of, examined, lead_between
 from fanal.casework.evidence.models import Content, Submission, Visibility
+from fanal.casework.leads.findings import Box
 from fanal.casework.leads.models import Judgement, Lead
+from fanal.casework.registry.actions import Words, keep_clue, withdraw_clue
+from fanal.casework.registry.models import Clue, Sighting, SightingJudgement
+from fanal.core.access.models import User
 from fanal.core.audit.models import Leaf
+from fanal.kit import clock
 from world import cast, folder_of_pictures, submitted
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -21,7 +26,7 @@ NOWHERE = UUID("01990000-0000-7000-8000-000000000000")
 NO_CONTENT = 9_999_999
 
 
-def routes(submission: UUID, content: int, lead: UUID) -> Sequence[str]:
+def routes(submission: UUID, content: int, lead: UUID, clue: UUID, sighting: UUID) -> Sequence[str]:
     """Return the addresses of everything that has a reference of its own; what is changed by POST last."""
     return (
         f"/submissions/{submission}/",
@@ -33,6 +38,13 @@ def routes(submission: UUID, content: int, lead: UUID) -> Sequence[str]:
         f"/leads/{lead}/",
         f"/leads/{lead}/judge/",
         f"/leads/{lead}/withdraw/",
+        f"/contents/{content}/clues/new/",
+        f"/clues/{clue}/",
+        f"/sightings/{sighting}/",
+        f"/sightings/{sighting}/judge/",
+        f"/sightings/{sighting}/withdraw/",
+        f"/clues/{clue}/withdraw/",
+        f"/clues/{clue}/restore/",
     )
 
 
@@ -41,7 +53,7 @@ def asked(client: Client, addresses: Sequence[str]) -> Iterator[Any]:
     for address in addresses:
         yield (
             client.post(address, {"verdict": "same"})
-            if address.endswith(("judge/", "withdraw/"))
+            if address.endswith(("judge/", "withdraw/", "restore/"))
             else client.get(address)
         )
 
@@ -54,33 +66,61 @@ def plain(answer: Any, address: str) -> tuple[int, bytes, dict[str, str]]:
     return answer.status_code, body, headers
 
 
+def boxed(content: Content, kind: str, officer: User, *, shared: bool) -> Clue:
+    """Keep a part of a picture."""
+    return keep_clue(content.pk, Box(0.2, 0.2, 0.5, 0.5), kind, Words("A secret mark"), officer, shared=shared)
+
+
+def seen_in(content: Content, clue: Clue) -> Sighting:
+    """Propose that a clue is seen in a picture."""
+    said = {"technique": "local/1", "confidence": 0.97, "why": "11 points of it lie alike."}
+    return Sighting.objects.create(clue=clue, content=content, created_at=clock.now(), **said)
+
+
 def test_what_may_not_be_seen_is_not_there(tmp_path: Path) -> None:
     who = cast()
     secret = submitted(who.new_zealand, folder_of_pictures(tmp_path / "a", range(2)), visibility=Visibility.OWN)
     examined([secret])
     first, second = content_of(secret, "0000.jpg"), content_of(secret, "0001.jpg")
     lead = lead_between(first, second, 3)
-    hidden = routes(secret.pk, first.pk, lead.pk)
-    absent = routes(NOWHERE, NO_CONTENT, NOWHERE)
+    clue = boxed(first, "clue", who.mere, shared=False)
+    hidden = routes(secret.pk, first.pk, lead.pk, clue.pk, seen_in(second, clue).pk)
+    absent = routes(NOWHERE, NO_CONTENT, NOWHERE, NOWHERE, NOWHERE)
     client = at_the_desk(who.camille)
     for one, other, here, there in zip(asked(client, hidden), asked(client, absent), hidden, absent, strict=True):
         assert one.status_code == 404, here
         assert plain(one, here) == plain(other, there), here
     assert not Leaf.objects.filter(agency=str(who.france.pk), action__in=["evidence.seen", "media.served"]).exists()
-    assert Judgement.objects.count() == 0
+    assert (Judgement.objects.count(), SightingJudgement.objects.count()) == (0, 0)
     assert all(answer.status_code in {200, 302} for answer in asked(at_the_desk(who.mere), hidden))
 
 
 def test_lists_and_counts_know_nothing_of_what_is_hidden(tmp_path: Path) -> None:
     who = cast()
     client = at_the_desk(who.camille)
-    pages = ("/", "/submissions/", "/leads/?state=any&scope=all")
+    pages = ("/", "/submissions/", "/leads/?state=any&scope=all", "/clues/", "/clues/?kind=withdrawn", "/text/?q=a")
     before = [plain(client.get(page), page) for page in pages]
     ours = submitted(who.new_zealand, folder_of_pictures(tmp_path / "a", range(2)), visibility=Visibility.OWN)
     examined([ours])
-    lead_between(content_of(ours, "0000.jpg"), content_of(ours, "0001.jpg"), 3)
+    first, second = content_of(ours, "0000.jpg"), content_of(ours, "0001.jpg")
+    lead_between(first, second, 3)
+    seen_in(second, boxed(first, "clue", who.mere, shared=False))
+    withdraw_clue(boxed(first, "ubiquitous", who.mere, shared=True).pk, who.mere)
     assert (Submission.objects.count(), Content.objects.count(), Lead.objects.count()) == (1, 2, 1)
     assert [plain(client.get(page), page) for page in pages] == before
+
+
+def test_who_has_digests_alone_sees_nothing_of_what_others_found_out(tmp_path: Path) -> None:
+    who = cast()
+    folder = folder_of_pictures(tmp_path / "a", range(1))
+    known = content_of(submitted(who.france, folder, label="digests", hash_only=True), ".jpg")
+    client, page = at_the_desk(who.camille), f"/contents/{known.pk}/"
+    before = plain(client.get(page), page)
+    secret = submitted(who.new_zealand, folder, visibility=Visibility.OWN)
+    examined([secret])
+    assert content_of(secret, ".jpg") == known
+    boxed(known, "ubiquitous", who.mere, shared=True)
+    assert plain(client.get(page), page) == before
 
 
 def test_a_shared_side_shows_no_hidden_place(tmp_path: Path) -> None:
@@ -100,7 +140,9 @@ def test_without_signing_in_there_is_only_the_door(tmp_path: Path) -> None:
     shown = submitted(who.new_zealand, folder_of_pictures(tmp_path / "a", range(2)))
     examined([shown])
     first, second = content_of(shown, "0000.jpg"), content_of(shown, "0001.jpg")
-    addresses = routes(shown.pk, first.pk, lead_between(first, second, 3).pk)
+    clue = boxed(first, "clue", who.mere, shared=True)
+    lead = lead_between(first, second, 3)
+    addresses = routes(shown.pk, first.pk, lead.pk, clue.pk, seen_in(second, clue).pk)
     for answer in asked(Client(), ("/", "/submissions/", "/leads/", *addresses)):
         assert answer.status_code in {302, 405}
         assert answer.status_code == 405 or answer["Location"].startswith("/sign-in/")
