@@ -8,6 +8,7 @@ from django.utils import translation
 
 from fanal.engine.match import explain
 from fanal.engine.match.explain import Kind, Reason, reason_from
+from fanal.engine.match.extent import Extent
 from fanal.engine.match.orientation import Orientation
 
 REASONS = [
@@ -22,6 +23,8 @@ REASONS = [
         explain.explain_thumbnail(4, Orientation.LEFT, here=here, there=there)
         for here, there in ((True, False), (False, True), (True, True))
     ),
+    *(explain.explain_shown(40, mirrored=True, extent=extent, turn=-30) for extent in Extent),
+    explain.explain_shown(40, mirrored=False, extent=Extent.WHOLE, turn=30),
     explain.explain_camera("Lantern L2, 330045321"),
     explain.explain_lens("35mm F2, 77"),
     explain.explain_coding("Lantern L2"),

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
+from fanal.engine.match.extent import Extent, shown
 from fanal.engine.match.orientation import Orientation
-from fanal.engine.match.phrases import BITS, ENGLISH, Tongue, bits, clock, done
+from fanal.engine.match.phrases import BITS, ENGLISH, Tongue, bits, clock, done, mirrored_and_turned, speed
 
 
 class Kind(StrEnum):
@@ -78,6 +79,10 @@ class Reason:
     """Seconds of the second for one of the first."""
     mirrored: bool = False
     """Whether one shows the mirror image of the other."""
+    extent: Extent = Extent.UNSAID
+    """How much of two pictures agrees."""
+    turn: int = 0
+    """Degrees by which the first, once mirrored where it was, must be turned clockwise to lie like the second."""
     through: bool = False
     """Whether it was found through a third picture that shows the same thing."""
     said: str = ""
@@ -99,6 +104,8 @@ class Reason:
             second=self.first,
             until=until,
             tempo=1 / self.tempo,
+            extent=self.extent.reversed,
+            turn=self.turn if self.mirrored else -self.turn,
         )
 
     def sentence(self, tongue: Tongue) -> str:
@@ -127,6 +134,8 @@ class Reason:
             "until": self.until,
             "tempo": self.tempo,
             "mirrored": self.mirrored,
+            "extent": str(self.extent),
+            "turn": self.turn,
             "through": self.through,
             "said": self.said,
             "translations": [list(one) for one in self.translations],
@@ -138,7 +147,8 @@ def reason_from(plain: Mapping[str, Any]) -> Reason:
     known = dict(plain)
     translations = tuple((str(language), str(said)) for language, said in known.pop("translations", ()))
     kind, orientation = Kind(known.pop("kind")), Orientation(known.pop("orientation"))
-    return Reason(kind, orientation=orientation, translations=translations, **known)
+    extent = Extent(known.pop("extent", ""))
+    return Reason(kind, orientation=orientation, extent=extent, translations=translations, **known)
 
 
 def explain_exact() -> Reason:
@@ -179,9 +189,9 @@ def explain_sounds(peaks: int, here: tuple[float, float], there: tuple[float, fl
     return Reason(Kind.SOUNDS, first=here[0], until=here[1], second=there[0], points=peaks, tempo=tempo)
 
 
-def explain_shown(points: int, *, mirrored: bool, first: float = 0.0, second: float = 0.0) -> Reason:
-    """Return the reason of a link between two pictures of which so many points lie alike."""
-    return Reason(Kind.SHOWN, points=points, mirrored=mirrored, first=first, second=second)
+def explain_shown(points: int, *, mirrored: bool, extent: Extent = Extent.UNSAID, turn: int = 0) -> Reason:
+    """Return the reason of a link between two pictures of which so many points lie alike; `turn` as in `Reason`."""
+    return Reason(Kind.SHOWN, points=points, mirrored=mirrored, extent=extent, turn=turn)
 
 
 def explain_object(points: int, *, mirrored: bool, through: bool = False) -> Reason:
@@ -285,31 +295,19 @@ def _sounds(reason: Reason, tongue: Tongue) -> str:
         "first": clock(reason.first),
         "until": clock(reason.until),
         "second": clock(reason.second),
-        "speed": _speed(reason.tempo, tongue),
+        "speed": speed(reason.tempo, tongue),
         "points": reason.points,
     }
 
 
-def _speed(tempo: float, tongue: Tongue) -> str:
-    percent = round(abs(tempo - 1) * 100)
-    if not percent:
-        return ""
-    slower = tongue.gettext(", %(percent)s %% slower there") % {"percent": percent}
-    return slower if tempo > 1 else tongue.gettext(", %(percent)s %% faster there") % {"percent": percent}
-
-
 def _shown(reason: Reason, tongue: Tongue) -> str:
-    said = tongue.gettext("The same picture, place or thing is seen in both%(mirrored)s: %(points)s points lie alike.")
-    return said % {"mirrored": _mirrored(reason, tongue), "points": reason.points}
+    turn = 0 if reason.extent == Extent.THING else reason.turn
+    return shown(reason.extent, reason.points, mirrored_and_turned(reason.mirrored, turn, tongue), tongue)
 
 
 def _object(reason: Reason, tongue: Tongue) -> str:
     said = tongue.gettext("The same thing is seen here and there%(mirrored)s: %(points)s points of it lie alike.")
-    return said % {"mirrored": _mirrored(reason, tongue), "points": reason.points}
-
-
-def _mirrored(reason: Reason, tongue: Tongue) -> str:
-    return tongue.gettext(", mirrored") if reason.mirrored else ""
+    return said % {"mirrored": mirrored_and_turned(reason.mirrored, 0, tongue), "points": reason.points}
 
 
 def _camera(reason: Reason, tongue: Tongue) -> str:

@@ -42,7 +42,27 @@ def done(orientation: Orientation, tongue: Tongue) -> str:
     }[orientation]
 
 
+def mirrored_and_turned(mirrored: bool, turn: int, tongue: Tongue) -> str:
+    """Return what was done to a picture, to stand behind its noun; `turn` in degrees clockwise, 0 for none."""
+    turned = {
+        0: "",
+        1: tongue.gettext(", turned by %(degrees)s° to the right"),
+        -1: tongue.gettext(", turned by %(degrees)s° to the left"),
+    }[(turn > 0) - (turn < 0)]
+    return (tongue.gettext(", mirrored") if mirrored else "") + (turned % {"degrees": abs(turn)} if turn else "")
+
+
+def speed(tempo: float, tongue: Tongue) -> str:
+    """Return how much slower or faster a sound is there, to stand behind its noun; empty for as fast."""
+    percent = round(abs(tempo - 1) * 100)
+    if not percent:
+        return ""
+    slower = tongue.gettext(", %(percent)s %% slower there") % {"percent": percent}
+    return slower if tempo > 1 else tongue.gettext(", %(percent)s %% faster there") % {"percent": percent}
+
+
 def bits(distance: int, tongue: Tongue) -> str:
+    """Return how many bits of a PDQ fingerprint differ."""
     if distance == 0:
         return tongue.gettext("all %(all)s fingerprint bits agree") % {"all": BITS}
     said = tongue.ngettext(

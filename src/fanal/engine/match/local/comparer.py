@@ -1,5 +1,6 @@
 """Pictures by contract: what their local features share, whole or boxed, and the films whose frames show it."""
 
+import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -12,10 +13,12 @@ from fanal.engine.fingerprint.local.stored import TECHNIQUE, LocalPrint, unpack
 from fanal.engine.fingerprint.prints import Print
 from fanal.engine.fingerprint.video import INTERVAL
 from fanal.engine.match.comparer import Bridges, Found
-from fanal.engine.match.explain import explain_object, explain_shown
+from fanal.engine.match.explain import Reason, explain_object, explain_shown
+from fanal.engine.match.extent import Extent
 from fanal.engine.match.frames.alignment import FramePairs, shared_segments
 from fanal.engine.match.link import MOST_POINTS, Link, PointPair, Span, Spot
-from fanal.engine.match.local.confidence import local_confidence
+from fanal.engine.match.local.confidence import MOST_OF_EDGES, local_confidence
+from fanal.engine.match.local.extent import along_edges, extent_of, turn_of
 from fanal.engine.match.local.geometry import clipped
 from fanal.engine.match.local.index import LocalIndex
 from fanal.engine.match.local.search import LocalMatch, find
@@ -65,6 +68,17 @@ class _Seen(NamedTuple):
     def match(self) -> LocalMatch:
         """What was found."""
         return self.there.match
+
+    @property
+    def along_edges(self) -> bool:
+        """Whether only what is laid along the edges of whole pictures is alike."""
+        size = (self.query.width, self.query.height)
+        return not self.query.is_part and along_edges(self.match.here, self.match.there, size, self.there.size)
+
+    @property
+    def accepted(self) -> bool:
+        """Whether it makes a link."""
+        return self.match.accepted and not self.along_edges
 
 
 class LocalComparer:
@@ -140,17 +154,17 @@ class LocalComparer:
                     yield best[there.owner]
 
 
-def _surety(seen: _Seen) -> tuple[float, int]:
-    return seen.match.surety, seen.match.points
+def _surety(seen: _Seen) -> tuple[bool, float, int]:
+    return not seen.along_edges, seen.match.surety, seen.match.points
 
 
 def _link(found: list[_Seen]) -> Link:
     """Return the link that matches of one pair make: the best, its other places, and the stretches of film."""
     best = max(found, key=_surety)
-    others = [one for one in found if one is not best and one.match.accepted and _same_frames(one, best)]
+    others = [one for one in found if one is not best and one.accepted and _same_frames(one, best)]
     parts = tuple(_one(one) for one in sorted(others, key=lambda one: -one.match.points))
     link = _one(best, parts)
-    return link if not link.segments else _of_films(link, [one for one in found if one.match.accepted] or [best])
+    return link if not link.segments else _of_films(link, [one for one in found if one.accepted] or [best])
 
 
 def _same_frames(one: _Seen, other: _Seen) -> bool:
@@ -159,22 +173,34 @@ def _same_frames(one: _Seen, other: _Seen) -> bool:
 
 def _one(seen: _Seen, parts: tuple[Link, ...] = ()) -> Link:
     match, query = seen.match, seen.query
-    why = explain_shown(match.points, mirrored=match.mirrored)
-    if query.is_part:
-        why = explain_object(match.points, mirrored=match.mirrored, through=seen.through)
+    here = clipped(match.outline_here(0, 0, *seen.there.size), query.box)
+    there = clipped(match.outline_there(*query.box), (0, 0, *seen.there.size))
     return Link(
         TECHNIQUE,
-        local_confidence(match.surety, 1),
-        match.accepted,
-        why,
+        min(local_confidence(match.surety, 1), MOST_OF_EDGES if seen.along_edges else 1.0),
+        seen.accepted,
+        _why(seen, here, there),
         segments=() if seen.time is None and seen.there.time is None else (_seconds(seen),),
         agreeing=match.points,
         needed=match.needed,
         transform=tuple(round(float(value), 6) for value in match.transform.ravel()),
         points=_points(match),
-        here=_spots(clipped(match.outline_here(0, 0, *seen.there.size), query.box)),
-        there=_spots(clipped(match.outline_there(*query.box), (0, 0, *seen.there.size))),
+        here=_spots(here),
+        there=_spots(there),
         parts=parts,
+    )
+
+
+def _why(seen: _Seen, here: NDArray[np.float64], there: NDArray[np.float64]) -> Reason:
+    """Return the reason of one match; `here` and `there` outline what both could share."""
+    match, query = seen.match, seen.query
+    if query.is_part:
+        return explain_object(match.points, mirrored=match.mirrored, through=seen.through)
+    extent = Extent.EDGES if seen.along_edges else Extent.UNSAID
+    if not extent and seen.time is None and seen.there.time is None:
+        extent = extent_of(match.here, here, there, query.width * query.height, math.prod(seen.there.size))
+    return explain_shown(
+        match.points, mirrored=match.mirrored, extent=extent, turn=turn_of(match.transform, mirrored=match.mirrored)
     )
 
 

@@ -1,0 +1,88 @@
+"""A reason says how much of two pictures agrees, and what is laid over pictures alone links none."""
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from fanal.engine.fingerprint.local.prints import local_print
+from fanal.engine.match.explain import reason_from
+from fanal.engine.match.extent import Extent
+from fanal.engine.match.link import Link
+from fanal.engine.match.local.comparer import LocalComparer
+from leaves import leaves
+
+Plane = NDArray[np.uint8]
+SCENE = leaves(1, 800, 600)
+
+
+def linked(query: Plane, reference: Plane) -> Link:
+    comparer = LocalComparer()
+    comparer.put(1, [local_print(reference)])
+    (found,) = comparer.search([local_print(query)])
+    return found.link
+
+
+def with_thing(seed: int, corner: tuple[int, int]) -> Plane:
+    """Return a scene in which the same small thing lies, each time elsewhere."""
+    scene = leaves(seed, 800, 600)
+    x, y = corner
+    scene[y : y + 180, x : x + 180] = leaves(99, 180, 180, 200)
+    return scene
+
+
+def turned(degrees: int) -> Plane:
+    """Return the scene turned clockwise about its middle."""
+    return np.asarray(cv2.warpAffine(SCENE, cv2.getRotationMatrix2D((400, 300), -degrees, 1), (800, 600)), np.uint8)
+
+
+@pytest.mark.parametrize(
+    ("query", "reference", "extent", "said"),
+    [
+        (SCENE, cv2.resize(SCENE, (500, 375)), Extent.WHOLE, "The same picture or view: "),
+        (SCENE, SCENE[:, ::-1].copy(), Extent.WHOLE, "The same picture or view, mirrored: "),
+        (SCENE[100:420, 250:650].copy(), SCENE, Extent.INNER, "This picture is a part of the other: "),
+        (SCENE, SCENE[100:420, 250:650].copy(), Extent.OUTER, "The other picture is a part of this one: "),
+        (SCENE[:, :560].copy(), SCENE[:, 240:].copy(), Extent.OVERLAP, "Both show parts of the same picture or view: "),
+        (with_thing(2, (100, 90)), with_thing(3, (420, 300)), Extent.THING, "The same place or thing is in both "),
+        (SCENE, turned(20), Extent.WHOLE, "The same picture or view, turned by 20° to the right: "),
+    ],
+)
+def test_a_reason_says_how_much_agrees(query: Plane, reference: Plane, extent: Extent, said: str) -> None:
+    link = linked(query, reference)
+    assert link.accepted
+    assert (link.why.extent, str(link.why)[: len(said)]) == (extent, said)
+    assert link.why.reversed.reversed == link.why
+    assert reason_from(link.why.plain()) == link.why
+
+
+def test_the_other_side_reads_it_the_other_way_round() -> None:
+    there = linked(SCENE, turned(20)).why.reversed
+    assert "turned by 20° to the left" in str(there)
+    assert linked(SCENE[100:420, 250:650].copy(), SCENE).why.reversed.extent is Extent.OUTER
+
+
+def framed(seed: int, size: tuple[int, int] = (800, 600)) -> Plane:
+    """Return a picture in a player: a bar with buttons along its lower edge, a title along its upper one."""
+    picture = leaves(seed, 800, 600)
+    picture[540:] = leaves(77, 800, 60, 300)
+    picture[:40] = leaves(78, 800, 40, 200)
+    return np.asarray(cv2.resize(picture, size), np.uint8)
+
+
+def test_a_frame_that_lies_around_many_pictures_links_none_of_them() -> None:
+    comparer = LocalComparer()
+    for seed in range(10, 30):
+        comparer.put(seed, [local_print(framed(seed, (800, 600) if seed % 2 else (640, 480)))])
+    found = list(comparer.search([local_print(framed(50))]))
+    assert found
+    assert not any(one.link.accepted for one in found)
+    assert all(one.link.why.extent is Extent.EDGES and one.link.confidence <= 0.3 for one in found)
+
+
+def test_a_picture_within_the_frame_is_found_for_itself() -> None:
+    comparer = LocalComparer()
+    for seed in range(10, 20):
+        comparer.put(seed, [local_print(framed(seed))])
+    again = [found.owner for found in comparer.search([local_print(framed(12, (700, 525)))]) if found.link.accepted]
+    assert again == [12]
