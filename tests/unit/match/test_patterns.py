@@ -1,4 +1,4 @@
-"""Pictures that share a player's bar, and nothing else, are not linked once the bar is named."""
+"""Pictures across which one band lies, and that share nothing else, are not linked once the band is named."""
 
 import cv2
 import numpy as np
@@ -21,7 +21,8 @@ def seen(name: str, picture: NDArray[np.uint8]) -> Seen:
 
 
 def framed(seed: int) -> NDArray[np.uint8]:
-    return np.concatenate([leaves(seed), BAR])
+    picture = leaves(seed)
+    return np.concatenate([picture[:260], BAR, picture[260:]])
 
 
 def linked(folder: Folder, query: Seen) -> list[str]:

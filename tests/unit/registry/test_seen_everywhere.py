@@ -19,14 +19,15 @@ from world import Cast, cast, submitted
 pytestmark = pytest.mark.django_db(transaction=True)
 
 BAR = 120
-"""Pixels of a player's bar under each picture."""
-AROUND = Box(0, 480 / (480 + BAR), 1, BAR / (480 + BAR))
+"""Pixels of a band across each picture."""
+ABOVE = 240
+AROUND = Box(0, ABOVE / (480 + BAR), 1, BAR / (480 + BAR))
 
 
 def framed(seed: int) -> Image.Image:
-    """Return a picture with the bar of a player under it, the same under all."""
-    bar = leaves(77, 640, BAR, 300)
-    return Image.fromarray(np.concatenate([leaves(seed), bar]))
+    """Return a picture with a band across its middle, the same in all: along the edges it would not count anyway."""
+    picture, band = leaves(seed), leaves(77, 640, BAR, 300)
+    return Image.fromarray(np.concatenate([picture[:ABOVE], band, picture[ABOVE:]]))
 
 
 def given(who: Cast, folder: Path, *seeds: int) -> list[int]:
@@ -40,7 +41,7 @@ def given(who: Cast, folder: Path, *seeds: int) -> list[int]:
 
 
 def marked(content: int, who: Cast) -> Clue:
-    clue = keep_clue(content, AROUND, "ubiquitous", Words("Bar of a player"), who.camille, shared=True)
+    clue = keep_clue(content, AROUND, "ubiquitous", Words("Band of a programme"), who.camille, shared=True)
     all_done("match")
     return clue
 

@@ -34,6 +34,7 @@ SPOKEN = (
     HOUSE / "casework" / "registry" / "models.py",
     HOUSE / "core" / "access" / "models.py",
     HOUSE / "engine" / "match" / "explain.py",
+    HOUSE / "engine" / "match" / "extent.py",
     HOUSE / "engine" / "match" / "phrases.py",
 )
 """Where sentences stand that the desk shows."""
