@@ -10,17 +10,18 @@ from hypothesis import strategies as st
 
 from fanal.engine.match.hamming import HammingIndex
 from fanal.engine.match.hamming.banded import BandedPart
-from fanal.engine.match.hamming.bands import WINDOW, Widths, look
+from fanal.engine.match.hamming.bands import BUDGET, COMPACT, FAST, REACH, SIZE, START, WIDTH, Band, Plan, look
 from fanal.engine.match.hamming.bits import mix
 from fanal.kit.errors import Invalid
 from hashes import SEED, Hashes, Pairs, answered, brute, changed, clustered, correlated, repeated, uniform
 
-WIDTHS: tuple[Widths, ...] = (
-    (16,) * 16,
-    (21,) * 4 + (18,) * 2 + (17,) * 8,
-    (23,) * 8 + (18,) * 4,
-    (19,) * 12 + (14, 14),
+PLANS: tuple[Plan, ...] = (
+    *(plan for form in (FAST, COMPACT) for _, plan in form),
+    (Band(23, 2, 0),) * 8 + (Band(18, 1, 1),) * 4,
+    (Band(19, 2, 2),) * 8 + (Band(19, 1, 16),) * 4 + (Band(14, -1, 4), Band(14, -1, 4)),
 )
+SOME_MEMORY = (None, 0)
+"""Enough for the fast form, and so little that it must be the compact one."""
 
 
 @pytest.fixture
@@ -38,24 +39,24 @@ def test_each_of_a_few_finds_itself(draw: np.random.Generator, size: int) -> Non
     assert answered(index, hashes, 31) == brute(hashes, ids, hashes, 31)
 
 
-@pytest.mark.parametrize("size", [0, 1, 2, 3, 64])
-def test_a_banded_part_of_a_few_is_exact(draw: np.random.Generator, size: int) -> None:
+@pytest.mark.parametrize(("size", "memory"), list(product([0, 1, 2, 3, 64], SOME_MEMORY)))
+def test_a_banded_part_of_a_few_is_exact(draw: np.random.Generator, size: int, memory: int | None) -> None:
     hashes, ids = uniform(draw, size), np.arange(size, dtype=np.int64)
     queries = np.concatenate([changed(draw, hashes, np.full(size, 31)), uniform(draw, 70)])
-    part = BandedPart.build(mix(hashes), ids)
+    part = BandedPart.build(mix(hashes), ids, memory=memory)
     for some in (queries[:5], queries):
         found = part.hits(mix(some), 31)
         pairs = zip(found.queries.tolist(), found.distances.tolist(), found.ids.tolist(), strict=True)
         assert sorted(pairs) == brute(hashes, ids, some, 31)
 
 
-@pytest.mark.parametrize("make", [uniform, correlated, clustered, repeated])
-def test_thousands_answer_as_brute_force(draw: np.random.Generator, make: object) -> None:
+@pytest.mark.parametrize(("make", "memory"), list(product([uniform, correlated, clustered, repeated], SOME_MEMORY)))
+def test_thousands_answer_as_brute_force(draw: np.random.Generator, make: object, memory: int | None) -> None:
     assert callable(make)
     hashes: Hashes = make(draw, 20_000)
     ids = draw.integers(-(2**62), 2**62, 20_000)
     queries = np.concatenate([changed(draw, hashes[::200], draw.integers(0, 40, 100)), make(draw, 60)])
-    index = HammingIndex.build(hashes, ids)
+    index = HammingIndex.build(hashes, ids, memory)
     expected = brute(hashes, ids, queries, 31)
     assert answered(index, queries, 31) == expected
     assert answered(index, queries, 31, threads=3) == expected
@@ -73,22 +74,24 @@ def test_every_radius_is_exact_at_its_edge(draw: np.random.Generator, radius: in
     assert answered(index, changed(draw, hashes[rows], np.full(80, radius + 1)), radius) == []
 
 
-@pytest.mark.parametrize(("widths", "radius"), list(product(WIDTHS, [0, 7, 18, 30, 31])))
-def test_bands_of_any_width_are_exact(draw: np.random.Generator, widths: Widths, radius: int) -> None:
+@pytest.mark.parametrize(("plan", "radius"), list(product(PLANS, [0, 7, 18, 30, 31])))
+def test_bands_of_any_width_are_exact(draw: np.random.Generator, plan: Plan, radius: int) -> None:
     hashes, ids = clustered(draw, 3_000), np.arange(3_000, dtype=np.int64)
     queries = changed(draw, hashes[::15], draw.integers(0, radius + 2, 200))
-    found = BandedPart.build(mix(hashes), ids, widths).hits(mix(queries), radius)
+    found = BandedPart.build(mix(hashes), ids, plan).hits(mix(queries), radius)
     pairs = zip(found.queries.tolist(), found.distances.tolist(), found.ids.tolist(), strict=True)
     assert sorted(pairs) == brute(hashes, ids, queries, radius)
 
 
-@pytest.mark.parametrize(("widths", "radius"), list(product(WIDTHS, range(32))))
-def test_bands_obey_the_pigeonhole_principle(widths: Widths, radius: int) -> None:
-    how = look(widths, radius, 20)
-    starts, sizes, reaches, budgets = (how.bands[:, column] for column in (0, 1, 6, 5))
+@pytest.mark.parametrize(("plan", "radius"), list(product(PLANS, range(32))))
+def test_bands_obey_the_pigeonhole_principle(plan: Plan, radius: int) -> None:
+    how = look(plan, radius)
+    starts, sizes, reaches, budgets = (how.bands[:, column] for column in (START, WIDTH, REACH, BUDGET))
     assert int((reaches + 1).sum()) == radius + 1
-    for band in range(len(widths)):
-        seen = {bit % 256 for bit in range(starts[band], starts[band] + sizes[band] + WINDOW)}
+    assert int(sizes.sum()) == 256
+    for band in range(len(plan)):
+        window = how.bands[band, SIZE] * 8
+        seen = {bit % 256 for bit in range(starts[band], starts[band] + sizes[band] + window)}
         used = sum(int(reaches[j]) + 1 for j in range(band) if not seen & set(range(starts[j], starts[j] + sizes[j])))
         assert budgets[band] >= radius - used
 
@@ -107,7 +110,7 @@ def test_any_bits_at_any_distance(data: st.DataObject) -> None:
     bits[0, sorted(flips)] ^= 1
     queries = np.concatenate([np.packbits(bits, axis=1), some(0)])
     radius = data.draw(st.integers(0, 31))
-    part = BandedPart.build(mix(hashes), ids.astype(np.int64), (16,) * 16)
+    part = BandedPart.build(mix(hashes), ids.astype(np.int64), memory=data.draw(st.sampled_from(SOME_MEMORY)))
     found = part.hits(mix(queries), radius)
     pairs = zip(found.queries.tolist(), found.distances.tolist(), found.ids.tolist(), strict=True)
     expected = brute(hashes, ids, queries, radius)
@@ -151,15 +154,15 @@ def test_ids_that_do_not_fit_are_refused() -> None:
         HammingIndex.build(np.zeros((1, 32), np.uint8), np.array([2**63], np.uint64))
 
 
-@pytest.mark.parametrize(("widths", "crowds"), list(product(WIDTHS, [1, 3])))
-def test_crowds_are_searched_exactly_from_any_distance(draw: np.random.Generator, widths: Widths, crowds: int) -> None:
+@pytest.mark.parametrize(("plan", "crowds"), list(product(PLANS, [1, 3])))
+def test_crowds_are_searched_exactly_from_any_distance(draw: np.random.Generator, plan: Plan, crowds: int) -> None:
     centres = uniform(draw, crowds)
     members = centres[draw.integers(0, crowds, 9_000)]
     hashes = np.concatenate([uniform(draw, 500), changed(draw, members, draw.integers(0, 12, 9_000))])
     ids = draw.permutation(len(hashes)).astype(np.int64)
     queries = changed(draw, np.repeat(centres, 60, axis=0), np.tile(np.arange(60), crowds))
-    part = BandedPart.build(mix(hashes), ids, widths)
-    assert part.arrays()["crowd_places"].size > len(widths) // 2
+    part = BandedPart.build(mix(hashes), ids, plan)
+    assert part.arrays()["crowd_places"].size > len(plan) // 2
     part.kill(ids[::7].copy())
     left = np.delete(np.arange(len(ids)), np.arange(0, len(ids), 7))
     for radius in (0, 12, 31):

@@ -21,13 +21,15 @@ IDS = st.lists(st.integers(0, 30), min_size=1, max_size=12)
 class Changes(RuleBasedStateMachine):
     """An index beside a list of (hash, id), with merging set to begin after a handful of hashes."""
 
+    memory: int | None = None
+
     def __init__(self) -> None:
         super().__init__()
         self.usual, hamming._RECENT = hamming._RECENT, 10
         self.draw = np.random.default_rng(SEED)
         self.pool = uniform(self.draw, 20)
         self.folder = tempfile.TemporaryDirectory()
-        self.index = HammingIndex()
+        self.index = HammingIndex(self.memory)
         self.hashes = np.empty((0, 32), np.uint8)
         self.ids = np.empty(0, np.int64)
 
@@ -61,7 +63,7 @@ class Changes(RuleBasedStateMachine):
         path = Path(self.folder.name) / "index"
         self.index.save(path)
         self.index.settle()
-        self.index = HammingIndex.open(path, verify=verify)
+        self.index = HammingIndex.open(path, verify=verify, memory=self.memory)
 
     @invariant()
     def answers_as_a_list(self) -> None:
@@ -70,6 +72,14 @@ class Changes(RuleBasedStateMachine):
         assert len(self.index) == len(self.ids)
 
 
+class CompactChanges(Changes):
+    """The same with an index that is to take as little memory as it can."""
+
+    memory = 0
+
+
+TestCompactChanges = CompactChanges.TestCase
+TestCompactChanges.settings = settings(max_examples=15, stateful_step_count=20, deadline=None)
 TestChanges = Changes.TestCase
 TestChanges.settings = settings(max_examples=25, stateful_step_count=20, deadline=None)
 

@@ -1,17 +1,16 @@
 """The large parts of an index: hashes sorted into buckets, band by band, never changed once built."""
 
-from collections.abc import Mapping
-from typing import Any, ClassVar, cast
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fanal.engine.match.hamming.bands import Widths, look, table_places, widths_for
+from fanal.engine.match.hamming.bands import Band, Plan, bytes_for, look, plan_for, row_bits, window_places
 from fanal.engine.match.hamming.bits import WORDS
-from fanal.engine.match.hamming.buckets import aligned, count_keys, gather, mark, place_entries, place_rows
-from fanal.engine.match.hamming.compare import PADDING
-from fanal.engine.match.hamming.crowds import Crowds, put_in_order, together
-from fanal.engine.match.hamming.hits import Hits, collect
+from fanal.engine.match.hamming.buckets import mark, mark_scanning
+from fanal.engine.match.hamming.building import built
+from fanal.engine.match.hamming.hits import Chunks, Hits, Living, collect
 from fanal.engine.match.hamming.probe import probe
 from fanal.engine.match.hamming.sweep import sweep
 from fanal.kit.errors import Invalid
@@ -19,6 +18,10 @@ from fanal.kit.errors import Invalid
 _MOST = 2**32 - 1
 _BATCH = 64
 """From so many queries on it pays to do them band by band."""
+_CHUNK = 1 << 18
+_NOBODY = -(2**62)
+_ADDRESSED = ("hashes", "dead", "tables", "windows", "rows")
+_CROWDS = ("crowd_places", "crowd_pivots", "crowd_counts")
 
 
 class BandedPart:
@@ -30,132 +33,103 @@ class BandedPart:
     kind: ClassVar[str] = "banded"
 
     def __init__(self, arrays: Mapping[str, NDArray[Any]]) -> None:
-        """Take over what `build` made, or a snapshot kept; without `dead` nothing is gone."""
+        """Take over what `build` made, or a snapshot kept; without `gone` nothing is gone."""
+        self._kept = {name: array for name, array in arrays.items() if name != "gone"}
         self._hashes: NDArray[np.uint64] = arrays["hashes"]
-        self._ids: NDArray[np.int64] = arrays["ids"]
-        self._by_id: NDArray[np.uint32] = arrays["by_id"]
-        self._tables: NDArray[np.uint32] = arrays["tables"]
-        self._windows: NDArray[np.uint64] = arrays["windows"]
-        self._rows: NDArray[np.uint32] = arrays["rows"]
-        self._crowds = Crowds(arrays["crowd_places"], arrays["crowd_pivots"], arrays["crowd_counts"])
-        self._widths: Widths = tuple(arrays["widths"].tolist())
+        self._ids: NDArray[Any] = arrays["ids"]
+        self._first_id = int(arrays["first_id"][0])
+        self._plan: Plan = tuple(Band(*band) for band in arrays["plan"].reshape(-1, 3).tolist())
         self._dead = np.zeros(len(self._ids), np.uint8)
-        self.alive = len(self._ids)
-        self._bury(arrays.get("gone", np.empty(0, np.int64)))
+        count = len(self._ids)
+        addressed = {**self._kept, "dead": self._dead}
+        first, second = ([addressed[name].ctypes.data for name in names] for names in (_ADDRESSED, _CROWDS))
+        self._addresses = np.array([*first, row_bits(count), count, *second, len(arrays["crowd_places"])], np.int64)
+        self._places = window_places(self._plan, count)
+        self.alive = count
+        self.kill(arrays.get("gone", np.empty(0, np.int64)))
 
     @classmethod
-    def build(cls, hashes: NDArray[np.uint64], ids: NDArray[np.int64], widths: Widths | None = None) -> "BandedPart":
+    def build(
+        cls,
+        hashes: NDArray[np.uint64],
+        ids: NDArray[np.int64],
+        plan: Plan | None = None,
+        *,
+        memory: int | None = None,
+    ) -> "BandedPart":
         """Sort mixed hashes (uint64[N * 4], N < 2**32) and their ids into buckets."""
-        if len(ids) >= _MOST:
-            raise Invalid(f"A part of the index holds fewer than {_MOST} hashes, not {len(ids)}.")
-        widths = widths or widths_for(len(ids))
-        tables = np.zeros(table_places(widths)[-1], np.uint32)
-        own, own_ids, first_crowds = _sorted_rows(hashes, ids, widths, tables)
-        windows, rows, more_crowds = _entries(own, widths, tables)
-        crowds = together([*first_crowds, *more_crowds])
-        by_id = np.argsort(own_ids, kind="stable").astype(np.uint32)
-        kept: dict[str, NDArray[Any]] = {
-            "hashes": own,
-            "ids": own_ids,
-            "by_id": by_id,
-            "tables": tables,
-            "windows": windows,
-            "rows": rows,
-            "crowd_places": crowds.places,
-            "crowd_pivots": crowds.pivots,
-            "crowd_counts": crowds.counts,
-        }
-        return cls({**kept, "widths": np.array(widths, np.int64)})
+        return cls.gather(lambda: [(hashes, ids)], len(ids), plan, memory=memory)
+
+    @classmethod
+    def gather(cls, chunks: Chunks, count: int, plan: Plan | None = None, *, memory: int | None = None) -> "BandedPart":
+        """Do what `build` does with hashes that come in chunks; they are asked for twice.
+
+        The compact form is built when the fast one takes more than so many bytes of `memory`. It has no list of rows
+        in order of ids, so that a removal looks at every id.
+        """
+        if count >= _MOST:
+            raise Invalid(f"A part of the index holds fewer than {_MOST} hashes, not {count}.")
+        compact = memory is not None and bytes_for(count, plan_for(count, compact=False)) > memory
+        return cls(built(chunks, count, plan or plan_for(count, compact=compact), listed=not compact))
 
     def __len__(self) -> int:
         return len(self._ids)
 
     def hits(self, queries: NDArray[np.uint64], radius: int) -> Hits:
         """Return all pairs within the radius; queries are mixed hashes."""
-        how = look(self._widths, radius, len(self._ids).bit_length())
+        found = self._found(queries, radius, _NOBODY)
+        return Hits(found.queries, self._ids_of(found.ids), found.distances)
+
+    def inner(self, first: int, end: int, radius: int) -> Hits:
+        """Return the pairs within the radius of the living rows from `first` to `end` with rows after them.
+
+        Both sides are rows, the first counted from `first` on.
+        """
+        queries = self._hashes[first * WORDS : end * WORDS]
+        found = self._found(queries, radius, first)
+        keep = self._dead[first + found.queries] == 0
+        return Hits(found.queries[keep], found.ids[keep], found.distances[keep])
+
+    def _found(self, queries: NDArray[np.uint64], radius: int, above: int) -> Hits:
+        """Return pairs of queries and rows."""
+        how = look(self._plan, radius)
         search = sweep if len(queries) // WORDS >= _BATCH else probe
         return collect(
-            lambda room: search(
-                self._hashes,
-                self._ids,
-                self._dead,
-                self._tables,
-                self._windows,
-                self._rows,
-                *self._crowds,
-                how.bands,
-                how.masks,
-                queries,
-                radius,
-                *room,
-            )
+            lambda room: search(self._addresses, how.bands, how.masks, self._places, queries, radius, above, room),
+            len(queries) // WORDS,
         )
+
+    def _ids_of(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        return self._ids[rows].astype(np.int64) + self._first_id
 
     def kill(self, ids: NDArray[np.int64]) -> None:
         """Let all hashes of these ids be found no more."""
-        self._bury(ids)
+        wanted = np.unique(ids)
+        if self._ids.dtype == np.uint32:
+            wanted = wanted[wanted >= self._first_id]
+            wanted = wanted[(wanted.view(np.uint64) - np.uint64(self._first_id % 2**64)) < 2**32] - self._first_id
+        by_id = self._kept["by_id"]
+        if not len(wanted):
+            return
+        if len(by_id):
+            self.alive -= int(mark(self._ids, wanted, by_id, row_bits(len(self)), self._dead))
+        else:
+            self.alive -= int(mark_scanning(self._ids, wanted, self._dead))
 
-    def _bury(self, ids: NDArray[np.int64]) -> None:
-        self.alive -= int(mark(self._ids, self._by_id, ids, self._dead))
-
-    def living(self) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+    def living(self) -> Living:
         """Return the hashes that can be found, and their ids."""
-        keep = self._dead == 0
-        return self._hashes.reshape(-1, WORDS)[keep].reshape(-1), self._ids[keep]
+        dead = self._dead.copy()
+
+        def chunks() -> Iterator[tuple[NDArray[np.uint64], NDArray[np.int64]]]:
+            for start in range(0, len(dead), _CHUNK):
+                rows = slice(start, start + _CHUNK)
+                keep = dead[rows] == 0
+                hashes = self._hashes.reshape(-1, WORDS)[rows][keep].reshape(-1)
+                yield hashes, self._ids[rows][keep].astype(np.int64) + self._first_id
+
+        return Living(len(dead) - int(np.count_nonzero(dead)), chunks)
 
     def arrays(self) -> Mapping[str, NDArray[Any]]:
         """Return what a snapshot must keep; later changes of the part do not reach it."""
-        return {
-            "hashes": self._hashes,
-            "ids": self._ids,
-            "by_id": self._by_id,
-            "tables": self._tables,
-            "windows": self._windows,
-            "rows": self._rows,
-            "crowd_places": self._crowds.places,
-            "crowd_pivots": self._crowds.pivots,
-            "crowd_counts": self._crowds.counts,
-            "widths": np.array(self._widths, np.int64),
-            "gone": np.unique(self._ids[self._dead != 0]),
-        }
-
-
-def _sorted_rows(
-    hashes: NDArray[np.uint64], ids: NDArray[np.int64], widths: Widths, tables: NDArray[np.uint32]
-) -> tuple[NDArray[np.uint64], NDArray[np.int64], list[Crowds]]:
-    """Return hashes and ids in order of the first band's keys, and its crowds; fill that band's table."""
-    table = tables[: table_places(widths)[1]]
-    order = np.empty(len(ids), np.uint32)
-    own = cast("NDArray[np.uint64]", aligned(len(ids) * WORDS, np.uint64))
-    own_ids = np.empty(len(ids), np.int64)
-    count_keys(hashes, 0, widths[0], table)
-    place_rows(hashes, 0, widths[0], table, order)
-    crowds = []
-    for entries, best, crowd in put_in_order(0, table, order, hashes):
-        order[entries] = order[entries][best]
-        crowds.append(crowd)
-    gather(hashes, ids, order, own, own_ids)
-    return own, own_ids, crowds
-
-
-def _entries(
-    own: NDArray[np.uint64], widths: Widths, tables: NDArray[np.uint32]
-) -> tuple[NDArray[np.uint64], NDArray[np.uint32], list[Crowds]]:
-    """Return windows, rows and crowds of all bands but the first, and fill their tables."""
-    count = len(own) // WORDS
-    places = table_places(widths)
-    windows = cast("NDArray[np.uint64]", aligned((len(widths) - 1) * count + PADDING, np.uint64))
-    rows = np.empty((len(widths) - 1) * count, np.uint32)
-    crowds = []
-    for band in range(1, len(widths)):
-        mine = slice((band - 1) * count, band * count)
-        table = tables[places[band] : places[band + 1]]
-        start = sum(widths[:band])
-        count_keys(own, start, widths[band], table)
-        place_entries(own, start, widths[band], table, windows[mine], rows[mine])
-        for entries, best, crowd in put_in_order(band, table, rows[mine], own):
-            windows[mine][entries] = windows[mine][entries][best]
-            rows[mine][entries] = rows[mine][entries][best]
-            crowds.append(crowd)
-    windows[-PADDING:] = 0
-    return windows, rows, crowds
+        gone = np.unique(self._ids_of(np.flatnonzero(self._dead)))
+        return {**self._kept, "gone": gone}

@@ -5,6 +5,7 @@ The distance of two hashes does not depend on the order, so everything inside th
 """
 
 import hashlib
+from collections.abc import Iterator
 from functools import cache
 
 import numpy as np
@@ -16,6 +17,7 @@ from fanal.engine.match.hamming.instructions import popcount, word
 
 WORDS = 4
 BITS = 256
+_CHUNK = 1 << 18
 _ORDER_SEED = 20_150_611
 
 
@@ -82,3 +84,11 @@ def mix(hashes: NDArray[np.uint8]) -> NDArray[np.uint64]:
     out = np.empty(len(hashes) * WORDS, np.uint64)
     _mix(np.ascontiguousarray(hashes), _byte_table(), out)
     return out
+
+
+def mixed_chunks(
+    hashes: NDArray[np.uint8], ids: NDArray[np.int64]
+) -> Iterator[tuple[NDArray[np.uint64], NDArray[np.int64]]]:
+    """Yield mixed hashes and their ids, some at a time."""
+    for start in range(0, len(ids), _CHUNK):
+        yield mix(hashes[start : start + _CHUNK]), ids[start : start + _CHUNK]

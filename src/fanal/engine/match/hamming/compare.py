@@ -3,28 +3,49 @@
 from typing import NamedTuple
 
 import numpy as np
+from numba.core import types
+from numpy.typing import NDArray
 
-from fanal.engine.compiled import inlined
-from fanal.engine.match.hamming.bands import COLUMNS, REACH, START, WIDTH
-from fanal.engine.match.hamming.bits import distance, window
-from fanal.engine.match.hamming.instructions import byte, eight_near, lowest, number, popcount, put, small, touch, word
+from fanal.engine.compiled import READ_I64, READ_I64_ROWS, READ_U32, READ_U64, inlined
+from fanal.engine.match.hamming.bands import COLUMNS, REACH, SIZE, START, STEP, WIDTH
+from fanal.engine.match.hamming.bits import WORDS, distance, window
+from fanal.engine.match.hamming.instructions import (
+    byte,
+    lowest,
+    near_1,
+    near_2,
+    near_4,
+    near_8,
+    near_16,
+    number,
+    packed,
+    popcount,
+    put,
+    touch,
+    word,
+)
 
-PADDING = 8
-"""Entries behind the last one that may be read, never found: a bucket is compared eight entries at a time."""
-
-PASSED = 512
+PASSED = 1024
 """Entries whose windows passed that a task can note."""
 
 
+_LINE = 64
+
+SIGNATURE = types.int64(
+    READ_I64, READ_I64_ROWS, READ_U32, READ_I64, READ_U64, types.int64, types.int64, types.int64[::1]
+)
+"""Addresses of an index, bands and masks, places of windows, queries, radius, row before the first, room."""
+
+
 class Index(NamedTuple):
-    """Addresses of the arrays of an index, and the number of its hashes."""
+    """Addresses of the arrays of an index, and how many hashes and crowds there are."""
 
     hashes: int
-    ids: int
     dead: int
     tables: int
     windows: int
     rows: int
+    row_bits: int
     entries: int
     crowd_places: int
     crowd_pivots: int
@@ -38,9 +59,16 @@ class Search(NamedTuple):
     bands: int
     depth: int
     masks: int
+    places: int
     queries: int
     many: int
     radius: int
+    above: int
+    """A hash is paired with query number q only if its row is greater than `above + q`."""
+
+
+ITEM = 5
+"""Words of an item."""
 
 
 class Task(NamedTuple):
@@ -49,7 +77,7 @@ class Task(NamedTuple):
     sizes: int
     """Items, buckets, entries that passed."""
     items: int
-    """Band, query, key and window of each item."""
+    """Band, query, key and two words of window of each item."""
     buckets: int
     """First entry, end, item and allowed distance of each bucket."""
     passed: int
@@ -58,9 +86,54 @@ class Task(NamedTuple):
 
 class Out(NamedTuple):
     queries: int
-    ids: int
+    rows: int
     distances: int
     room: int
+
+
+@inlined
+def index_at(addresses: NDArray[np.int64]) -> Index:
+    return Index(
+        addresses[0],
+        addresses[1],
+        addresses[2],
+        addresses[3],
+        addresses[4],
+        addresses[5],
+        addresses[6],
+        addresses[7],
+        addresses[8],
+        addresses[9],
+        addresses[10],
+    )
+
+
+@inlined
+def search_of(
+    bands: NDArray[np.int64],
+    masks: NDArray[np.uint32],
+    places: NDArray[np.int64],
+    queries: NDArray[np.uint64],
+    radius: int,
+    above: int,
+) -> Search:
+    return Search(
+        bands.ctypes.data,
+        bands.shape[0],
+        masks.ctypes.data,
+        places.ctypes.data,
+        queries.ctypes.data,
+        queries.size // WORDS,
+        radius,
+        above,
+    )
+
+
+@inlined
+def out_into(room: NDArray[np.int64]) -> Out:
+    third = room.size // 3
+    start = room.ctypes.data
+    return Out(start, start + third * 8, start + third * 16, third)
 
 
 @inlined
@@ -69,17 +142,55 @@ def of(search: Search, band: int, column: int) -> int:
 
 
 @inlined
+def windows_of(search: Search, index: Index, band: int) -> int:
+    """Return the address of a band's windows; those of the first are the hashes."""
+    return index.hashes if band == 0 else index.windows + number(search.places, band)
+
+
+@inlined
+def put_item(search: Search, items: int, at: int, band: int, query: int) -> int:
+    """Write what is known of a query at a band, and return its key."""
+    start, width = of(search, band, START), of(search, band, WIDTH)
+    key = np.int64(window(search.queries, query, start) & cut(width))
+    put(items, at * ITEM, band)
+    put(items, at * ITEM + 1, query)
+    put(items, at * ITEM + 2, key)
+    put(items, at * ITEM + 3, np.int64(window(search.queries, query, start + width)))
+    put(items, at * ITEM + 4, np.int64(window(search.queries, query, start + width + 64)))
+    return key  # type: ignore[return-value]
+
+
+@inlined
 def cut(width: int) -> np.uint64:
     return (np.uint64(1) << np.uint64(width)) - np.uint64(1)
 
 
 @inlined
-def ask_lines(first: int, end: int) -> None:
-    """Ask for the memory of a bucket; of a long one for its beginning, after which the processor reads ahead itself."""
-    touch(first)
-    touch(end - 1)
-    for at in range(first + 64, min(end - 1, first + 512), 64):
+def ask_lines(base: int, first: int, end: int, size: int) -> None:
+    """Ask for the windows of a bucket; of a long one for its beginning: then the processor reads ahead by itself."""
+    if size == 0:
+        return
+    start, last = base + first * size, base + end * size - 1
+    touch(start)
+    touch(last)
+    for at in range(start + _LINE, min(last, start + 8 * _LINE), _LINE):
         touch(at)
+
+
+@inlined
+def _near(size: int, windows: int, wanted: np.uint64, more: np.uint64, allowed: int) -> int:
+    """Return a mask of the windows in a cache line that are near enough; without windows all are."""
+    if size == 8:
+        return near_8(windows, wanted, allowed)  # type: ignore[no-any-return]
+    if size == 4:
+        return near_4(windows, wanted, allowed)  # type: ignore[no-any-return]
+    if size == 2:
+        return near_2(windows, wanted, allowed)  # type: ignore[no-any-return]
+    if size == 16:
+        return near_16(windows, wanted, more, allowed)  # type: ignore[no-any-return]
+    if size == 1:
+        return near_1(windows, wanted, allowed)  # type: ignore[no-any-return]
+    return -1
 
 
 @inlined
@@ -89,30 +200,36 @@ def compare(search: Search, index: Index, task: Task, out: Out, total: int) -> i
     for bucket in range(number(task.sizes, 1)):
         first, end = number(task.buckets, bucket * 4), number(task.buckets, bucket * 4 + 1)
         item, allowed = number(task.buckets, bucket * 4 + 2), number(task.buckets, bucket * 4 + 3)
-        band = number(task.items, item * 4)
+        band = number(task.items, item * ITEM)
         if band == 0:
-            total = _compare_hashes(search, index, first, end, number(task.items, item * 4 + 1), out, total)
+            total = _compare_hashes(search, index, first, end, number(task.items, item * ITEM + 1), out, total)
             continue
-        place = (band - 1) * index.entries
-        wanted = word(task.items, item * 4 + 3)
-        for at in range(first, end, 8):
-            near = eight_near(index.windows, place + at, wanted, allowed) & (255 >> max(0, 8 - (end - at)))
+        size, base = of(search, band, SIZE), windows_of(search, index, band)
+        entry = (band - 1) * index.entries
+        wanted, more = word(task.items, item * ITEM + 3), word(task.items, item * ITEM + 4)
+        step = of(search, band, STEP)
+        at = first
+        while at < end:
+            near = _near(size, base + at * size, wanted, more, allowed)
+            if end - at < step:
+                near &= (1 << (end - at)) - 1
             if near:
-                total = _pass(search, index, task, place + at, near, item, out, total)
+                total = _pass(search, index, task, entry + at, near, item, out, total)
+            at += step
     return total
 
 
 @inlined
 def _pass(search: Search, index: Index, task: Task, at: int, near: int, item: int, out: Out, total: int) -> int:
     """Note the entries that are near enough; when there is no room for more, settle those noted at once."""
-    if number(task.sizes, 2) > PASSED - 8:
+    if number(task.sizes, 2) > PASSED - _LINE:
         ask_hashes(index, task)
         total = settle(search, index, task, out, total)
         put(task.sizes, 2, 0)
     count = number(task.sizes, 2)
     while near:
         entry = at + lowest(near)
-        touch(index.rows + entry * 4)
+        touch(index.rows + (entry * index.row_bits >> 3))
         put(task.passed, count * 2, entry)
         put(task.passed, count * 2 + 1, item)
         count += 1
@@ -125,7 +242,7 @@ def _pass(search: Search, index: Index, task: Task, at: int, near: int, item: in
 def ask_hashes(index: Index, task: Task) -> None:
     """Ask for the hashes of the entries that passed."""
     for i in range(number(task.sizes, 2)):
-        row = small(index.rows, number(task.passed, i * 2))
+        row = packed(index.rows, number(task.passed, i * 2), index.row_bits)
         put(task.passed, i * 2, row)
         touch(index.hashes + row * 32)
 
@@ -135,10 +252,10 @@ def settle(search: Search, index: Index, task: Task, out: Out, total: int) -> in
     """Compare whole hashes, and write the pairs whose first matching band this is."""
     for i in range(number(task.sizes, 2)):
         row, item = number(task.passed, i * 2), number(task.passed, i * 2 + 1)
-        query = number(task.items, item * 4 + 1)
+        query = number(task.items, item * ITEM + 1)
         apart = distance(index.hashes, row, search.queries, query)
-        if apart <= search.radius and _is_first(search, index, number(task.items, item * 4), row, query):
-            total = _write(index, out, total, query, row, apart)
+        if apart <= search.radius and _is_first(search, index, number(task.items, item * ITEM), row, query):
+            total = _write(search, index, out, total, query, row, apart)
     return total
 
 
@@ -148,7 +265,7 @@ def _compare_hashes(search: Search, index: Index, first: int, end: int, query: i
     for row in range(first, end):
         apart = distance(index.hashes, row, search.queries, query)
         if apart <= search.radius:
-            total = _write(index, out, total, query, row, apart)
+            total = _write(search, index, out, total, query, row, apart)
     return total
 
 
@@ -164,11 +281,11 @@ def _is_first(search: Search, index: Index, band: int, row: int, query: int) -> 
 
 
 @inlined
-def _write(index: Index, out: Out, total: int, query: int, row: int, apart: int) -> int:
-    if byte(index.dead, row):
+def _write(search: Search, index: Index, out: Out, total: int, query: int, row: int, apart: int) -> int:
+    if row <= search.above + query or byte(index.dead, row):
         return total
     if total < out.room:
         put(out.queries, total, query)
-        put(out.ids, total, number(index.ids, row))
+        put(out.rows, total, row)
         put(out.distances, total, apart)
     return total + 1

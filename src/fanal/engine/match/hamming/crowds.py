@@ -13,12 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fanal.engine.compiled import inlined
-from fanal.engine.match.hamming.bits import BITS, WORDS, distance
-from fanal.engine.match.hamming.compare import Index, Search
+from fanal.engine.match.hamming.bands import WIDTH
+from fanal.engine.match.hamming.bits import BITS, distance
+from fanal.engine.match.hamming.compare import Index, Search, of
 from fanal.engine.match.hamming.instructions import number, small
 
-CROWD = 1024
-"""From so many entries on a bucket is put in order."""
+_LEAST = 1024
+_TIMES = 4
+"""A bucket of so many times the usual number of entries, and no fewer than those, is put in order."""
 
 COUNTS = BITS + 2
 _SAMPLE = 255
@@ -37,22 +39,19 @@ class Crowds(NamedTuple):
     """Of each: how many of its entries are nearer to the pivot than 0, 1, ... 257 bits."""
 
 
-def put_in_order(
-    band: int, table: NDArray[np.uint32], rows: NDArray[np.uint32], hashes: Words
-) -> Iterator[tuple[slice, NDArray[np.int64], Crowds]]:
-    """Yield each crowded bucket of a band: its entries, the order they are to stand in, and what is to be kept of it.
+def crowded(table: NDArray[np.uint32], hashes: int) -> Iterator[slice]:
+    """Yield the entries of each crowded bucket of a band, from its finished table."""
+    sizes = np.diff(table)
+    for key in np.flatnonzero(sizes >= _from(hashes, (len(table) - 2).bit_length() - 1)).tolist():
+        yield slice(int(table[key]), int(table[key + 1]))
 
-    `rows` are the rows of the entries, `table` the finished table.
-    """
-    sizes = np.diff(table.astype(np.int64))
-    for key in np.flatnonzero(sizes >= CROWD).tolist():
-        entries = slice(int(table[key]), int(table[key + 1]))
-        members = hashes.reshape(-1, WORDS)[rows[entries]]
-        pivot = _middle(members)
-        apart = np.bitwise_count(members ^ pivot).sum(axis=1)
-        counts = np.searchsorted(np.sort(apart), np.arange(COUNTS)).astype(np.uint32)
-        place = np.array([band * (len(hashes) // WORDS) + entries.start])
-        yield entries, np.argsort(apart, kind="stable"), Crowds(place, pivot, counts)
+
+def in_order(place: int, members: Words) -> tuple[NDArray[np.int64], Crowds]:
+    """Return the order in which the hashes of a crowded bucket (uint64[N, 4]) are to stand, and what is kept of it."""
+    pivot = _middle(members)
+    apart = np.bitwise_count(members ^ pivot).sum(axis=1)
+    counts = np.searchsorted(np.sort(apart), np.arange(COUNTS)).astype(np.uint32)
+    return np.argsort(apart, kind="stable"), Crowds(np.array([place]), pivot, counts)
 
 
 def _middle(members: Words) -> Words:
@@ -72,9 +71,14 @@ def together(crowds: list[Crowds]) -> Crowds:
 
 
 @inlined
+def _from(hashes: int, width: int) -> int:
+    return max(_LEAST, _TIMES * hashes >> width)
+
+
+@inlined
 def stretch(search: Search, index: Index, band: int, query: int, first: int, end: int) -> tuple[int, int]:
     """Return the part of a bucket in which hashes within the radius of the query can stand."""
-    if end - first < CROWD:
+    if end - first < _from(index.entries, of(search, band, WIDTH)):
         return first, end
     wanted = band * index.entries + first
     low, high = 0, index.crowds

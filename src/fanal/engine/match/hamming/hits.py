@@ -1,33 +1,50 @@
 """Pairs found by a search: collected without order, handed out query by query, nearest first."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 Answer = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int32]]
-Room = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
-_FIRST_ROOM = 4096
+Room = NDArray[np.int64]
+Chunks = Callable[[], Iterable[tuple[NDArray[np.uint64], NDArray[np.int64]]]]
+"""Starts to yield mixed hashes (uint64[n * 4]) and their ids, each time the same in the same order."""
+
+_FIRST_ROOM = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Hits:
-    """Pairs: number of the query, id of the hash, distance."""
+    """Pairs: number of the query, id (or row) of the hash, distance."""
 
     queries: NDArray[np.int64]
     ids: NDArray[np.int64]
     distances: NDArray[np.int64]
 
 
-def collect(search: Callable[[Room], int]) -> Hits:
-    """Return what a search writes, repeating it with enough room if the first was too small."""
-    size = _FIRST_ROOM
+class Living(NamedTuple):
+    """The hashes of a part that could be found at one moment; what is removed later does not change them."""
+
+    total: int
+    chunks: Chunks
+
+    def whole(self) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+        """Return the mixed hashes and their ids as two arrays."""
+        chunks = list(self.chunks())
+        hashes = [np.empty(0, np.uint64), *(some for some, _ in chunks)]
+        return np.concatenate(hashes), np.concatenate([np.empty(0, np.int64), *(some for _, some in chunks)])
+
+
+def collect(search: Callable[[Room], int], queries: int) -> Hits:
+    """Return what a search of so many queries writes, repeating it with enough room if the first was too small."""
+    size = _FIRST_ROOM + 2 * queries
     while True:
-        room = (np.empty(size, np.int64), np.empty(size, np.int64), np.empty(size, np.int64))
+        room = np.empty(3 * size, np.int64)
         found = search(room)
         if found <= size:
-            return Hits(room[0][:found], room[1][:found], room[2][:found])
+            return Hits(room[:found], room[size : size + found], room[2 * size : 2 * size + found])
         size = found + found // 8
 
 

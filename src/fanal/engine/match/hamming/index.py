@@ -17,12 +17,16 @@ import numpy as np
 from fanal.kit.errors import Invalid
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
     from numpy.typing import NDArray
 
     from fanal.engine.match.hamming.hits import Answer
     from fanal.engine.match.hamming.parts import Frozen, Parts
     from fanal.engine.match.hamming.recent import RecentPart
     from fanal.engine.match.hamming.snapshot import Snapshot
+
+    RawChunks = Callable[[], Iterable[tuple[NDArray[np.uint8], NDArray[np.int64]]]]
 
 LARGEST_RADIUS = 31
 _CHUNK = 8192
@@ -42,10 +46,15 @@ class HammingIndex:
     or newer. What `add` returned from is found by every later search, what `remove` returned from by none.
     """
 
-    def __init__(self) -> None:
-        """Make an empty index."""
+    def __init__(self, memory: int | None = None) -> None:
+        """Make an empty index.
+
+        With `memory` (bytes) given, what would take more than that in the fast form is kept in the compact form:
+        about half the memory, two to three times the time, and a removal takes a nanosecond for each stored hash.
+        """
         from fanal.engine.match.hamming.recent import RecentPart
 
+        self._memory = memory
         self._writing = threading.Lock()
         self._merging: threading.Thread | None = None
         self._removed_meanwhile: list[NDArray[np.int64]] = []
@@ -55,28 +64,45 @@ class HammingIndex:
         self._parts: Parts = (self._recent,)
 
     @classmethod
-    def build(cls, hashes: NDArray[np.uint8], ids: NDArray[np.int64]) -> HammingIndex:
+    def build(cls, hashes: NDArray[np.uint8], ids: NDArray[np.int64], memory: int | None = None) -> HammingIndex:
         """Return an index of hashes (uint8[N, 32]) with their ids (int64[N]). Raises Invalid for other shapes."""
-        index = cls()
+        index = cls(memory)
         index.add(hashes, ids)
         return index
 
     @classmethod
-    def open(cls, path: Path | str, *, verify: bool = True) -> HammingIndex:
+    def gather(cls, chunks: RawChunks, count: int, memory: int | None = None) -> HammingIndex:
+        """Do what `build` does with `count` hashes that come in chunks, so that nothing else need hold all of them.
+
+        `chunks` is called twice, and starts each time to yield the same (uint8[n, 32], int64[n]) in the same order.
+        """
+        from fanal.engine.match.hamming.banded import BandedPart
+        from fanal.engine.match.hamming.bits import mix
+
+        def mixed() -> Iterator[tuple[NDArray[np.uint64], NDArray[np.int64]]]:
+            for hashes, ids in chunks():
+                yield mix(_checked_hashes(hashes)), _checked_ids(ids)
+
+        index = cls(memory)
+        index._show((BandedPart.gather(mixed, count, memory=memory),), index._recent)
+        return index
+
+    @classmethod
+    def open(cls, path: Path | str, *, verify: bool = True, memory: int | None = None) -> HammingIndex:
         """Return the index kept at `path`, mapped: processes that open the same file share its memory.
 
         `verify` reads the whole file once and compares checksums; without it only the header and the length are
         proved, and `verify()` can follow later: searching a file damaged inside may then answer wrongly or crash.
-        What is added or removed afterwards stays in this process.
+        What is added or removed afterwards stays in this process; `memory` holds for what is merged afterwards.
         Raises DamagedSnapshot when the file is not whole, FileNotFoundError when there is none.
         """
         from fanal.engine.match.hamming.parts import load
 
-        index = cls()
+        index = cls(memory)
         index._snapshot, banded, recent = load(Path(path), verify=verify)
         with index._writing:
             for part in recent:
-                index._recent.append(*part.living())
+                index._recent.append(*part.living().whole())
             index._show((*banded,), index._recent)
         return index
 
@@ -157,18 +183,19 @@ class HammingIndex:
         A few are added in microseconds; now and then a thread in the background sorts what has gathered.
         """
         from fanal.engine.match.hamming.banded import BandedPart
-        from fanal.engine.match.hamming.bits import mix
+        from fanal.engine.match.hamming.bits import mix, mixed_chunks
 
         checked = _checked_ids(ids)
         if len(_checked_hashes(hashes)) != len(checked):
             raise Invalid(f"{len(hashes)} hashes cannot have {len(checked)} ids.")
-        mixed = mix(hashes)
-        large = BandedPart.build(mixed, checked) if len(checked) >= _RECENT else None
+        large = None
+        if len(checked) >= _RECENT:
+            large = BandedPart.gather(lambda: mixed_chunks(hashes, checked), len(checked), memory=self._memory)
         with self._writing:
             if large is not None:
                 self._show((*self._sorted, large), self._recent)
             else:
-                self._recent.append(mixed, checked)
+                self._recent.append(mix(hashes), checked)
             self._merge_if_due()
 
     def remove(self, ids: NDArray[np.int64]) -> None:
@@ -240,7 +267,7 @@ class HammingIndex:
 
         part = None
         try:
-            part = merged(group)
+            part = merged(group, self._memory)
         finally:
             with self._writing:
                 if part is not None:

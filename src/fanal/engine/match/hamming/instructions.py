@@ -127,23 +127,100 @@ def put(typing: Any, address: Any, index: Any, value: Any) -> Any:
 
 
 @intrinsic
-def eight_near(typing: Any, address: Any, index: Any, wanted: Any, allowed: Any) -> Any:
-    """Return a mask of eight bits: which of eight words, from number `index` on, differ from `wanted` in at most
-    `allowed` bits. One vector instruction a step where the processor has them.
-    """
+def put_byte(typing: Any, address: Any, index: Any, value: Any) -> Any:
+    """Write the lowest byte of a number at place `index` from an address on."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        builder.store(builder.trunc(arguments[2], _BYTE), _pointer(builder, _BYTE, *arguments[:2]))
+        return context.get_dummy_value()
+
+    return types.void(types.int64, types.int64, types.int64), generate
+
+
+def _splat(builder: Any, lane: Any, lanes: int, value: Any) -> Any:
+    vector = ir.VectorType(lane, lanes)
+    single = builder.insert_element(ir.Constant(vector, ir.Undefined), value, _HALF(0))
+    return builder.shuffle_vector(single, single, ir.Constant(ir.VectorType(_HALF, lanes), [0] * lanes))
+
+
+def _line_near(size: int) -> Any:
+    """Return the instruction that compares a cache line of windows of `size` bytes."""
+    lane, lanes = ir.IntType(size * 8), 64 // size
+    vector = ir.VectorType(lane, lanes)
+
+    @intrinsic
+    def near(typing: Any, address: Any, wanted: Any, allowed: Any) -> Any:
+        """Return a mask of the windows, from an address on, that differ from `wanted` in at most `allowed` bits.
+
+        One vector instruction a step where the processor has them.
+        """
+
+        def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+            given = [builder.trunc(value, lane) if size < 8 else value for value in arguments[1:]]
+            windows = builder.load(builder.inttoptr(arguments[0], vector.as_pointer()), align=1)
+            count = _declared(builder, f"llvm.ctpop.v{lanes}i{size * 8}", vector, vector)
+            apart = builder.call(count, [builder.xor(windows, _splat(builder, lane, lanes, given[0]))])
+            close = builder.icmp_unsigned("<=", apart, _splat(builder, lane, lanes, given[1]))
+            mask = builder.bitcast(close, ir.IntType(lanes))
+            return mask if lanes == 64 else builder.zext(mask, _WORD)
+
+        return types.int64(types.int64, types.uint64, types.int64), generate
+
+    return near
+
+
+near_1 = _line_near(1)
+near_2 = _line_near(2)
+near_4 = _line_near(4)
+near_8 = _line_near(8)
+
+
+@intrinsic
+def near_16(typing: Any, address: Any, wanted: Any, more: Any, allowed: Any) -> Any:
+    """Do what `near_8` does for four windows of two words each."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         vector = ir.VectorType(_WORD, 8)
-
-        def splat(value: Any) -> Any:
-            single = builder.insert_element(ir.Constant(vector, ir.Undefined), value, _HALF(0))
-            return builder.shuffle_vector(single, single, ir.Constant(ir.VectorType(_HALF, 8), [0] * 8))
-
-        first = _pointer(builder, _WORD, arguments[0], arguments[1])
-        words = builder.load(builder.bitcast(first, vector.as_pointer()), align=8)
+        windows = builder.load(builder.inttoptr(arguments[0], vector.as_pointer()), align=1)
+        both = builder.insert_element(ir.Constant(vector, ir.Undefined), arguments[1], _HALF(0))
+        both = builder.insert_element(both, arguments[2], _HALF(1))
+        both = builder.shuffle_vector(both, both, ir.Constant(ir.VectorType(_HALF, 8), [0, 1] * 4))
         count = _declared(builder, "llvm.ctpop.v8i64", vector, vector)
-        apart = builder.call(count, [builder.xor(words, splat(arguments[2]))])
-        near = builder.icmp_signed("<=", apart, splat(arguments[3]))
-        return builder.zext(builder.bitcast(near, _BYTE), _WORD)
+        apart = builder.call(count, [builder.xor(windows, both)])
+        even, odd = (
+            builder.shuffle_vector(apart, apart, ir.Constant(ir.VectorType(_HALF, 4), places))
+            for places in ([0, 2, 4, 6], [1, 3, 5, 7])
+        )
+        close = builder.icmp_unsigned("<=", builder.add(even, odd), _splat(builder, _WORD, 4, arguments[3]))
+        return builder.zext(builder.bitcast(close, ir.IntType(4)), _WORD)
 
-    return types.int64(types.int64, types.int64, types.uint64, types.int64), generate
+    return types.int64(types.int64, types.uint64, types.uint64, types.int64), generate
+
+
+@intrinsic
+def packed(typing: Any, address: Any, index: Any, bits: Any) -> Any:
+    """Return number `index` of unsigned numbers of so many bits (up to 57) each, packed from an address on."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        place = builder.mul(arguments[1], arguments[2])
+        address = builder.add(arguments[0], builder.lshr(place, _WORD(3)))
+        value = builder.load(builder.inttoptr(address, _WORD.as_pointer()), align=1)
+        rest = builder.lshr(value, builder.and_(place, _WORD(7)))
+        return builder.and_(rest, builder.sub(builder.shl(_WORD(1), arguments[2]), _WORD(1)))
+
+    return types.int64(types.int64, types.int64, types.int64), generate
+
+
+@intrinsic
+def pack(typing: Any, address: Any, index: Any, bits: Any, value: Any) -> Any:
+    """Write a number where `packed` reads it; what stood there must be 0."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        place = builder.mul(arguments[1], arguments[2])
+        address = builder.add(arguments[0], builder.lshr(place, _WORD(3)))
+        pointer = builder.inttoptr(address, _WORD.as_pointer())
+        moved = builder.shl(arguments[3], builder.and_(place, _WORD(7)))
+        builder.store(builder.or_(builder.load(pointer, align=1), moved), pointer, align=1)
+        return context.get_dummy_value()
+
+    return types.void(types.int64, types.int64, types.int64, types.int64), generate

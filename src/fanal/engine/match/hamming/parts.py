@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 
 from fanal.engine.match.hamming.banded import BandedPart
 from fanal.engine.match.hamming.bits import WORDS, order_name
-from fanal.engine.match.hamming.hits import Hits
+from fanal.engine.match.hamming.hits import Hits, Living
 from fanal.engine.match.hamming.recent import RecentPart
 from fanal.engine.match.hamming.snapshot import DamagedSnapshot, Snapshot, write
 
@@ -28,7 +29,7 @@ class Part(Protocol):
     def kill(self, ids: NDArray[np.int64]) -> None:
         """Let all hashes of these ids be found no more."""
 
-    def living(self) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+    def living(self) -> Living:
         """Return the hashes that can be found, and their ids."""
 
     def arrays(self) -> Mapping[str, NDArray[Any]]:
@@ -39,11 +40,11 @@ Parts = tuple[Part, ...]
 Kept = Sequence[tuple[str, Mapping[str, NDArray[Any]]]]
 
 
-def merged(parts: Sequence[Part]) -> BandedPart:
-    """Return one part with all that can be found in these."""
+def merged(parts: Sequence[Part], memory: int | None) -> BandedPart:
+    """Return one part with all that can be found in these; `memory` as `BandedPart.gather` has it."""
     living = [part.living() for part in parts]
-    return BandedPart.build(
-        np.concatenate([hashes for hashes, _ in living]), np.concatenate([ids for _, ids in living])
+    return BandedPart.gather(
+        lambda: chain.from_iterable(one.chunks() for one in living), sum(one.total for one in living), memory=memory
     )
 
 
@@ -66,7 +67,7 @@ class Frozen:
 
 def differing(parts: Sequence[Part], hashes: NDArray[np.uint64], ids: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return, in order, the ids under which the parts do not hold exactly these mixed hashes."""
-    living = [part.living() for part in parts]
+    living = [part.living().whole() for part in parts]
     held = _rows(np.concatenate([some for some, _ in living]), np.concatenate([some for _, some in living]))
     wanted = _rows(hashes, ids)
     rows, inverse = np.unique(np.concatenate([held, wanted]), return_inverse=True)

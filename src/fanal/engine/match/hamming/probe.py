@@ -6,24 +6,27 @@ way: buckets' places in the table, buckets, row numbers of entries that passed, 
 """
 
 import numpy as np
-from numba.core import types
 from numpy.typing import NDArray
 
-from fanal.engine.compiled import READ_I64, READ_I64_ROWS, READ_U8, READ_U32, READ_U64, inlined, kernel
-from fanal.engine.match.hamming.bands import BUDGET, END_MASK, FIRST_MASK, START, TABLE, WIDTH
-from fanal.engine.match.hamming.bits import WORDS, window
+from fanal.engine.compiled import inlined, kernel
+from fanal.engine.match.hamming.bands import BUDGET, END_MASK, FIRST_MASK, SIZE, TABLE
 from fanal.engine.match.hamming.compare import (
+    ITEM,
     PASSED,
+    SIGNATURE,
     Index,
-    Out,
     Search,
     Task,
     ask_hashes,
     ask_lines,
     compare,
-    cut,
+    index_at,
     of,
+    out_into,
+    put_item,
+    search_of,
     settle,
+    windows_of,
 )
 from fanal.engine.match.hamming.crowds import stretch
 from fanal.engine.match.hamming.instructions import number, popcount, put, small, touch
@@ -45,12 +48,7 @@ def _ask_table(search: Search, index: Index, task: Task, next_item: int) -> int:
     count = 0
     while next_item < search.many * search.depth and look_ups < _LOOK_UPS and count < _ITEMS:
         band, query = next_item % search.depth, next_item // search.depth
-        start, width = of(search, band, START), of(search, band, WIDTH)
-        key = np.int64(window(search.queries, query, start) & cut(width))
-        put(task.items, count * 4, band)
-        put(task.items, count * 4 + 1, query)
-        put(task.items, count * 4 + 2, key)
-        put(task.items, count * 4 + 3, np.int64(window(search.queries, query, start + width)))
+        key = put_item(search, task.items, count, band, query)
         table = index.tables + of(search, band, TABLE) * 4
         for mask in range(of(search, band, FIRST_MASK), of(search, band, END_MASK)):
             touch(table + (key ^ small(search.masks, mask)) * 4)
@@ -66,21 +64,22 @@ def _ask_buckets(search: Search, index: Index, task: Task) -> None:
     """Find where the buckets are, and ask for them."""
     count = 0
     for item in range(number(task.sizes, 0)):
-        band, query = number(task.items, item * 4), number(task.items, item * 4 + 1)
-        key = number(task.items, item * 4 + 2)
+        band, query = number(task.items, item * ITEM), number(task.items, item * ITEM + 1)
+        key = number(task.items, item * ITEM + 2)
         table = index.tables + of(search, band, TABLE) * 4
         budget = of(search, band, BUDGET)
-        entry_size = 32 if band == 0 else 8
-        base = index.hashes if band == 0 else index.windows + (band - 1) * index.entries * 8
+        size, base = of(search, band, SIZE), windows_of(search, index, band)
         for m in range(of(search, band, FIRST_MASK), of(search, band, END_MASK)):
             mask = small(search.masks, m)
             first, end = stretch(search, index, band, query, small(table, key ^ mask), small(table, (key ^ mask) + 1))
-            put(task.buckets, count * 4, first)
-            put(task.buckets, count * 4 + 1, end)
-            put(task.buckets, count * 4 + 2, item)
-            put(task.buckets, count * 4 + 3, budget - np.int64(popcount(np.uint64(mask))))
-            count += end > first
-            ask_lines(base + first * entry_size, base + end * entry_size)
+            allowed = budget - np.int64(popcount(np.uint64(mask)))
+            if first < end and allowed >= 0:
+                put(task.buckets, count * 4, first)
+                put(task.buckets, count * 4 + 1, end)
+                put(task.buckets, count * 4 + 2, item)
+                put(task.buckets, count * 4 + 3, allowed)
+                count += 1
+                ask_lines(base, first, end, size)
     put(task.sizes, 1, count)
 
 
@@ -88,75 +87,34 @@ def _ask_buckets(search: Search, index: Index, task: Task) -> None:
 def _task(memory: int, slot: int, buckets: int) -> Task:
     """Return where the task in a slot keeps what it knows."""
     start = memory + slot * _task_size(buckets) * 8
-    return Task(start, start + 3 * 8, start + (3 + _ITEMS * 4) * 8, start + (3 + (_ITEMS + buckets) * 4) * 8)
+    items, found = start + 3 * 8, start + (3 + _ITEMS * ITEM) * 8
+    return Task(start, items, found, found + buckets * 4 * 8)
 
 
 @inlined
 def _task_size(buckets: int) -> int:
-    return 3 + (_ITEMS + buckets) * 4 + PASSED * 2
+    return 3 + _ITEMS * ITEM + buckets * 4 + PASSED * 2
 
 
-_OUT = types.int64[::1]
-
-
-@kernel(
-    types.int64(
-        READ_U64,
-        READ_I64,
-        READ_U8,
-        READ_U32,
-        READ_U64,
-        READ_U32,
-        READ_I64,
-        READ_U64,
-        READ_U32,
-        READ_I64_ROWS,
-        READ_U32,
-        READ_U64,
-        types.int64,
-        _OUT,
-        _OUT,
-        _OUT,
-    )
-)
+@kernel(SIGNATURE)
 def probe(
-    hashes: Words,
-    ids: Numbers,
-    dead: NDArray[np.uint8],
-    tables: Small,
-    windows: Words,
-    rows: Small,
-    crowd_places: Numbers,
-    crowd_pivots: Words,
-    crowd_counts: Small,
+    addresses: Numbers,
     bands: Numbers,
     masks: Small,
+    places: Numbers,
     queries: Words,
     radius: int,
-    out_queries: Numbers,
-    out_ids: Numbers,
-    out_distances: Numbers,
+    above: int,
+    room: Numbers,
 ) -> int:
-    """Write every pair within the radius and return how many there are.
+    """Write every pair within the radius as query, row and distance, each in a third of the room; return how many.
 
-    Pairs beyond the room of the three arrays are counted, not written.
+    Pairs beyond the room are counted, not written.
     """
-    index = Index(
-        hashes.ctypes.data,
-        ids.ctypes.data,
-        dead.ctypes.data,
-        tables.ctypes.data,
-        windows.ctypes.data,
-        rows.ctypes.data,
-        ids.size,
-        crowd_places.ctypes.data,
-        crowd_pivots.ctypes.data,
-        crowd_counts.ctypes.data,
-        crowd_places.size,
-    )
-    many, depth = queries.size // WORDS, bands.shape[0]
-    search = Search(bands.ctypes.data, depth, masks.ctypes.data, queries.ctypes.data, many, radius)
-    out = Out(out_queries.ctypes.data, out_ids.ctypes.data, out_distances.ctypes.data, out_ids.size)
+    index = index_at(addresses)
+    search = search_of(bands, masks, places, queries, radius, above)
+    out = out_into(room)
+    many, depth = search.many, search.depth
     buckets = _LOOK_UPS + 1
     for band in range(depth):
         buckets = max(buckets, _LOOK_UPS + 1 + bands[band, END_MASK] - bands[band, FIRST_MASK])

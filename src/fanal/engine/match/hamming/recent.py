@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fanal.engine.match.hamming.bits import WORDS
-from fanal.engine.match.hamming.hits import Hits, collect
+from fanal.engine.match.hamming.hits import Hits, Living, collect
 from fanal.engine.match.hamming.scan import scan
 
 
@@ -58,7 +58,9 @@ class RecentPart:
     def hits(self, queries: NDArray[np.uint64], radius: int) -> Hits:
         """Return all pairs within the radius; queries are mixed hashes."""
         hashes, ids, dead, count = self._seen
-        return collect(lambda room: scan(hashes, ids, dead, count, queries, radius, *room))
+        return collect(
+            lambda room: scan(hashes, ids, dead, count, queries, radius, *np.split(room, 3)), len(queries) // WORDS
+        )
 
     def kill(self, ids: NDArray[np.int64]) -> None:
         """Let all hashes of these ids be found no more."""
@@ -67,11 +69,12 @@ class RecentPart:
         self.alive -= int(np.count_nonzero(dead[rows] == 0))
         dead[rows] = 1
 
-    def living(self) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+    def living(self) -> Living:
         """Return the hashes that can be found, and their ids."""
         hashes, ids, dead, count = self._seen
         keep = dead[:count] == 0
-        return hashes[: count * WORDS].reshape(-1, WORDS)[keep].reshape(-1), ids[:count][keep]
+        found = hashes[: count * WORDS].reshape(-1, WORDS)[keep].reshape(-1), ids[:count][keep]
+        return Living(len(found[1]), lambda: [found])
 
     def arrays(self) -> Mapping[str, NDArray[Any]]:
         """Return what a snapshot must keep; later changes of the part do not reach it."""

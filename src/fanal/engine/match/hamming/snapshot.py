@@ -23,7 +23,7 @@ from fanal.kit.ids import random_bytes
 
 Arrays = Mapping[str, NDArray[Any]]
 
-_MAGIC = b"FANALHX2"
+_MAGIC = b"FANALHX3"
 _PAGE = 4096
 _DIGEST = 32
 _HEADER_LIMIT = 1 << 24

@@ -5,24 +5,27 @@ kilobytes of table and buckets, so that what one query has fetched serves the ot
 """
 
 import numpy as np
-from numba.core import types
 from numpy.typing import NDArray
 
-from fanal.engine.compiled import READ_I64, READ_I64_ROWS, READ_U8, READ_U32, READ_U64, inlined, kernel
-from fanal.engine.match.hamming.bands import BUDGET, END_MASK, FIRST_MASK, START, TABLE, WIDTH
-from fanal.engine.match.hamming.bits import WORDS, window
+from fanal.engine.compiled import inlined, kernel
+from fanal.engine.match.hamming.bands import BUDGET, END_MASK, FIRST_MASK, SIZE, TABLE, WIDTH
 from fanal.engine.match.hamming.compare import (
+    ITEM,
     PASSED,
+    SIGNATURE,
     Index,
-    Out,
     Search,
     Task,
     ask_hashes,
     ask_lines,
     compare,
-    cut,
+    index_at,
     of,
+    out_into,
+    put_item,
+    search_of,
     settle,
+    windows_of,
 )
 from fanal.engine.match.hamming.crowds import stretch
 from fanal.engine.match.hamming.instructions import number, popcount, put, small
@@ -37,17 +40,6 @@ Small = NDArray[np.uint32]
 
 
 @inlined
-def _fill_items(search: Search, items: int, band: int) -> None:
-    """Write band, number, key and window of each query."""
-    start, width = of(search, band, START), of(search, band, WIDTH)
-    for query in range(search.many):
-        put(items, query * 4, band)
-        put(items, query * 4 + 1, query)
-        put(items, query * 4 + 2, np.int64(window(search.queries, query, start) & cut(width)))
-        put(items, query * 4 + 3, np.int64(window(search.queries, query, start + width)))
-
-
-@inlined
 def _deal(search: Search, items: int, band: int, places: int, look_ups: int) -> int:
     """Write all look-ups of a band (key above, query below), dealt out by the highest bits of the key."""
     shift = max(of(search, band, WIDTH) - _DEAL_BITS, 0)
@@ -55,14 +47,14 @@ def _deal(search: Search, items: int, band: int, places: int, look_ups: int) -> 
     for portion in range((1 << _DEAL_BITS) + 1):
         put(places, portion, 0)
     for query in range(search.many):
-        key = number(items, query * 4 + 2)
+        key = number(items, query * ITEM + 2)
         for m in range(first, end):
             portion = ((key ^ small(search.masks, m)) >> shift) + 1
             put(places, portion, number(places, portion) + 1)
     for portion in range(1 << _DEAL_BITS):
         put(places, portion + 1, number(places, portion + 1) + number(places, portion))
     for query in range(search.many):
-        key = number(items, query * 4 + 2)
+        key = number(items, query * ITEM + 2)
         for m in range(first, end):
             near_key = key ^ small(search.masks, m)
             place = number(places, near_key >> shift)
@@ -79,19 +71,19 @@ def _ask_buckets(
     count = 0
     table = index.tables + of(search, band, TABLE) * 4
     budget = of(search, band, BUDGET)
-    entry_size = 32 if band == 0 else 8
-    base = index.hashes if band == 0 else index.windows + (band - 1) * index.entries * 8
+    size, base = of(search, band, SIZE), windows_of(search, index, band)
     for i in range(first_look_up, end_look_up):
         look_up = number(look_ups, i)
         key, query = look_up >> 32, look_up & 0xFFFFFFFF
         first, end = stretch(search, index, band, query, small(table, key), small(table, key + 1))
-        flips = np.int64(popcount(np.uint64(key ^ number(task.items, query * 4 + 2))))
-        put(task.buckets, count * 4, first)
-        put(task.buckets, count * 4 + 1, end)
-        put(task.buckets, count * 4 + 2, query)
-        put(task.buckets, count * 4 + 3, budget - flips)
-        count += end > first
-        ask_lines(base + first * entry_size, base + end * entry_size)
+        allowed = budget - np.int64(popcount(np.uint64(key ^ number(task.items, query * ITEM + 2))))
+        if first < end and allowed >= 0:
+            put(task.buckets, count * 4, first)
+            put(task.buckets, count * 4 + 1, end)
+            put(task.buckets, count * 4 + 2, query)
+            put(task.buckets, count * 4 + 3, allowed)
+            count += 1
+            ask_lines(base, first, end, size)
     put(task.sizes, 1, count)
     put(task.sizes, 2, 0)
 
@@ -106,69 +98,27 @@ def _task(memory: int, slot: int, items: int) -> Task:
 _TASK_SIZE = 3 + (_LOOK_UPS + 1) * 4 + PASSED * 2
 
 
-_OUT = types.int64[::1]
-
-
-@kernel(
-    types.int64(
-        READ_U64,
-        READ_I64,
-        READ_U8,
-        READ_U32,
-        READ_U64,
-        READ_U32,
-        READ_I64,
-        READ_U64,
-        READ_U32,
-        READ_I64_ROWS,
-        READ_U32,
-        READ_U64,
-        types.int64,
-        _OUT,
-        _OUT,
-        _OUT,
-    )
-)
+@kernel(SIGNATURE)
 def sweep(
-    hashes: Words,
-    ids: Numbers,
-    dead: NDArray[np.uint8],
-    tables: Small,
-    windows: Words,
-    rows: Small,
-    crowd_places: Numbers,
-    crowd_pivots: Words,
-    crowd_counts: Small,
+    addresses: Numbers,
     bands: Numbers,
     masks: Small,
+    places: Numbers,
     queries: Words,
     radius: int,
-    out_queries: Numbers,
-    out_ids: Numbers,
-    out_distances: Numbers,
+    above: int,
+    room: Numbers,
 ) -> int:
-    """Write every pair within the radius and return how many there are.
+    """Write every pair within the radius as query, row and distance, each in a third of the room; return how many.
 
-    Pairs beyond the room of the three arrays are counted, not written.
+    Pairs beyond the room are counted, not written.
     """
-    index = Index(
-        hashes.ctypes.data,
-        ids.ctypes.data,
-        dead.ctypes.data,
-        tables.ctypes.data,
-        windows.ctypes.data,
-        rows.ctypes.data,
-        ids.size,
-        crowd_places.ctypes.data,
-        crowd_pivots.ctypes.data,
-        crowd_counts.ctypes.data,
-        crowd_places.size,
-    )
-    many, depth = queries.size // WORDS, bands.shape[0]
-    search = Search(bands.ctypes.data, depth, masks.ctypes.data, queries.ctypes.data, many, radius)
-    out = Out(out_queries.ctypes.data, out_ids.ctypes.data, out_distances.ctypes.data, out_ids.size)
-    item_memory = np.empty(many * 4, np.int64)
-    places = np.empty((1 << _DEAL_BITS) + 1, np.int64)
+    index = index_at(addresses)
+    search = search_of(bands, masks, places, queries, radius, above)
+    out = out_into(room)
+    many, depth = search.many, search.depth
+    item_memory = np.empty(many * ITEM, np.int64)
+    portions = np.empty((1 << _DEAL_BITS) + 1, np.int64)
     widest = 0
     for band in range(depth):
         widest = max(widest, bands[band, END_MASK] - bands[band, FIRST_MASK])
@@ -177,8 +127,9 @@ def sweep(
     items = item_memory.ctypes.data
     total = 0
     for band in range(depth):
-        _fill_items(search, items, band)
-        count = _deal(search, items, band, places.ctypes.data, look_ups.ctypes.data)
+        for query in range(many):
+            put_item(search, items, query, band, query)
+        count = _deal(search, items, band, portions.ctypes.data, look_ups.ctypes.data)
         tasks = -(-count // _LOOK_UPS)
         for step in range(tasks + _STEPS if count else 0):
             at = min(step * _LOOK_UPS, count)
