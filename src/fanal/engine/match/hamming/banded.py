@@ -78,25 +78,32 @@ class BandedPart:
     def hits(self, queries: NDArray[np.uint64], radius: int) -> Hits:
         """Return all pairs within the radius; queries are mixed hashes."""
         found = self._found(queries, radius, _NOBODY)
+        assert found is not None
         return Hits(found.queries, self._ids_of(found.ids), found.distances)
 
-    def inner(self, first: int, end: int, radius: int) -> Hits:
-        """Return the pairs within the radius of the living rows from `first` to `end` with rows after them.
+    def joined(
+        self, other: "BandedPart", start: int, end: int, radius: int, most: int
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]] | None:
+        """Return ids, ids and distances of the pairs of rows from `start` to `end` with another part's, or later own.
 
-        Both sides are rows, the first counted from `first` on.
+        None when several rows have more than `most` together.
         """
-        queries = self._hashes[first * WORDS : end * WORDS]
-        found = self._found(queries, radius, first)
-        keep = self._dead[first + found.queries] == 0
-        return Hits(found.queries[keep], found.ids[keep], found.distances[keep])
+        queries = self._hashes[start * WORDS : end * WORDS]
+        found = other._found(queries, radius, start if other is self else _NOBODY, most if end - start > 1 else None)
+        if found is None:
+            return None
+        keep = self._dead[start + found.queries] == 0
+        first, second = self._ids_of(start + found.queries[keep]), other._ids_of(found.ids[keep])
+        return first, second, found.distances[keep]
 
-    def _found(self, queries: NDArray[np.uint64], radius: int, above: int) -> Hits:
-        """Return pairs of queries and rows."""
+    def _found(self, queries: NDArray[np.uint64], radius: int, above: int, most: int | None = None) -> Hits | None:
+        """Return pairs of queries and rows; None when there are more than `most`."""
         how = look(self._plan, radius)
         search = sweep if len(queries) // WORDS >= _BATCH else probe
         return collect(
             lambda room: search(self._addresses, how.bands, how.masks, self._places, queries, radius, above, room),
             len(queries) // WORDS,
+            most,
         )
 
     def _ids_of(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:

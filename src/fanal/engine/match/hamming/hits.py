@@ -37,14 +37,19 @@ class Living(NamedTuple):
         return np.concatenate(hashes), np.concatenate([np.empty(0, np.int64), *(some for _, some in chunks)])
 
 
-def collect(search: Callable[[Room], int], queries: int) -> Hits:
-    """Return what a search of so many queries writes, repeating it with enough room if the first was too small."""
+def collect(search: Callable[[Room], int], queries: int, most: int | None = None) -> Hits | None:
+    """Return what a search of so many queries writes, repeating it with enough room if the first was too small.
+
+    None when it finds more than `most`.
+    """
     size = _FIRST_ROOM + 2 * queries
     while True:
         room = np.empty(3 * size, np.int64)
         found = search(room)
         if found <= size:
             return Hits(room[:found], room[size : size + found], room[2 * size : 2 * size + found])
+        if most is not None and found > most:
+            return None
         size = found + found // 8
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from fanal.engine.match.hamming.hits import Answer
+    from fanal.engine.match.hamming.pairs import Pairs
     from fanal.engine.match.hamming.parts import Frozen, Parts
     from fanal.engine.match.hamming.recent import RecentPart
     from fanal.engine.match.hamming.snapshot import Snapshot
@@ -176,6 +177,19 @@ class HammingIndex:
             return joined([answer(start) for start in starts])
         with ThreadPoolExecutor(threads) as pool:
             return joined(list(pool.map(answer, starts)))
+
+    def pairs(self, radius: int = LARGEST_RADIUS, most: int = 1_000_000) -> Iterator[Pairs]:
+        """Yield every pair of stored hashes within `radius` once: about `most` at a time, or as many as one hash has.
+
+        Each batch tells how much of the work is done. What is added or removed meanwhile may be met or not.
+        Raises Invalid for a radius outside 0 to 31.
+        """
+        if not 0 <= radius <= LARGEST_RADIUS:
+            raise Invalid(f"The radius must be 0 to {LARGEST_RADIUS}, not {radius}.")
+        from fanal.engine.match.hamming.pairs import join
+        from fanal.engine.match.hamming.parts import joinable
+
+        return join(joinable(self._parts, self._memory), radius, most)
 
     def add(self, hashes: NDArray[np.uint8], ids: NDArray[np.int64]) -> None:
         """Add hashes (uint8[N, 32]) with their ids (int64[N]). Raises Invalid for other shapes.

@@ -48,6 +48,11 @@ def merged(parts: Sequence[Part], memory: int | None) -> BandedPart:
     )
 
 
+def joinable(parts: Sequence[Part], memory: int | None) -> list[BandedPart]:
+    """Return the parts, those sorted that are not yet."""
+    return [part if isinstance(part, BandedPart) else merged([part], memory) for part in parts if len(part)]
+
+
 def kept(parts: Parts) -> Kept:
     """Return what a snapshot of the parts must keep, as they are now."""
     return [(part.kind, part.arrays()) for part in parts]
