@@ -87,6 +87,7 @@ def measure(draw: np.random.Generator, size: int, batch: int, rounds: int) -> di
     """Build all contenders at one size, check them, let them take turns, and return the figures."""
     given = trial(draw, size, batch)
     ours, build = cpu_seconds(lambda: HammingIndex.build(given.hashes, np.arange(size)))
+    compact, compact_build = cpu_seconds(lambda: HammingIndex.build(given.hashes, np.arange(size), memory=0))
     flat = faiss.IndexBinaryFlat(256)
     flat.add(given.hashes)
     multi, multi_build = cpu_seconds(lambda: multi_hash(given.hashes)) if size <= MULTI_HASH_LIMIT else (None, 0.0)
@@ -94,11 +95,16 @@ def measure(draw: np.random.Generator, size: int, batch: int, rounds: int) -> di
     contenders = [
         Contender("Fanal, one at a time", lambda: one_by_one(ours, given.queries[:SINGLE]), min(SINGLE, batch)),
         Contender(f"Fanal, {batch} together", lambda: ours.search(given.queries, RADIUS), batch),
+        Contender(
+            "Fanal compact, one at a time", lambda: one_by_one(compact, given.queries[:SINGLE]), min(SINGLE, batch)
+        ),
+        Contender(f"Fanal compact, {batch} together", lambda: compact.search(given.queries, RADIUS), batch),
         Contender("FAISS flat, one at a time", lambda: flat_one_by_one(flat, some), len(some)),
         Contender(f"FAISS flat, {FLAT_QUERIES} together", lambda: flat.range_search(some, FAISS_RADIUS), len(some)),
     ]
     recalls = {
         "Fanal": recall(given, *ours.search(given.queries, RADIUS)[:2]),
+        "Fanal compact": recall(given, *compact.search(given.queries, RADIUS)[:2]),
         "FAISS flat": recall(given, *(lambda a: (a[0], a[2]))(flat.range_search(some, FAISS_RADIUS))),
     }
     if multi is not None:
@@ -111,7 +117,7 @@ def measure(draw: np.random.Generator, size: int, batch: int, rounds: int) -> di
         lims, _, ids = multi.range_search(more, FAISS_RADIUS)
         recalls["FAISS multi-hash"] = recall(given, lims, ids)
     lims, distances, ids = flat.range_search(some, FAISS_RADIUS)
-    exact = pairs(lims, ids, distances) == pairs(*ours.search(some, RADIUS))
+    exact = pairs(lims, ids, distances) == pairs(*ours.search(some, RADIUS)) == pairs(*compact.search(some, RADIUS))
     take_turns(contenders, rounds)
     return {
         "size": size,
@@ -119,8 +125,9 @@ def measure(draw: np.random.Generator, size: int, batch: int, rounds: int) -> di
         "microseconds": {contender.name: contender.cost * 1e6 for contender in contenders},
         "recall": recalls,
         "same_pairs_as_flat": exact,
-        "build_seconds": {"Fanal": build, "FAISS multi-hash": multi_build},
+        "build_seconds": {"Fanal": build, "Fanal compact": compact_build, "FAISS multi-hash": multi_build},
         "bytes_a_hash": ours.nbytes / size,
+        "bytes_a_hash_compact": compact.nbytes / size,
     }
 
 
@@ -139,7 +146,10 @@ def show(result: dict[str, Any]) -> None:
     """Print one size's table."""
     costs = result["microseconds"]
     peers = [name for name in costs if name.startswith("FAISS")]
-    print(f"\n{result['size']:,} hashes, radius {RADIUS}; {result['bytes_a_hash']:.0f} bytes a hash")
+    print(
+        f"\n{result['size']:,} hashes, radius {RADIUS}; {result['bytes_a_hash']:.0f} bytes a hash, "
+        f"compact {result['bytes_a_hash_compact']:.0f}"
+    )
     print(f"build: {result['build_seconds']}; recall: {result['recall']}; flat's pairs: {result['same_pairs_as_flat']}")
     rows = [
         [name, f"{cost:.1f}", *(f"{costs[peer] / cost:.0f}×" if name.startswith("Fanal") else "" for peer in peers)]
