@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from fanal.engine.match.hamming.bands import Band, Plan, bytes_for, look, plan_for, row_bits, window_places
+from fanal.engine.match.hamming.bands import Band, Look, Plan, bytes_for, look, plan_for, row_bits, window_places
 from fanal.engine.match.hamming.bits import WORDS
 from fanal.engine.match.hamming.buckets import mark, mark_scanning
 from fanal.engine.match.hamming.building import built
@@ -44,6 +44,7 @@ class BandedPart:
         addressed = {**self._kept, "dead": self._dead}
         first, second = ([addressed[name].ctypes.data for name in names] for names in (_ADDRESSED, _CROWDS))
         self._addresses = np.array([*first, row_bits(count), count, *second, len(arrays["crowd_places"])], np.int64)
+        self._looks: dict[int, Look] = {}
         self._places = window_places(self._plan, count)
         self.alive = count
         self.kill(arrays.get("gone", np.empty(0, np.int64)))
@@ -79,6 +80,8 @@ class BandedPart:
         """Return all pairs within the radius; queries are mixed hashes."""
         found = self._found(queries, radius, _NOBODY)
         assert found is not None
+        if not len(found.ids):
+            return found
         return Hits(found.queries, self._ids_of(found.ids), found.distances)
 
     def joined(
@@ -98,7 +101,9 @@ class BandedPart:
 
     def _found(self, queries: NDArray[np.uint64], radius: int, above: int, most: int | None = None) -> Hits | None:
         """Return pairs of queries and rows; None when there are more than `most`."""
-        how = look(self._plan, radius)
+        how = self._looks.get(radius)
+        if how is None:
+            how = self._looks[radius] = look(self._plan, radius)
         search = sweep if len(queries) // WORDS >= _BATCH else probe
         return collect(
             lambda room: search(self._addresses, how.bands, how.masks, self._places, queries, radius, above, room),

@@ -1,7 +1,6 @@
 """Pairs found by a search: collected without order, handed out query by query, nearest first."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -15,8 +14,7 @@ Chunks = Callable[[], Iterable[tuple[NDArray[np.uint64], NDArray[np.int64]]]]
 _FIRST_ROOM = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class Hits:
+class Hits(NamedTuple):
     """Pairs: number of the query, id (or row) of the hash, distance."""
 
     queries: NDArray[np.int64]
@@ -70,8 +68,13 @@ def arrange(parts: list[Hits], queries: int) -> Answer:
 
 def _of_one(parts: list[Hits]) -> Answer:
     """Do what `arrange` does for a single query, where its preparations would cost more than the search."""
-    ids = parts[0].ids if len(parts) == 1 else np.concatenate([np.empty(0, np.int64), *(part.ids for part in parts)])
-    distances = np.concatenate([np.empty(0, np.int64), *(part.distances for part in parts)])
+    parts = [part for part in parts if len(part.ids)]
+    if not parts:
+        return np.zeros(2, np.int64), np.empty(0, np.int64), np.empty(0, np.int32)
+    ids, distances = parts[0].ids, parts[0].distances
+    if len(parts) > 1:
+        ids = np.concatenate([part.ids for part in parts])
+        distances = np.concatenate([part.distances for part in parts])
     if len(ids) > 1:
         order = np.lexsort((ids, distances))
         ids, distances = ids[order], distances[order]
