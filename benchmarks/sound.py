@@ -86,7 +86,8 @@ def chromaprint(names: Sequence[str], program: str) -> Finder:
 
 def raw_print(program: str, path: Path) -> NDArray[np.uint32]:
     told = subprocess.run([program, "-raw", "-json", "-length", "0", path], capture_output=True, check=False)
-    return np.array(json.loads(told.stdout)["fingerprint"] if told.returncode == 0 else [], np.uint32)
+    # It complains about the end of some files that it has heard to the end, and says nothing of those too short for it.
+    return np.array(json.loads(told.stdout)["fingerprint"] if told.stdout.strip() else [], np.uint32)
 
 
 def least_difference(one: NDArray[np.uint32], other: NDArray[np.uint32], least: int = 16) -> float:

@@ -5,6 +5,7 @@ import io
 import struct
 import tarfile
 import zipfile
+from collections.abc import Sequence
 from fractions import Fraction
 from functools import cache
 from typing import Any
@@ -50,13 +51,27 @@ def heif() -> bytes:
 
 def film(form: str, codec: str, seconds: float = 2.5, rate: int = 10, pixels: str = "yuv420p", **options: str) -> bytes:
     """Return a film that pans over the scene."""
+    return film_of(
+        [scene(shift=3 * number) for number in range(round(seconds * rate))], form, codec, rate, pixels, **options
+    )
+
+
+def film_of(
+    pictures: Sequence[NDArray[np.uint8]],
+    form: str = "mp4",
+    codec: str = "libx264",
+    rate: int = 10,
+    pixels: str = "yuv420p",
+    **options: str,
+) -> bytes:
+    """Return a film of these pictures, each uint8[120, 160, 3]."""
     out = io.BytesIO()
     with av.open(out, "w", format=form) as container:
         stream: Any = container.add_stream(codec, rate=rate, options=options)
         stream.width, stream.height, stream.pix_fmt = 160, 120, pixels
         stream.codec_context.thread_count = 1
-        for number in range(round(seconds * rate)):
-            frame = av.VideoFrame.from_ndarray(scene(shift=3 * number), format="rgb24")
+        for number, picture in enumerate(pictures):
+            frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
             frame.pts, frame.time_base = number, Fraction(1, rate)
             container.mux(stream.encode(frame))
         container.mux(stream.encode())

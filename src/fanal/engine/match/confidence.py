@@ -34,12 +34,12 @@ def film_frames_needed(usable: int) -> int:
     return max(1, min(FRAMES_NEEDED, -(-usable // 2)))
 
 
-def film_confidence(distances: Sequence[int], usable: int) -> float:
-    """Return the confidence that two films share a stretch of which frames agree at these distances, one a second."""
-    enough = min(1.0, len(distances) / film_frames_needed(usable))
+def film_confidence(distances: Sequence[int], proof: float, usable: int) -> float:
+    """Return the confidence that two films share a stretch whose frames agree at these distances and prove so much."""
+    enough = min(1.0, proof / film_frames_needed(usable))
     return round(pdq_confidence(round(float(np.median(distances)))) * enough, 4)
 
 
-def film_accepted(frames: int, usable: int) -> bool:
-    """Tell whether so many agreeing frames make a link between two films: the published operating point."""
-    return frames >= film_frames_needed(usable)
+def film_accepted(proof: float, usable: int) -> bool:
+    """Tell whether agreeing frames that prove so much make a link of two films: the published operating point."""
+    return proof >= film_frames_needed(usable)

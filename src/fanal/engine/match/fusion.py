@@ -6,13 +6,18 @@ one camera made both says nothing of what they show: it leads only where nothing
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import NamedTuple
 
+from fanal.engine.fingerprint import video
+from fanal.engine.fingerprint.local import stored
 from fanal.engine.match.link import Link
+from fanal.engine.match.stretches import joined
 from fanal.engine.match.techniques import OWN
 
 _SUREST = 0.9999
-
+_SIGHT = frozenset({video.TECHNIQUE, stored.TECHNIQUE})
+"""Techniques that see the same stretches of film: what one misses of a stretch, the other may have."""
 
 _OF_SOURCE = {technique.name for technique in OWN if not technique.shows_same}
 _ORDER = {technique.name: place for place, technique in enumerate(OWN)}
@@ -40,6 +45,9 @@ def fuse(links: Iterable[Link]) -> Fused:
     others = {one.technique for one in ranked[1:] if one.accepted} - {best.technique} - _OF_SOURCE
     if best.accepted and confidence < _SUREST:
         confidence = min(_SUREST, 1 - (1 - confidence) / 2 ** len(others))
+    seen = [one.segments for one in ranked if one.accepted and one.technique in _SIGHT]
+    if best.technique in _SIGHT and len(seen) > 1:
+        ranked = (replace(best, segments=joined(seen)), *ranked[1:])
     return Fused(ranked, round(confidence, 4), best.accepted)
 
 

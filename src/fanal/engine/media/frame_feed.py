@@ -1,5 +1,7 @@
 """Decode a film only as far as one frame a second needs, and give the same frames as if all were decoded.
 
+Where a shot begins among the frames that are decoded on the way, that frame is given too, and so is the last one: then
+the beginning and the end of what two films share are known better than to a second.
 A frame that no other refers to is skipped if it is shown before the next wanted time; a group of frames is skipped
 whole if the next key frame is not later than the wanted time either. Whatever has no time stamp is decoded.
 """
@@ -8,7 +10,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import av
+import numpy as np
+from numpy.typing import NDArray
 
+from fanal.engine.fingerprint.shots import Cuts
 from fanal.engine.fingerprint.video import Sampler
 from fanal.engine.media.film_clock import FilmClock
 from fanal.engine.media.hearing import SoundTrack
@@ -30,6 +35,8 @@ class FrameFeed:
         self._decoder = stream.codec_context
         self._clock = FilmClock(seconds_a_frame)
         self._sampler = Sampler()
+        self._cuts = Cuts()
+        self._left: tuple[float, Any] | None = None
         self._held: list[Any] = []
         self._held_bytes = 0
         self._fed_up_to = float("-inf")
@@ -43,13 +50,15 @@ class FrameFeed:
         return self._clock.last or 0.0
 
     def frames(self) -> Iterator[tuple[float, Any]]:
-        """Yield (seconds, frame) for the first frame and the first of each further second."""
+        """Yield (seconds, frame): the first frame, the first of each second, those that begin a shot, the last."""
         for packet in self._packets():
             for due in self._due_packets(packet):
                 yield from self._wanted(due)
         for left in self._held:
             yield from self._wanted(left)
         yield from self._wanted(None)
+        if self._left is not None:
+            yield self._left
 
     def _packets(self) -> Iterator[Any]:
         streams = [self._stream] if self._sound is None else [self._stream, self._sound.stream]
@@ -96,8 +105,13 @@ class FrameFeed:
         for frame in self._decode(packet):
             self.decoded += 1
             time = self._clock.shown(self._seconds(frame.pts))
-            if self._sampler.due(time):
+            # Asked of every frame, for it remembers what it saw.
+            cut = self._cuts.cut(time, _luma(frame))
+            if self._sampler.due(time) or cut:
+                self._left = None
                 yield time, frame
+            else:
+                self._left = time, frame
 
     def _decode(self, packet: Any | None) -> list[Any]:
         when = None if packet is None else self._when(packet)
@@ -113,3 +127,10 @@ class FrameFeed:
             return []
         self._faults = 0
         return frames
+
+
+def _luma(frame: Any) -> NDArray[np.uint8]:
+    """Return the first plane: brightness, or for rare formats something that changes with it."""
+    plane = frame.planes[0]
+    rows = np.frombuffer(plane, np.uint8)[: plane.line_size * plane.height].reshape(plane.height, plane.line_size)
+    return rows[:, : min(plane.width, plane.line_size)]

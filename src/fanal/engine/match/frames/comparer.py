@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from fanal.engine.fingerprint import pdq
 from fanal.engine.fingerprint.prints import Print
 from fanal.engine.match.comparer import Found
+from fanal.engine.match.frames.alignment import Samples
 from fanal.engine.match.frames.link import link
 from fanal.engine.match.frames.table import ORIENTATIONS, FrameHits, FrameTable, frame_table
 from fanal.engine.match.hamming import HammingIndex
@@ -70,6 +71,7 @@ class FrameComparer:
                     rows[part] % ORIENTATIONS,
                     times[ids[part]],
                     distances[part].astype(np.int64),
+                    Samples(query.times, times[mine.start : mine.stop]),
                 )
                 yield Found(owner, link(hits, min(len(query.times), len(mine))))
 

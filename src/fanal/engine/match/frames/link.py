@@ -8,7 +8,8 @@ from fanal.engine.fingerprint import pdq, video
 from fanal.engine.fingerprint.prints import IN_THUMBNAIL
 from fanal.engine.fingerprint.video import INTERVAL
 from fanal.engine.match import confidence, explain
-from fanal.engine.match.frames.alignment import FramePairs, Segment, shared_segments
+from fanal.engine.match.frames.alignment import Segment, proof, shared_segments
+from fanal.engine.match.frames.pairs import FramePairs
 from fanal.engine.match.frames.table import FrameHits
 from fanal.engine.match.link import Link, Span
 from fanal.engine.match.orientation import Orientation
@@ -48,14 +49,14 @@ def _pictures(hits: FrameHits) -> Link:
 
 def _films(hits: FrameHits, usable: int) -> Link:
     """Return the link of two films: the orientation in which most frames agree."""
-    orientation, segments = max(_aligned(hits), key=lambda found: (_support(found[1]), -found[0]))
+    orientation, segments, pairs = max(_aligned(hits), key=lambda found: (_support(found[1]), -found[0]))
     segments = sorted(segments, key=lambda segment: segment.query)
     distances = [distance for segment in segments for distance in segment.distances]
-    first = segments[0]
+    first, proved = segments[0], proof(segments, pairs, usable)
     return Link(
         video.TECHNIQUE,
-        confidence.film_confidence(distances, usable),
-        confidence.film_accepted(_support(segments), usable),
+        confidence.film_confidence(distances, proved, usable),
+        confidence.film_accepted(proved, usable),
         explain.explain_films(distances, orientation, first.query[0], first.reference[0]),
         round(float(np.median(distances))),
         orientation,
@@ -63,10 +64,11 @@ def _films(hits: FrameHits, usable: int) -> Link:
     )
 
 
-def _aligned(hits: FrameHits) -> Iterator[tuple[Orientation, list[Segment]]]:
+def _aligned(hits: FrameHits) -> Iterator[tuple[Orientation, list[Segment], FramePairs]]:
     for orientation in np.unique(hits.orientations):
         part = hits.kept(hits.orientations == orientation)
-        yield Orientation(int(orientation)), shared_segments(FramePairs(part.query_times, part.times, part.distances))
+        pairs = FramePairs(part.query_times, part.times, part.distances)
+        yield Orientation(int(orientation)), shared_segments(pairs, hits.samples), pairs
 
 
 def _support(segments: Sequence[Segment]) -> int:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from fanal.engine.fingerprint import pdq
 from fanal.engine.fingerprint.prints import Print
+from fanal.engine.match.frames.alignment import Samples
 
 ORIENTATIONS = 1 + len(pdq.TURNS)
 STILL = np.nan
@@ -33,11 +34,18 @@ class FrameHits(NamedTuple):
     orientations: NDArray[np.int64]
     times: NDArray[np.float64]
     distances: NDArray[np.int64]
+    samples: Samples = Samples()
+    """When the two films were looked at at all, where that is known."""
 
     def kept(self, mask: NDArray[np.bool_] | NDArray[np.int64]) -> "FrameHits":
         """Return those that a mask, or positions, pick out."""
         return FrameHits(
-            self.owner, self.query_times[mask], self.orientations[mask], self.times[mask], self.distances[mask]
+            self.owner,
+            self.query_times[mask],
+            self.orientations[mask],
+            self.times[mask],
+            self.distances[mask],
+            self.samples,
         )
 
 

@@ -1,0 +1,95 @@
+"""What local features of one query and one picture of an index were found to share."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fanal.engine.fingerprint.local.stored import TECHNIQUE, LocalPrint, unpack
+from fanal.engine.fingerprint.prints import Print
+from fanal.engine.match.local.extent import along_edges
+from fanal.engine.match.local.index import LocalIndex
+from fanal.engine.match.local.search import LocalMatch
+from fanal.engine.match.local.standing import standing
+
+Item = tuple[Print, ...]
+
+
+class Pictures:
+    """The pictures and frames of several contents in one index."""
+
+    def __init__(self, items: Sequence[Item]) -> None:
+        self.positions = [position for position, prints in enumerate(items) for _ in prints]
+        self.times = [one.time for prints in items for one in prints]
+        self.samples = [sample_times(prints) for prints in items]
+        unpacked = [[(one.time, unpack(one.data)) for one in prints] for prints in items]
+        self.still = [standing(frames) for frames in unpacked]
+        self.index = LocalIndex([one for frames in unpacked for _, one in frames])
+
+
+class There(NamedTuple):
+    """A match, and where what was found is kept."""
+
+    owner: int
+    match: LocalMatch
+    pictures: Pictures
+
+    @property
+    def time(self) -> float | None:
+        """Seconds into the film; None for a still picture."""
+        return self.pictures.times[self.match.picture]
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of the picture."""
+        width, height = self.pictures.index.frames[self.match.picture].tolist()
+        return width, height
+
+    @property
+    def samples(self) -> NDArray[np.float64]:
+        """Seconds at which its film has prints."""
+        return self.pictures.samples[self.pictures.positions[self.match.picture]]
+
+    @property
+    def is_still(self) -> bool:
+        """Whether its film stands still there, as a title card does."""
+        return self.time in self.pictures.still[self.pictures.positions[self.match.picture]]
+
+
+class Seen(NamedTuple):
+    """One match of one print of the query."""
+
+    there: There
+    query: LocalPrint
+    time: float | None
+    is_still: bool = False
+    """Whether both films stand still there."""
+    through: bool = False
+    """Whether a third picture vouches for it."""
+
+    @property
+    def match(self) -> LocalMatch:
+        """What was found."""
+        return self.there.match
+
+    @property
+    def along_edges(self) -> bool:
+        """Whether only what is laid along the edges of whole pictures is alike."""
+        size = (self.query.width, self.query.height)
+        return not self.query.is_part and along_edges(self.match.here, self.match.there, size, self.there.size)
+
+    @property
+    def accepted(self) -> bool:
+        """Whether it makes a link."""
+        return self.match.accepted and not self.along_edges
+
+    @property
+    def surety(self) -> tuple[bool, float, int]:
+        """What it is ranked by."""
+        return not self.along_edges, self.match.surety, self.match.points
+
+
+def sample_times(prints: Sequence[Print]) -> NDArray[np.float64]:
+    """Return the seconds at which a film has prints, in order; none for a picture."""
+    return np.array(sorted(one.time for one in prints if one.technique == TECHNIQUE and one.time is not None))
