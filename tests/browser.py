@@ -14,7 +14,7 @@ from world import PASSWORD
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 QUIET = ("--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run")
-expect.set_options(timeout=30_000)  # a busy machine is slow; what never comes is still noticed
+expect.set_options(timeout=90_000)  # a busy machine is slow; what never comes is still noticed
 
 
 class Watched:

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import threading
 import time
 
 from django.db import connection
@@ -20,6 +21,11 @@ def write(attempt: Attempt, item: int) -> None:
         cursor.execute("INSERT INTO trial_effects VALUES (%s, %s, %s)", [item, attempt.number, os.getpid()])
 
 
+def stop_here() -> None:
+    """Stop this process at this line: told to the process, the signal may reach another thread first, and we go on."""
+    signal.pthread_kill(threading.get_ident(), signal.SIGSTOP)
+
+
 @job("trial.work", queue="trial", attempts=100, pause=0.1, subject="item")
 def work(attempt: Attempt, item: int, seconds: float) -> None:
     """Take a while."""
@@ -32,7 +38,7 @@ def work(attempt: Attempt, item: int, seconds: float) -> None:
 def stop_before(attempt: Attempt, item: int) -> None:
     """Stop the first worker before it writes."""
     if attempt.number == 0:
-        os.kill(os.getpid(), signal.SIGSTOP)
+        stop_here()
     with fence(attempt):
         write(attempt, item)
 
@@ -43,7 +49,7 @@ def stop_within(attempt: Attempt, item: int) -> None:
     with fence(attempt):
         write(attempt, item)
         if attempt.number == 0:
-            os.kill(os.getpid(), signal.SIGSTOP)
+            stop_here()
 
 
 @job("trial.fails", queue="trial", attempts=3, pause=0.05, subject="item")

@@ -38,7 +38,7 @@ def fanal(tmp_path: Path) -> Fanal:
 
     def run(*arguments: str, database: str) -> "subprocess.CompletedProcess[str]":
         environment = {**os.environ, "FANAL_DATA": str(tmp_path / "data"), "DATABASE_URL": database}
-        return subprocess.run([FANAL, *arguments], capture_output=True, text=True, timeout=120, env=environment)
+        return subprocess.run([FANAL, *arguments], capture_output=True, text=True, timeout=900, env=environment)
 
     return run
 

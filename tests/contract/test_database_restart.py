@@ -50,7 +50,7 @@ def test_jobs_are_done_once_through_restarts_of_the_database(own_server: hold.Ho
     ask(address, "CREATE TABLE trial_effects (item bigint, attempt int, process int)")
     ask(address, DEFER, JOBS)
     with nursery(tmp_path, 2, 2, LEASE) as crowd:
-        deadline = time.monotonic() + 90
+        deadline = time.monotonic() + 300
         while not (workers := crowd.living()) and time.monotonic() < deadline:
             time.sleep(0.1)
         for _ in range(RESTARTS):

@@ -36,7 +36,7 @@ def begin(folder: Path, runs: list[Run]) -> tuple["subprocess.Popen[bytes]", Pat
     started.unlink(missing_ok=True)
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 300
     while not started.exists() and process.poll() is None and time.monotonic() < deadline:
         time.sleep(0.02)
     return process, report
@@ -134,7 +134,7 @@ def check(when: str, runs: list[Run]) -> None:
     tests = str(Path(__file__).resolve().parent.parent)
     environment = {**os.environ, "PYTHONPATH": tests, "DJANGO_SETTINGS_MODULE": "fanal.project.settings"}
     command = [sys.executable, "-c", CHECK, when, *(run.folder for run in runs)]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300)
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=900)
     assert done.returncode == 0, done.stderr[-3000:]
 
 

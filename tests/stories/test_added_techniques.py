@@ -54,7 +54,7 @@ def fields(number: int, *, look: int = 1, width: int = 640, height: int = 480) -
 
 def fanal(site: Path, *words: object) -> subprocess.CompletedProcess[str]:
     command = [FANAL, *map(str, words)]
-    return subprocess.run(command, env=with_site(site), capture_output=True, text=True, timeout=180)
+    return subprocess.run(command, env=with_site(site), capture_output=True, text=True, timeout=900)
 
 
 def lines(done: subprocess.CompletedProcess[str], code: int = 0) -> list[dict[str, Any]]:

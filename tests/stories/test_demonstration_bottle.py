@@ -45,7 +45,7 @@ def test_in_the_terminal(drawn: Drawn, tmp_path: Path) -> None:
     region = ",".join(map(str, drawn.box))
     words = ["match", drawn.attic, "--region", region, "--against", drawn.shelf.parent, "--no-cache", "--json"]
     command = [str(Path(sys.executable).parent / "fanal"), *map(str, words)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=300, cwd=tmp_path)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=900, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     (match,) = json.loads(done.stdout)["matches"]
     assert (Path(match["reference"]).name, match["accepted"], match["technique"]) == (drawn.shelf.name, True, "local/1")

@@ -34,7 +34,7 @@ class Terminal:
 
     def __call__(self, *words: object) -> subprocess.CompletedProcess[str]:
         command = [str(Path(sys.executable).parent / "fanal"), *(str(word) for word in words)]
-        return subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=120)
+        return subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=900)
 
     def lines(self, *words: object, code: int = 0) -> list[dict[str, Any]]:
         done = self(*words, "--json")

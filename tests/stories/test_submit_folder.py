@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def fanal(*arguments: object) -> subprocess.CompletedProcess[str]:
     """Run a command as an officer types it."""
-    return subprocess.run([FANAL, *map(str, arguments)], capture_output=True, text=True, timeout=180)
+    return subprocess.run([FANAL, *map(str, arguments)], capture_output=True, text=True, timeout=900)
 
 
 def submit(folder: Path, agency: str, *more: object) -> tuple[dict[str, Any], list[dict[str, Any]]]:

@@ -30,7 +30,7 @@ def fanal(folder: Path, *words: object) -> subprocess.CompletedProcess[str]:
     """Type a command."""
     environment = {**os.environ, "XDG_CACHE_HOME": str(folder / "cache")}
     command = [str(Path(sys.executable).parent / "fanal"), *map(str, words), "--json"]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=240)
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=900)
 
 
 def lines(done: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:

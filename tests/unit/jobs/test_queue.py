@@ -178,6 +178,7 @@ def test_a_rescuer_that_is_itself_stopped_keeps_nobody_from_rescuing(monkeypatch
     attempt = take(actions.defer("trial.work", item=11, seconds=0))
     ask("DELETE FROM procrastinate_workers WHERE id = %s RETURNING 1", attempt.worker)
     holds, give_back = threading.Event(), leases._give_back
+    monkeypatch.setattr(leases, "RESCUE_SECONDS", 5.0)
 
     def stop(*_: object) -> None:
         monkeypatch.setattr(leases, "_give_back", give_back)

@@ -1,7 +1,7 @@
 """Names of devices: equal for one camera, however a file writes it; none from numbers that many share."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from fanal.engine.fingerprint.camera import TECHNIQUE, camera_prints, device_of
@@ -107,6 +107,7 @@ def test_bytes_that_are_no_device_are_refused() -> None:
 
 
 @settings(deadline=None)
+@example({"camera_make": "0\x1b", "camera_serial": "10¼"})
 @given(
     st.dictionaries(st.sampled_from([*NIKON, *RARE, "lens_model", "lens_serial", "software"]), st.text(max_size=300))
 )

@@ -71,7 +71,7 @@ def test_killed_at_every_point(fresh_data: Path, tmp_path: Path) -> None:
     notes = tmp_path / "notes"
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "fanal.project.settings"}
     command = [sys.executable, "-c", FLOW, str(notes)]
-    run = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300)
+    run = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=900)
     assert run.returncode == 0, run.stderr
     assert json.loads(run.stdout) == [[point, -9] for point in crash.POINTS], run.stderr
 

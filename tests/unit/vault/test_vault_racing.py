@@ -66,7 +66,7 @@ def test_four_processes_with_the_same_folder(fresh_data: Path, tmp_path: Path, d
         subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         for _ in range(4)
     ]
-    answers = [process.communicate(timeout=120) for process in running]
+    answers = [process.communicate(timeout=900) for process in running]
     assert [process.returncode for process in running] == [0] * 4, answers
     assert sum(int(out) for out, _ in answers) == 30
     assert set(Blob.objects.values_list("name", flat=True)) == objects()

@@ -55,10 +55,14 @@ def _frames(wide: Pixels, clip: Clip) -> Iterator[Pixels]:
 
 
 def film(wide: Pixels, clip: Clip, seed: int, file: Path) -> None:
-    """Write the clip. One thread and no version marks, so that the same seed gives the same bytes."""
+    """Write the clip. One thread and no version marks, so that the same seed gives the same bytes.
+
+    Without x264's macroblock tree: its sums of fractions depend on where the frames happen to lie in memory.
+    """
+    picky = {"preset": "veryfast", "flags": "+bitexact", "x264-params": "mbtree=0"}
     file.parent.mkdir(parents=True, exist_ok=True)
     with av.open(str(file), "w", options={"fflags": "+bitexact", "movflags": "+faststart"}) as container:
-        stream = container.add_stream("libx264", rate=clip.rate, options={"preset": "veryfast", "flags": "+bitexact"})
+        stream = container.add_stream("libx264", rate=clip.rate, options=picky)
         stream.width, stream.height, stream.pix_fmt, stream.bit_rate = *clip.size, "yuv420p", clip.bitrate
         stream.codec_context.thread_count = 1
         sound = container.add_stream("aac", rate=RATE) if clip.tune else None

@@ -99,4 +99,6 @@ def _plain(text: str) -> str:
 
 
 def _word(facts: Mapping[str, object], name: str) -> str:
-    return " ".join(str(facts.get(name, "")).split())
+    # What cannot be shown is no part of a name.
+    shown = (character if character.isprintable() else " " for character in str(facts.get(name, "")))
+    return " ".join("".join(shown).split())

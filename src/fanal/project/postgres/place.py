@@ -103,7 +103,9 @@ def _make(data: Path) -> Place:
     note = place.data / NOTE
     if not note.exists():
         near = place.home.parent == place.data
-        note.write_text(("postgresql" if near else str(place.home)) + "\n", encoding="utf-8")
+        fresh = note.with_name(f"{NOTE}.{os.getpid()}")
+        fresh.write_text(("postgresql" if near else str(place.home)) + "\n", encoding="utf-8")
+        fresh.replace(note)  # who starts at the same time must never read half a note
     return place
 
 
