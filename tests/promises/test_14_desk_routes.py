@@ -14,6 +14,7 @@ from django.test import Client
 from audited import everything_stored
 from broken_audit import TURN, Breakage, second_connection
 from desk import at_the_desk, story
+from fanal.casework.alerts.models import Alert
 from fanal.casework.evidence.models import Submission
 from fanal.casework.leads.actions import judge, search_region
 from fanal.casework.leads.findings import Box
@@ -23,6 +24,7 @@ from fanal.casework.registry.models import Clue, Sighting
 from fanal.core.audit.models import Leaf
 from fanal.doors.web.urls import urlpatterns
 from fanal.kit import clock
+from labour import all_done
 from world import PASSWORD, Cast, cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -43,6 +45,7 @@ class Scene:
     search: RegionSearch
     clues: list[Clue]
     sightings: list[Sighting]
+    alert: Alert
 
     def secrets(self) -> Iterator[bytes]:
         """Yield what tells something of the evidence: reasons, names, references and pixels."""
@@ -60,6 +63,9 @@ def routes(scene: Scene) -> Mapping[str, Ask]:
     person = {"username": scene.who.camille.username, "password": PASSWORD}
     return {
         "today": lambda client: client.get("/"),
+        "alerts": lambda client: client.get("/alerts/"),
+        "alert-hand-over": lambda client: client.post(f"/alerts/{scene.alert.pk}/hand-over/", {"to": "camille"}),
+        "alert-acknowledge": lambda client: client.post(f"/alerts/{scene.alert.pk}/acknowledge/", {"answer": "Yes."}),
         "sign-in": lambda client: client.post("/sign-in/", person),
         "sign-out": lambda client: client.post("/sign-out/"),
         "language": lambda client: client.post("/language/", {"language": "fr"}),
@@ -100,7 +106,9 @@ def scene(fresh_data: Path, tmp_path: Path) -> Scene:
     sightings = [seen_at(clues[0], lead) for lead in leads[:2]]
     judge_sighting(sightings[1].pk, "same", who.camille)
     withdraw_clue(clues[1].pk, who.camille)
-    return Scene(who, ours, leads, search, clues, sightings)
+    all_done("alerts")
+    alert = Alert.objects.get(agency=who.france, kind="lead")
+    return Scene(who, ours, leads, search, clues, sightings, alert)
 
 
 def kept(lead: Lead, title: str, who: Cast) -> Clue:
@@ -150,6 +158,9 @@ def test_every_route_refuses_while_the_log_is_broken(broken_audit: Breakage, sce
     # The same requests, in the order of a day, once the log is whole again.
     day = (
         "today",
+        "alerts",
+        "alert-hand-over",
+        "alert-acknowledge",
         "submissions",
         "submission",
         "content",

@@ -10,15 +10,21 @@ from playwright.sync_api import expect
 
 from browser import Opening, Watched
 from desk import content_of, examined, shared_bytes, story
+from fanal.casework.alerts.models import Alert
 from fanal.casework.leads.actions import judge, withdraw
 from fanal.casework.leads.findings import Box
 from fanal.casework.leads.models import Lead
 from fanal.casework.readings.actions import write
 from fanal.casework.registry.actions import Words, keep_clue
+from fanal.casework.registry.events import CluesSighted
 from fanal.casework.registry.models import Clue, Sighting
+from fanal.core.access.actions import enrol_user
 from fanal.kit import clock
+from fanal.kit.actor import SYSTEM
+from fanal.kit.events import tell
+from labour import all_done
 from lettering import page_print
-from world import Cast, cast, folder_of_pictures, submitted
+from world import PASSWORD, Cast, cast, folder_of_pictures, submitted
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -58,10 +64,16 @@ def pages(who: Cast, folder: Path) -> Mapping[str, str]:
     with transaction.atomic():
         write(leads[0].left_id, (page_print("Port Lanterne", "+33 5 61 65 12 34"),))
     same = shared_bytes(content_of(shelf, "0040.jpg"))
+    luc = enrol_user(username="luc", display_name="Luc", agency=who.france, password=PASSWORD, actor=SYSTEM)
     seen = clue_seen(who, leads[0])
+    with transaction.atomic():
+        tell(CluesSighted(sightings=(seen.pk,)))
+    all_done("alerts")
+    Alert.objects.filter(agency=who.france, kind="lead").update(escalated_at=clock.now(), handed_to=luc)
     box = "x=0.2&y=0.2&width=0.5&height=0.5"
     return {
         "today": "/",
+        "alerts": "/alerts/",
         "submissions": "/submissions/",
         "submission": f"/submissions/{ours.pk}/",
         "submission with what cannot be read": f"/submissions/{shelf.pk}/",

@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "fanal.casework.readings",
     "fanal.casework.leads",
     "fanal.casework.registry",
+    "fanal.casework.alerts",
     "fanal.doors.web",
     "procrastinate.contrib.django",
     "csp",
@@ -67,6 +68,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "fanal.doors.web.attention.waiting",
             ]
         },
     }

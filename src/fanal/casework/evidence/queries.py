@@ -194,6 +194,12 @@ def agencies_holding(contents: Iterable[int]) -> dict[int, int]:
     return dict(counted.annotate(agencies=Count("submission__agency", distinct=True)).order_by())
 
 
+def agencies_with(contents: Iterable[int]) -> QuerySet[Agency]:
+    """Return the agencies that submitted any of these contents, seen or not: for the system, never for a page."""
+    held = Exhibit.objects.filter(content__in=list(contents))
+    return Agency.objects.filter(pk__in=held.values("submission__agency"))
+
+
 def waiting_contents(contents: Iterable[int]) -> list[tuple[int, bytes, str]]:
     """Return those contents that wait to be examined: id, SHA-256, and the name of the file that was first found."""
     waiting = Content.objects.filter(pk__in=list(contents), state=Content.State.STORED)

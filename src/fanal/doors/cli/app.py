@@ -16,6 +16,7 @@ COMMANDS = (
     "text",
     "submit",
     "leads",
+    "alerts",
     "search",
     "catalogue",
     "agency",

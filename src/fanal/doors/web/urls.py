@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fanal.doors.web import clues, contents, home, leads, people, searches, sightings, submissions, texts
+from fanal.doors.web import alerts, clues, contents, home, leads, people, searches, sightings, submissions, texts
 
 app_name = "web"
 
@@ -11,6 +11,9 @@ urlpatterns = [
     path("sign-in/", people.sign_in, name="sign-in"),
     path("sign-out/", people.sign_out, name="sign-out"),
     path("language/", people.language, name="language"),
+    path("alerts/", alerts.index, name="alerts"),
+    path("alerts/<uuid:alert>/acknowledge/", alerts.acknowledge, name="alert-acknowledge"),
+    path("alerts/<uuid:alert>/hand-over/", alerts.hand_over, name="alert-hand-over"),
     path("submissions/", submissions.index, name="submissions"),
     path("submissions/<uuid:submission>/", submissions.show, name="submission"),
     path("submissions/<uuid:submission>/progress/", submissions.progress, name="submission-progress"),

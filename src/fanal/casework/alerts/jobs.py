@@ -1,0 +1,48 @@
+"""Work on alerts: find out for whom something is news, and what nobody has taken notice of."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from fanal.casework.alerts import news
+from fanal.casework.alerts.actions import escalate, raise_alerts
+from fanal.core.jobs.actions import fence
+from fanal.core.jobs.registry import Attempt, every, job
+
+
+@job("alerts.of_leads", queue="alerts", priority=9, subject="leads")
+def of_leads(attempt: Attempt, leads: Sequence[str]) -> None:
+    """Tell those whom new leads concern."""
+    found = list(news.of_leads([UUID(lead) for lead in leads]))
+    with fence(attempt):
+        raise_alerts(found)
+
+
+@job("alerts.of_sightings", queue="alerts", priority=9, subject="sightings")
+def of_sightings(attempt: Attempt, sightings: Sequence[str]) -> None:
+    """Tell those whose clue was seen, and those in whose material it was."""
+    found = list(news.of_sightings([UUID(sighting) for sighting in sightings]))
+    with fence(attempt):
+        raise_alerts(found)
+
+
+@job("alerts.of_judged_lead", queue="alerts", priority=8, subject="lead")
+def of_judged_lead(attempt: Attempt, lead: str) -> None:
+    """Tell the others of a judgement."""
+    found = list(news.of_judged_lead(UUID(lead)))
+    with fence(attempt):
+        raise_alerts(found)
+
+
+@job("alerts.of_judged_sighting", queue="alerts", priority=8, subject="sighting")
+def of_judged_sighting(attempt: Attempt, sighting: str) -> None:
+    """Tell the others of a judgement."""
+    found = list(news.of_judged_sighting(UUID(sighting)))
+    with fence(attempt):
+        raise_alerts(found)
+
+
+@every(300, "alerts.escalate")
+def escalate_late(attempt: Attempt) -> None:
+    """Mark what waits for too long."""
+    with fence(attempt):
+        escalate()

@@ -1,0 +1,43 @@
+"""What alerts do when they hear news from below."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from fanal.casework.leads.events import LeadJudged, LeadsProposed
+from fanal.casework.registry.events import CluesSighted, SightingJudged
+from fanal.core.jobs.actions import defer, defer_many
+from fanal.kit.events import listen
+
+TOLD_AT_ONCE = 200
+
+
+def start_listening() -> None:
+    """Hear of new leads and sightings, and of judgements."""
+    listen(LeadsProposed, tell_of_leads)
+    listen(CluesSighted, tell_of_sightings)
+    listen(LeadJudged, tell_of_judged_lead)
+    listen(SightingJudged, tell_of_judged_sighting)
+
+
+def tell_of_leads(news: LeadsProposed) -> None:
+    """Have those told whom the leads concern."""
+    defer_many("alerts.of_leads", [{"leads": some} for some in _portions(news.leads)])
+
+
+def tell_of_sightings(news: CluesSighted) -> None:
+    """Have those told whose clue or material it is."""
+    defer_many("alerts.of_sightings", [{"sightings": some} for some in _portions(news.sightings)])
+
+
+def tell_of_judged_lead(news: LeadJudged) -> None:
+    """Have the others told."""
+    defer("alerts.of_judged_lead", lead=str(news.lead))
+
+
+def tell_of_judged_sighting(news: SightingJudged) -> None:
+    """Have the others told."""
+    defer("alerts.of_judged_sighting", sighting=str(news.sighting))
+
+
+def _portions(ids: Sequence[UUID]) -> list[list[str]]:
+    return [[str(one) for one in ids[start : start + TOLD_AT_ONCE]] for start in range(0, len(ids), TOLD_AT_ONCE)]

@@ -1,0 +1,61 @@
+"""Reads of alerts, each already filtered by the agency that asks."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from statistics import median
+from uuid import UUID
+
+from django.db.models import F, Q, QuerySet
+
+from fanal.casework.alerts.models import Alert
+from fanal.core.access.models import Agency
+from fanal.kit.errors import NotFound
+
+MEASURED = 1_000
+"""The latest so many alerts are measured."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How long it took, in the middle of the latest alerts: to tell of what came in, and to take notice of it."""
+
+    told: timedelta | None
+    acknowledged: timedelta | None
+
+
+def alerts_of(agency: Agency) -> QuerySet[Alert]:
+    """Return an agency's alerts, what was escalated and waits first, then the newest."""
+    late = Q(escalated_at__isnull=False, acknowledged_at__isnull=True)
+    found = Alert.objects.filter(agency=agency).annotate(late=late)
+    return found.select_related("other", "handed_to", "acknowledged_by").order_by("-late", "-number")
+
+
+def waiting_alerts(agency: Agency) -> QuerySet[Alert]:
+    """Return the alerts that nobody of the agency has acknowledged."""
+    return alerts_of(agency).filter(acknowledged_at__isnull=True)
+
+
+def alerts_after(agency: Agency, number: int) -> QuerySet[Alert]:
+    """Return what an agency was told after the alert with this number, in that order: to go on after a break."""
+    return Alert.objects.filter(agency=agency, number__gt=number).select_related("other").order_by("number")
+
+
+def alert_of(agency: Agency, alert: UUID) -> Alert:
+    """Return one alert. Raises NotFound alike for what is not there and what is another's."""
+    found = alerts_of(agency).filter(pk=alert).first()
+    if found is None:
+        raise NotFound("There is no such alert.")
+    return found
+
+
+def pace_of(agency: Agency) -> Pace:
+    """Return how fast an agency is told, and how fast it takes notice."""
+    latest = Alert.objects.filter(agency=agency).order_by("-number")
+    told = latest.values_list(F("told_at") - F("caused_at"), flat=True)[:MEASURED]
+    taken = latest.filter(acknowledged_at__isnull=False)
+    noticed = taken.values_list(F("acknowledged_at") - F("told_at"), flat=True)[:MEASURED]
+    return Pace(_middle(list(told)), _middle(list(noticed)))
+
+
+def _middle(spans: list[timedelta]) -> timedelta | None:
+    return timedelta(seconds=median(span.total_seconds() for span in spans)) if spans else None

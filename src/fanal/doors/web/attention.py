@@ -1,0 +1,16 @@
+"""How many alerts wait: told on every page, beside the way there."""
+
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from fanal.casework.alerts.queries import waiting_alerts
+from fanal.core.access.models import User
+from fanal.core.access.queries import sees_material
+
+
+def waiting(request: HttpRequest) -> dict[str, object]:
+    """Give pages the number of alerts that wait for the reader's agency; it is counted when it is shown."""
+    user = getattr(request, "user", None)
+    if not isinstance(user, User) or not sees_material(user):
+        return {}
+    return {"waiting_alerts": SimpleLazyObject(lambda: waiting_alerts(user.agency).count())}
