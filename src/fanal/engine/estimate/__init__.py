@@ -1,0 +1,1 @@
+"""Estimates from plain numbers and words: pure, without a database."""
