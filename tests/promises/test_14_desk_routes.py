@@ -21,6 +21,8 @@ from fanal.casework.leads.findings import Box
 from fanal.casework.leads.models import Lead, RegionSearch
 from fanal.casework.registry.actions import Words, judge_sighting, keep_clue, withdraw_clue
 from fanal.casework.registry.models import Clue, Sighting
+from fanal.casework.sharing.actions import claim
+from fanal.casework.sharing.models import Claim
 from fanal.core.audit.models import Leaf
 from fanal.doors.web.urls import urlpatterns
 from fanal.kit import clock
@@ -46,6 +48,7 @@ class Scene:
     clues: list[Clue]
     sightings: list[Sighting]
     alert: Alert
+    claim: Claim
 
     def secrets(self) -> Iterator[bytes]:
         """Yield what tells something of the evidence: reasons, names, references and pixels."""
@@ -66,6 +69,10 @@ def routes(scene: Scene) -> Mapping[str, Ask]:
         "alerts": lambda client: client.get("/alerts/"),
         "alert-hand-over": lambda client: client.post(f"/alerts/{scene.alert.pk}/hand-over/", {"to": "camille"}),
         "alert-acknowledge": lambda client: client.post(f"/alerts/{scene.alert.pk}/acknowledge/", {"answer": "Yes."}),
+        "check": lambda client: client.post("/check/", {"digests": "00" * 32}),
+        "claim": lambda client: client.post(f"/contents/{scene.leads[1].left_id}/claim/", {"note": "Ours."}),
+        "claim-renew": lambda client: client.post(f"/claims/{scene.claim.pk}/renew/"),
+        "claim-release": lambda client: client.post(f"/claims/{scene.claim.pk}/release/"),
         "sign-in": lambda client: client.post("/sign-in/", person),
         "sign-out": lambda client: client.post("/sign-out/"),
         "language": lambda client: client.post("/language/", {"language": "fr"}),
@@ -108,7 +115,7 @@ def scene(fresh_data: Path, tmp_path: Path) -> Scene:
     withdraw_clue(clues[1].pk, who.camille)
     all_done("alerts")
     alert = Alert.objects.get(agency=who.france, kind="lead")
-    return Scene(who, ours, leads, search, clues, sightings, alert)
+    return Scene(who, ours, leads, search, clues, sightings, alert, claim(leads[0].left_id, who.camille))
 
 
 def kept(lead: Lead, title: str, who: Cast) -> Clue:
@@ -161,6 +168,10 @@ def test_every_route_refuses_while_the_log_is_broken(broken_audit: Breakage, sce
         "alerts",
         "alert-hand-over",
         "alert-acknowledge",
+        "check",
+        "claim",
+        "claim-renew",
+        "claim-release",
         "submissions",
         "submission",
         "content",

@@ -18,6 +18,7 @@ from fanal.casework.readings.actions import write
 from fanal.casework.registry.actions import Words, keep_clue
 from fanal.casework.registry.events import CluesSighted
 from fanal.casework.registry.models import Clue, Sighting
+from fanal.casework.sharing.actions import claim
 from fanal.core.access.actions import enrol_user
 from fanal.kit import clock
 from fanal.kit.actor import SYSTEM
@@ -68,12 +69,15 @@ def pages(who: Cast, folder: Path) -> Mapping[str, str]:
     seen = clue_seen(who, leads[0])
     with transaction.atomic():
         tell(CluesSighted(sightings=(seen.pk,)))
+    claim(leads[0].left_id, who.mere)
+    claim(leads[0].left_id, who.camille, "We know the bottle.")
     all_done("alerts")
     Alert.objects.filter(agency=who.france, kind="lead").update(escalated_at=clock.now(), handed_to=luc)
     box = "x=0.2&y=0.2&width=0.5&height=0.5"
     return {
         "today": "/",
         "alerts": "/alerts/",
+        "check": "/check/",
         "submissions": "/submissions/",
         "submission": f"/submissions/{ours.pk}/",
         "submission with what cannot be read": f"/submissions/{shelf.pk}/",

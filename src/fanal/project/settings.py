@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "fanal.casework.readings",
     "fanal.casework.leads",
     "fanal.casework.registry",
+    "fanal.casework.sharing",
     "fanal.casework.alerts",
     "fanal.doors.web",
     "procrastinate.contrib.django",

@@ -12,6 +12,7 @@ from babel.messages.pofile import read_po
 from django.utils.translation import templatize
 
 import fanal
+from fanal.casework.sharing.errors import AskedTooMuch
 from fanal.core.audit.errors import AuditUnavailable, LogAltered
 from fanal.core.vault.errors import BlobDamaged, BlobErased
 from fanal.engine.media.refusals import Refusal
@@ -41,7 +42,7 @@ SPOKEN = (
 """Where sentences stand that the desk shows."""
 PROBLEMS: tuple[type[FanalError], ...] = (
     *(Conflict, Invalid, NotFound, Refused, StorageFull, Unavailable),
-    *(AuditUnavailable, LogAltered, BlobDamaged, BlobErased),
+    *(AuditUnavailable, LogAltered, BlobDamaged, BlobErased, AskedTooMuch),
 )
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]")
 

@@ -41,6 +41,30 @@ def of_judged_sighting(attempt: Attempt, sighting: str) -> None:
         raise_alerts(found)
 
 
+@job("alerts.of_question", queue="alerts", priority=8, subject="agency")
+def of_question(attempt: Attempt, agency: str, asker: str, contents: Sequence[int]) -> None:
+    """Tell an agency who asked about what they do not see."""
+    found = list(news.of_question(UUID(agency), UUID(asker), contents))
+    with fence(attempt):
+        raise_alerts(found)
+
+
+@job("alerts.of_meeting", queue="alerts", priority=9, subject="claim")
+def of_meeting(attempt: Attempt, claim: str, others: Sequence[str]) -> None:
+    """Tell both sides that their work meets."""
+    found = list(news.of_meeting(UUID(claim), [UUID(other) for other in others]))
+    with fence(attempt):
+        raise_alerts(found)
+
+
+@job("alerts.of_lapsed", queue="alerts", priority=8, subject="claims")
+def of_lapsed(attempt: Attempt, claims: Sequence[str]) -> None:
+    """Tell those whose claims ended by themselves."""
+    found = list(news.of_lapsed([UUID(claim) for claim in claims]))
+    with fence(attempt):
+        raise_alerts(found)
+
+
 @every(300, "alerts.escalate")
 def escalate_late(attempt: Attempt) -> None:
     """Mark what waits for too long."""

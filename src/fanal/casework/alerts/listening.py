@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fanal.casework.leads.events import LeadJudged, LeadsProposed
 from fanal.casework.registry.events import CluesSighted, SightingJudged
+from fanal.casework.sharing.events import AskedAbout, ClaimsLapsed, WorkCollides
 from fanal.core.jobs.actions import defer, defer_many
 from fanal.kit.events import listen
 
@@ -12,11 +13,14 @@ TOLD_AT_ONCE = 200
 
 
 def start_listening() -> None:
-    """Hear of new leads and sightings, and of judgements."""
+    """Hear of new leads and sightings, of judgements, questions and claims."""
     listen(LeadsProposed, tell_of_leads)
     listen(CluesSighted, tell_of_sightings)
     listen(LeadJudged, tell_of_judged_lead)
     listen(SightingJudged, tell_of_judged_sighting)
+    listen(AskedAbout, tell_of_question)
+    listen(WorkCollides, tell_of_meeting)
+    listen(ClaimsLapsed, tell_of_lapsed)
 
 
 def tell_of_leads(news: LeadsProposed) -> None:
@@ -37,6 +41,22 @@ def tell_of_judged_lead(news: LeadJudged) -> None:
 def tell_of_judged_sighting(news: SightingJudged) -> None:
     """Have the others told."""
     defer("alerts.of_judged_sighting", sighting=str(news.sighting))
+
+
+def tell_of_question(news: AskedAbout) -> None:
+    """Have the owner told who asked."""
+    contents = list(news.contents)
+    defer("alerts.of_question", agency=str(news.agency), asker=str(news.asker), contents=contents)
+
+
+def tell_of_meeting(news: WorkCollides) -> None:
+    """Have both sides told."""
+    defer("alerts.of_meeting", claim=str(news.claim), others=[str(other) for other in news.others])
+
+
+def tell_of_lapsed(news: ClaimsLapsed) -> None:
+    """Have those told whose claims they were."""
+    defer("alerts.of_lapsed", claims=[str(claim) for claim in news.claims])
 
 
 def _portions(ids: Sequence[UUID]) -> list[list[str]]:

@@ -14,6 +14,9 @@ class Kind(models.TextChoices):
     LEAD = "lead", _("Leads on your material")
     SIGHTING = "sighting", _("A clue was seen")
     JUDGEMENT = "judgement", _("Judged elsewhere")
+    ASKED = "asked", _("Asked about your material")
+    MEETING = "meeting", _("Works on the same")
+    LAPSED = "lapsed", _("Your claim has lapsed")
 
 
 class Alert(models.Model):

@@ -14,7 +14,10 @@ from fanal.casework.leads.queries import counting, history_of, leads_concerning
 from fanal.casework.registry.models import Clue, Sighting
 from fanal.casework.registry.queries import KEPT_CLUES, visible_sightings
 from fanal.casework.registry.queries import history_of as history_of_sighting
+from fanal.casework.sharing.models import Claim
+from fanal.casework.sharing.queries import visible_claims
 from fanal.core.access.models import Agency
+from fanal.kit import clock
 
 SUREST = 0.5
 """Hints, such as a rare coding of JPEG files, are looked at in the list of leads; nobody is called for them."""
@@ -103,6 +106,31 @@ def of_judged_sighting(sighting: UUID) -> Iterator[News]:
     for agency in Agency.objects.filter(concerned).exclude(pk=by):
         if visible_sightings(agency).filter(pk=sighting).exists():
             yield News(agency.pk, Kind.JUDGEMENT, f"sighting:{sighting}", subject, by, at)
+
+
+def of_question(agency: UUID, asker: UUID, contents: Sequence[int]) -> Iterator[News]:
+    """Yield the news that another agency learnt that this one holds what it may not see: once a content."""
+    now = clock.now()
+    for content in contents:
+        yield News(agency, Kind.ASKED, f"asked:{asker}", f"asked:{asker}:{content}", asker, now)
+
+
+def of_meeting(claim: UUID, others: Sequence[UUID]) -> Iterator[News]:
+    """Yield the news that work meets: to each side that may see what the other one works on."""
+    made = Claim.objects.select_related("agency").get(pk=claim)
+    for other in Claim.objects.filter(pk__in=others).select_related("agency").order_by("pk"):
+        for mine, theirs in ((made, other), (other, made)):
+            if visible_claims(mine.agency).filter(pk=theirs.pk).exists():
+                subject = f"meeting:{theirs.pk}"
+                key = f"content:{mine.content_id}"
+                yield News(mine.agency_id, Kind.MEETING, key, subject, theirs.agency_id, made.made_at)
+
+
+def of_lapsed(claims: Sequence[UUID]) -> Iterator[News]:
+    """Yield the news that claims ended by themselves: to whose they were."""
+    for claim in Claim.objects.filter(pk__in=claims, ended_at__isnull=False, ended_by__isnull=True).order_by("pk"):
+        subject, key, at = f"lapsed:{claim.pk}", f"content:{claim.content_id}", claim.lapses_at
+        yield News(claim.agency_id, Kind.LAPSED, key, subject, claim.agency_id, at)
 
 
 def told_together(news: Iterable[News]) -> dict[tuple[UUID, Kind, str], list[News]]:

@@ -42,6 +42,16 @@ class Progress:
         return not self.receiving and self.waiting == 0
 
 
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """That an agency submitted a content, and whether the one who asks sees any of its submissions with it."""
+
+    sha256: bytes
+    content: int
+    agency: Agency
+    seen: bool
+
+
 def seen_by(agency: Agency) -> Q:
     """Return the rule of who sees a submission: its own agency, and everyone where it is visible to all connected."""
     if not agency.connected:
@@ -198,6 +208,19 @@ def agencies_with(contents: Iterable[int]) -> QuerySet[Agency]:
     """Return the agencies that submitted any of these contents, seen or not: for the system, never for a page."""
     held = Exhibit.objects.filter(content__in=list(contents))
     return Agency.objects.filter(pk__in=held.values("submission__agency"))
+
+
+def holdings_of(agency: Agency, digests: Sequence[bytes]) -> list[Holding]:
+    """Return who holds these SHA-256 digests, and whether this agency sees them there: for the system alone."""
+    held = Exhibit.objects.filter(content__sha256__in=list(digests)).order_by()
+    seen = Exists(Submission.objects.filter(seen_by(agency), pk=OuterRef("submission")))
+    rows = list(
+        held.annotate(seen=seen)
+        .values_list("content__sha256", "content", "submission__agency")
+        .annotate(any_seen=Count("pk", filter=Q(seen=True)))
+    )
+    agencies = Agency.objects.in_bulk()  # all of them, so that a hit asks the database no more than a miss
+    return [Holding(bytes(sha256), content, agencies[owner], some > 0) for sha256, content, owner, some in rows]
 
 
 def waiting_contents(contents: Iterable[int]) -> list[tuple[int, bytes, str]]:

@@ -60,6 +60,12 @@ def linked_with(contents: Iterable[int]) -> set[int]:
     return {content for pair in pairs for content in pair} - set(some)
 
 
+def judged_same(content: int) -> set[int]:
+    """Return the contents that were judged the same as this one, seen or not: for the system, never for a page."""
+    pairs = Lead.objects.filter(Q(left=content) | Q(right=content), state=Lead.State.SAME).values_list("left", "right")
+    return {one for pair in pairs for one in pair} - {content}
+
+
 def visible_lead(agency: Agency, lead: UUID) -> Lead:
     """Return one lead. Raises NotFound alike for what is not there and what may not be seen."""
     found = visible_leads(agency).filter(pk=lead).select_related("left", "right").first()

@@ -64,6 +64,11 @@ def set_active(user: User, actor: Actor, *, active: bool) -> None:
     record("access.user_changed", actor=actor, subject=f"user:{user.id}", detail={"active": active})
 
 
+def hold_agency(agency: Agency) -> None:
+    """Let no other transaction do what needs this for the same agency until the caller's ends."""
+    Agency.objects.select_for_update(no_key=True).get(pk=agency.pk)
+
+
 def _choose_password(user: User, password: str) -> None:
     try:
         validate_password(password, user)

@@ -47,4 +47,12 @@ ACTIONS: dict[str, str] = {
     "registry.judgement_withdrawn": "A person took a judgement of where a clue was seen back.",
     "registry.seen": "A person looked at clues and where they were seen.",
     "registry.sighted": "Clues were seen in contents; leads that rest on what is seen everywhere alone were set aside.",
+    "sharing.answered": "An agency learnt that the one in the subject holds contents which it may not see.",
+    "sharing.asked": "An agency asked which of its files are known, by their digests alone.",
+    "sharing.claimed": "An agency said that it works on a content.",
+    "sharing.disclosed": "An agency said what others may learn of what they do not see.",
+    "sharing.lapsed": "Claims ended that nobody had renewed.",
+    "sharing.released": "An agency said that it works on a content no longer.",
+    "sharing.seen": "A person opened the page on which they can ask what is known.",
+    "sharing.renewed": "An agency renewed its claim.",
 }

@@ -11,8 +11,9 @@ from fanal.doors.cli.platform import platform_of
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    agency = typer.Typer(no_args_is_help=True, help="Admit agencies and list them.")
+    agency = typer.Typer(no_args_is_help=True, help="Admit agencies, list them, and say what they let others learn.")
     agency.command("add")(add)
+    agency.command("disclose")(disclose)
     agency.command("list")(show)
     app.add_typer(agency, name="agency")
 
@@ -31,6 +32,23 @@ def add(
 
     agency = admit_agency(code=code, name=name, country=country, actor=operator_of(None), connected=connected)
     sys.stdout.write(f"{agency.code}  {agency.name} ({agency.country})\n")
+
+
+def disclose(
+    context: typer.Context,
+    code: Annotated[str, typer.Argument(help="Code of the agency, such as NZ.")],
+    contact: Annotated[str, typer.Option(help="Whom others are to ask: a desk, mail or telephone.")] = "",
+    nothing: Annotated[bool, typer.Option("--nothing", help="Answer nothing from now on.")] = False,
+) -> None:
+    """Let others learn that an agency holds what they ask about but may not see: a hit and a contact, or nothing."""
+    platform_of(context).prepare()
+    from fanal.casework.sharing import actions
+    from fanal.core.access.queries import agency_by_code, operator_of
+
+    agency = agency_by_code(code)
+    made = actions.disclose(agency, answers=not nothing, contact=contact, actor=operator_of(agency))
+    said = f"a hit, and {made.contact}" if made.answers else "nothing"
+    sys.stdout.write(f"{agency.code} answers {said}\n")
 
 
 def show(

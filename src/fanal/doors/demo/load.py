@@ -13,6 +13,7 @@ from fanal.casework.leads.queries import leads_of_content
 from fanal.casework.registry.actions import Words, bring_in
 from fanal.casework.registry.models import Clue
 from fanal.casework.registry.queries import visible_sightings
+from fanal.casework.sharing.actions import disclose
 from fanal.core.access.actions import admit_agency, enrol_user
 from fanal.core.access.models import Agency
 from fanal.core.access.queries import operator_of
@@ -29,6 +30,8 @@ def open_doors(world: World) -> None:
         agency = admit_agency(code=shown.code, name=shown.name, country=shown.country, actor=SYSTEM)
         name = f"Officer {shown.code}"
         enrol_user(username=shown.code.lower(), display_name=name, agency=agency, password=PASSWORD, actor=SYSTEM)
+        contact = f"desk@{shown.code.lower()}.example"
+        disclose(agency, answers=True, contact=contact, actor=operator_of(agency))
 
 
 def submit_all(world: World) -> Iterator[int]:

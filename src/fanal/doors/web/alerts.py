@@ -14,8 +14,9 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from fanal.casework.alerts import actions
-from fanal.casework.alerts.models import Alert
+from fanal.casework.alerts.models import Alert, Kind
 from fanal.casework.alerts.queries import alerts_of, pace_of
+from fanal.casework.evidence.queries import as_known_to, visible_contents
 from fanal.casework.leads.queries import visible_leads
 from fanal.casework.registry.queries import visible_sightings
 from fanal.core.access.models import User
@@ -23,10 +24,15 @@ from fanal.core.access.queries import users
 from fanal.doors.web.cards import Card, cards_of
 from fanal.doors.web.officer import log_view, officer_page
 from fanal.doors.web.registry_cards import SightingCard, sighting_cards
+from fanal.doors.web.tiles import Tile, tiles_of
 
 ALERTS_A_PAGE = 12
 SHOWN_OF_EACH = 3
+LEFT_TO_RIGHT = "\u2066{}\u2069"
+"""Keeps a number before its unit, also in a sentence that runs the other way."""
 LIST_OF = {"lead": "web:leads", "sighting": "web:clues"}
+BY_KEY = {Kind.JUDGEMENT, Kind.MEETING, Kind.LAPSED}
+"""What is about one thing, which the key names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +42,18 @@ class AlertCard:
     alert: Alert
     leads: Sequence[Card]
     sightings: Sequence[SightingCard]
+    tiles: Sequence[Tile]
+    """Of contents that are asked about or worked on."""
 
     @property
     def more(self) -> int:
         """How many further things it is about."""
-        return max(0, self.alert.count - len(self.leads) - len(self.sightings))
+        return max(0, self.alert.count - len(self.leads) - len(self.sightings) - len(self.tiles))
 
     @property
     def onward(self) -> str:
         """Where all of it is listed."""
-        about = self.alert.key if self.alert.kind == "judgement" else f"{self.alert.kind}:"
-        return reverse(LIST_OF[about.partition(":")[0]])
+        return reverse(LIST_OF[self.alert.kind]) if self.alert.kind in LIST_OF else ""
 
 
 @officer_page
@@ -65,6 +72,7 @@ def index(request: HttpRequest, officer: User) -> HttpResponse:
         alerts=[str(alert.pk) for alert in alerts],
         leads=[str(one.lead.pk) for card in cards for one in card.leads],
         sightings=[str(one.sighting.pk) for card in cards for one in card.sightings],
+        contents=[str(one.content.pk) for card in cards for one in card.tiles],
     )
     pace = pace_of(officer.agency)
     context = {
@@ -85,8 +93,8 @@ def _span(span: timedelta | None) -> str:
     seconds = max(0.0, span.total_seconds())
     for unit, symbol in ((86_400, "d"), (3_600, "h"), (60, "min")):
         if seconds >= 2 * unit:
-            return f"{seconds / unit:.0f} {symbol}"
-    return f"{seconds:.0f} s"
+            return LEFT_TO_RIGHT.format(f"{seconds / unit:.0f} {symbol}")
+    return LEFT_TO_RIGHT.format(f"{seconds:.0f} s")
 
 
 def _cards(officer: User, alerts: Sequence[Alert]) -> list[AlertCard]:
@@ -96,18 +104,26 @@ def _cards(officer: User, alerts: Sequence[Alert]) -> list[AlertCard]:
     lead_cards = {f"lead:{card.lead.pk}": card for card in cards_of(officer, list(leads))}
     seen = list(visible_sightings(officer.agency).filter(pk__in=_named(wanted, "sighting")))
     seen_cards = {f"sighting:{card.sighting.pk}": card for card in sighting_cards(officer, seen)}
+    contents = visible_contents(officer.agency).filter(pk__in=_named(wanted, "content"))
+    tiles = tiles_of(officer, as_known_to(officer.agency, list(contents)))
+    content_tiles = {f"content:{content}": tile for content, tile in tiles.items()}
     return [
         AlertCard(
             alert,
             [lead_cards[one] for one in about[alert.pk] if one in lead_cards],
             [seen_cards[one] for one in about[alert.pk] if one in seen_cards],
+            [content_tiles[one] for one in about[alert.pk] if one in content_tiles],
         )
         for alert in alerts
     ]
 
 
 def _about(alert: Alert) -> list[str]:
-    return [alert.key] if alert.kind == "judgement" else alert.subjects[:SHOWN_OF_EACH]
+    if alert.kind in BY_KEY:
+        return [alert.key]
+    if alert.kind == Kind.ASKED:
+        return [f"content:{one.rpartition(':')[2]}" for one in alert.subjects[:SHOWN_OF_EACH]]
+    return list(alert.subjects[:SHOWN_OF_EACH])
 
 
 def _named(subjects: Sequence[str], kind: str) -> list[str]:

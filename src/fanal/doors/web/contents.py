@@ -10,6 +10,7 @@ from fanal.casework.leads.queries import counting, leads_of_content, set_aside
 from fanal.casework.prints.cameras import devices_seen
 from fanal.casework.prints.queries import preview_image, shows_too_little
 from fanal.casework.registry.queries import clues_drawn_on, pointed_to, sightings_in
+from fanal.casework.sharing.queries import claims_on
 from fanal.core.access.models import User
 from fanal.doors.web.cards import cards_of
 from fanal.doors.web.facts import technical, told
@@ -31,6 +32,7 @@ def show(request: HttpRequest, officer: User, content: int) -> HttpResponse:
     leads = list(counting(linked).order_by("-confidence", "id")[:MOST_LEADS])
     seen = list(sightings_in(officer.agency, shown.pk)[:MOST_LEADS])
     drawn = list(clues_drawn_on(officer.agency, shown.pk))
+    claims = list(claims_on(officer.agency, shown.pk))
     log_view(
         officer,
         "evidence.seen",
@@ -57,6 +59,8 @@ def show(request: HttpRequest, officer: User, content: int) -> HttpResponse:
         "technical": technical(shown.facts),
         "sightings": found,
         "cards": cards_of(officer, leads),
+        "claims": claims,
+        "ours_claimed": any(one.agency_id == officer.agency_id for one in claims),
         "aside": set_aside(linked).count(),
         "clues": sighting_cards(officer, seen),
         "drawn": clue_cards(officer, drawn),

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from fanal.doors.web import alerts, clues, contents, home, leads, people, searches, sightings, submissions, texts
+from fanal.doors.web import (
+    alerts,
+    clues,
+    contents,
+    home,
+    leads,
+    people,
+    searches,
+    sharing,
+    sightings,
+    submissions,
+    texts,
+)
 
 app_name = "web"
 
@@ -19,6 +31,10 @@ urlpatterns = [
     path("submissions/<uuid:submission>/progress/", submissions.progress, name="submission-progress"),
     path("contents/<int:content>/", contents.show, name="content"),
     path("contents/<int:content>/previews/<int:position>/", contents.preview, name="preview"),
+    path("contents/<int:content>/claim/", sharing.claim, name="claim"),
+    path("claims/<uuid:claim>/renew/", sharing.renew, name="claim-renew"),
+    path("claims/<uuid:claim>/release/", sharing.release, name="claim-release"),
+    path("check/", sharing.check, name="check"),
     path("contents/<int:content>/search/", searches.search, name="search-region"),
     path("searches/", searches.index, name="searches"),
     path("searches/<uuid:search>/", searches.show, name="search"),
