@@ -1,6 +1,6 @@
 """What is done with a bucket once it is found: windows, then rows, then whole hashes, each asked for before its use."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba.core import types
@@ -12,11 +12,7 @@ from fanal.engine.match.hamming.bits import WORDS, distance, window
 from fanal.engine.match.hamming.instructions import (
     byte,
     lowest,
-    near_1,
-    near_2,
-    near_4,
-    near_8,
-    near_16,
+    near_of,
     number,
     packed,
     popcount,
@@ -28,8 +24,9 @@ from fanal.engine.match.hamming.instructions import (
 PASSED = 1024
 """Entries whose windows passed that a task can note."""
 
-
 _LINE = 64
+_AHEAD = 32
+"""So many cache lines of a bucket are asked for."""
 
 SIGNATURE = types.int64(
     READ_I64, READ_I64_ROWS, READ_U32, READ_I64, READ_U64, types.int64, types.int64, types.int64[::1]
@@ -167,30 +164,52 @@ def cut(width: int) -> np.uint64:
 
 @inlined
 def ask_lines(base: int, first: int, end: int, size: int) -> None:
-    """Ask for the windows of a bucket; of a long one for its beginning: then the processor reads ahead by itself."""
+    """Ask for the windows of a bucket; of a very long one for its beginning, as the processor reads on."""
     if size == 0:
         return
     start, last = base + first * size, base + end * size - 1
-    touch(start)
     touch(last)
-    for at in range(start + _LINE, min(last, start + 8 * _LINE), _LINE):
+    for at in range(start, min(last, start + _AHEAD * _LINE), _LINE):
         touch(at)
 
 
+def _scanner(size: int) -> Any:
+    """Return what passes over windows of so many bytes until some are near: where these are, and a mask of them.
+
+    Two cache lines at a time, as a branch costs more than a comparison.
+    """
+    near_windows, step = near_of(size), _LINE // size
+
+    @inlined
+    def scan(base: int, at: int, end: int, wanted: np.uint64, more: np.uint64, allowed: int) -> tuple[int, int]:
+        while at + step < end:
+            first = near_windows(base + at * size, wanted, more, allowed)
+            second = near_windows(base + (at + step) * size, wanted, more, allowed)
+            if first | second:
+                return (at, first) if first else (at + step, second)
+            at += 2 * step
+        return at, near_windows(base + at * size, wanted, more, allowed) if at < end else 0
+
+    return scan
+
+
+_scan_1, _scan_2, _scan_4, _scan_8, _scan_16 = map(_scanner, (1, 2, 4, 8, 16))
+
+
 @inlined
-def _near(size: int, windows: int, wanted: np.uint64, more: np.uint64, allowed: int) -> int:
-    """Return a mask of the windows in a cache line that are near enough; without windows all are."""
+def _scan(size: int, base: int, at: int, end: int, wanted: np.uint64, more: np.uint64, allowed: int) -> tuple[int, int]:
+    """Pass over windows until some are near enough; without windows all are."""
     if size == 8:
-        return near_8(windows, wanted, allowed)  # type: ignore[no-any-return]
+        return _scan_8(base, at, end, wanted, more, allowed)  # type: ignore[no-any-return]
     if size == 4:
-        return near_4(windows, wanted, allowed)  # type: ignore[no-any-return]
+        return _scan_4(base, at, end, wanted, more, allowed)  # type: ignore[no-any-return]
     if size == 2:
-        return near_2(windows, wanted, allowed)  # type: ignore[no-any-return]
+        return _scan_2(base, at, end, wanted, more, allowed)  # type: ignore[no-any-return]
     if size == 16:
-        return near_16(windows, wanted, more, allowed)  # type: ignore[no-any-return]
+        return _scan_16(base, at, end, wanted, more, allowed)  # type: ignore[no-any-return]
     if size == 1:
-        return near_1(windows, wanted, allowed)  # type: ignore[no-any-return]
-    return -1
+        return _scan_1(base, at, end, wanted, more, allowed)  # type: ignore[no-any-return]
+    return at, -1
 
 
 @inlined
@@ -210,9 +229,9 @@ def compare(search: Search, index: Index, task: Task, out: Out, total: int) -> i
         step = of(search, band, STEP)
         at = first
         while at < end:
-            near = _near(size, base + at * size, wanted, more, allowed)
+            at, near = _scan(size, base, at, end, wanted, more, allowed)
             if end - at < step:
-                near &= (1 << (end - at)) - 1
+                near &= (1 << max(end - at, 0)) - 1
             if near:
                 total = _pass(search, index, task, entry + at, near, item, out, total)
             at += step

@@ -8,7 +8,6 @@ stored hash by itself, so such an id can stand several times in an answer.
 from __future__ import annotations
 
 import threading
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,10 +29,6 @@ if TYPE_CHECKING:
     RawChunks = Callable[[], Iterable[tuple[NDArray[np.uint8], NDArray[np.int64]]]]
 
 LARGEST_RADIUS = 31
-_CHUNK = 8192
-"""Queries searched together: more would share little more, and need more memory."""
-_BOUNDED_CHUNK = 64
-"""Queries searched together when memory is to be bounded: all their pairs are held before the first are picked."""
 _RECENT = 4096
 """So many hashes are compared one by one in a few microseconds; then they are sorted."""
 _RATIO = 4
@@ -158,25 +153,9 @@ class HammingIndex:
             raise Invalid(f"The radius must be 0 to {LARGEST_RADIUS}, not {radius}.")
         if limit is not None and limit < 1:
             raise Invalid(f"The limit must be 1 or more, not {limit}.")
-        from fanal.engine.match.hamming.bits import mix
-        from fanal.engine.match.hamming.hits import arrange, first_of_each, joined
+        from fanal.engine.match.hamming.searching import search
 
-        mixed = mix(_checked_hashes(queries))
-        parts = self._parts
-
-        def answer(start: int) -> Answer:
-            some = mixed[start * 4 : (start + step) * 4]
-            answer = arrange([part.hits(some, radius) for part in parts if len(part)], len(some) // 4)
-            return answer if limit is None else first_of_each(answer, limit)
-
-        step = max(1, min(_CHUNK if limit is None else _BOUNDED_CHUNK, -(-len(queries) // threads)))
-        starts = range(0, len(queries), step)
-        if len(starts) <= 1:
-            return answer(0)
-        if threads == 1:
-            return joined([answer(start) for start in starts])
-        with ThreadPoolExecutor(threads) as pool:
-            return joined(list(pool.map(answer, starts)))
+        return search(self._parts, _checked_hashes(queries), radius, threads, limit)
 
     def pairs(self, radius: int = LARGEST_RADIUS, most: int = 1_000_000) -> Iterator[Pairs]:
         """Yield every pair of stored hashes within `radius` once: about `most` at a time, or as many as one hash has.

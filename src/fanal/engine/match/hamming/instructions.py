@@ -26,10 +26,10 @@ def _pointer(builder: Any, kind: Any, address: Any, index: Any) -> Any:
 
 
 def _ask(builder: Any, pointer: Any) -> None:
-    """Ask for a cache line to read, to be kept in the second level and further down."""
+    """Ask for a cache line to read, into the second level: the first has no room for all that is on its way."""
     where = builder.bitcast(pointer, _BYTE.as_pointer())
     call = _declared(builder, "llvm.prefetch.p0", ir.VoidType(), where.type, _HALF, _HALF, _HALF)
-    builder.call(call, [where, _HALF(0), _HALF(3), _HALF(1)])
+    builder.call(call, [where, _HALF(0), _HALF(2), _HALF(1)])
 
 
 @intrinsic
@@ -137,64 +137,43 @@ def put_byte(typing: Any, address: Any, index: Any, value: Any) -> Any:
     return types.void(types.int64, types.int64, types.int64), generate
 
 
-def _splat(builder: Any, lane: Any, lanes: int, value: Any) -> Any:
+def near_of(size: int) -> Any:
+    """Return the instruction that compares a cache line of windows of 1, 2, 4, 8 or 16 bytes."""
+    bits, windows = min(size, 8) * 8, 64 // size
+    lane, lanes = ir.IntType(bits), 512 // bits
     vector = ir.VectorType(lane, lanes)
-    single = builder.insert_element(ir.Constant(vector, ir.Undefined), value, _HALF(0))
-    return builder.shuffle_vector(single, single, ir.Constant(ir.VectorType(_HALF, lanes), [0] * lanes))
 
+    def shuffled(builder: Any, given: Any, places: list[int]) -> Any:
+        return builder.shuffle_vector(given, given, ir.Constant(ir.VectorType(_HALF, len(places)), places))
 
-def _line_near(size: int) -> Any:
-    """Return the instruction that compares a cache line of windows of `size` bytes."""
-    lane, lanes = ir.IntType(size * 8), 64 // size
-    vector = ir.VectorType(lane, lanes)
+    def repeated(builder: Any, values: Any) -> Any:
+        """Return the values again and again, over the whole line."""
+        given = ir.Constant(ir.VectorType(lane, len(values)), ir.Undefined)
+        for place, value in enumerate(values):
+            given = builder.insert_element(given, builder.trunc(value, lane) if bits < 64 else value, _HALF(place))
+        return shuffled(builder, given, [at % len(values) for at in range(lanes)])
 
     @intrinsic
-    def near(typing: Any, address: Any, wanted: Any, allowed: Any) -> Any:
-        """Return a mask of the windows, from an address on, that differ from `wanted` in at most `allowed` bits.
+    def near(typing: Any, address: Any, wanted: Any, more: Any, allowed: Any) -> Any:
+        """Return a mask of the windows, from an address on, that differ from the wanted one in at most `allowed` bits.
 
-        One vector instruction a step where the processor has them.
+        `more` is the second word of a window of 16 bytes. One vector instruction a step where the processor has them.
         """
 
         def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-            given = [builder.trunc(value, lane) if size < 8 else value for value in arguments[1:]]
-            windows = builder.load(builder.inttoptr(arguments[0], vector.as_pointer()), align=1)
-            count = _declared(builder, f"llvm.ctpop.v{lanes}i{size * 8}", vector, vector)
-            apart = builder.call(count, [builder.xor(windows, _splat(builder, lane, lanes, given[0]))])
-            close = builder.icmp_unsigned("<=", apart, _splat(builder, lane, lanes, given[1]))
-            mask = builder.bitcast(close, ir.IntType(lanes))
-            return mask if lanes == 64 else builder.zext(mask, _WORD)
+            line = builder.load(builder.inttoptr(arguments[0], vector.as_pointer()), align=1)
+            window = repeated(builder, arguments[1:3] if size == 16 else arguments[1:2])
+            count = _declared(builder, f"llvm.ctpop.v{lanes}i{bits}", vector, vector)
+            apart, most = builder.call(count, [builder.xor(line, window)]), repeated(builder, arguments[3:])
+            if size == 16:
+                even, odd = (shuffled(builder, apart, list(range(first, 8, 2))) for first in (0, 1))
+                apart, most = builder.add(even, odd), shuffled(builder, most, list(range(4)))
+            mask = builder.bitcast(builder.icmp_unsigned("<=", apart, most), ir.IntType(windows))
+            return mask if windows == 64 else builder.zext(mask, _WORD)
 
-        return types.int64(types.int64, types.uint64, types.int64), generate
+        return types.int64(types.int64, types.uint64, types.uint64, types.int64), generate
 
     return near
-
-
-near_1 = _line_near(1)
-near_2 = _line_near(2)
-near_4 = _line_near(4)
-near_8 = _line_near(8)
-
-
-@intrinsic
-def near_16(typing: Any, address: Any, wanted: Any, more: Any, allowed: Any) -> Any:
-    """Do what `near_8` does for four windows of two words each."""
-
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        vector = ir.VectorType(_WORD, 8)
-        windows = builder.load(builder.inttoptr(arguments[0], vector.as_pointer()), align=1)
-        both = builder.insert_element(ir.Constant(vector, ir.Undefined), arguments[1], _HALF(0))
-        both = builder.insert_element(both, arguments[2], _HALF(1))
-        both = builder.shuffle_vector(both, both, ir.Constant(ir.VectorType(_HALF, 8), [0, 1] * 4))
-        count = _declared(builder, "llvm.ctpop.v8i64", vector, vector)
-        apart = builder.call(count, [builder.xor(windows, both)])
-        even, odd = (
-            builder.shuffle_vector(apart, apart, ir.Constant(ir.VectorType(_HALF, 4), places))
-            for places in ([0, 2, 4, 6], [1, 3, 5, 7])
-        )
-        close = builder.icmp_unsigned("<=", builder.add(even, odd), _splat(builder, _WORD, 4, arguments[3]))
-        return builder.zext(builder.bitcast(close, ir.IntType(4)), _WORD)
-
-    return types.int64(types.int64, types.uint64, types.uint64, types.int64), generate
 
 
 @intrinsic

@@ -58,9 +58,7 @@ class RecentPart:
     def hits(self, queries: NDArray[np.uint64], radius: int) -> Hits:
         """Return all pairs within the radius; queries are mixed hashes."""
         hashes, ids, dead, count = self._seen
-        found = collect(
-            lambda room: scan(hashes, ids, dead, count, queries, radius, *np.split(room, 3)), len(queries) // WORDS
-        )
+        found = collect(lambda room: scan(hashes, ids, dead, count, queries, radius, room), len(queries) // WORDS)
         assert found is not None
         return found
 

@@ -11,10 +11,7 @@ _BLOCK = 1024
 """Hashes that stay in the first-level cache while all queries pass over them: 32 KiB."""
 
 
-_WRITE = types.int64[::1]
-
-
-@kernel(types.int64(READ_U64, READ_I64, READ_U8, types.int64, READ_U64, types.int64, _WRITE, _WRITE, _WRITE))
+@kernel(types.int64(READ_U64, READ_I64, READ_U8, types.int64, READ_U64, types.int64, types.int64[::1]))
 def scan(
     hashes: NDArray[np.uint64],
     ids: NDArray[np.int64],
@@ -22,14 +19,13 @@ def scan(
     count: int,
     queries: NDArray[np.uint64],
     radius: int,
-    hit_queries: NDArray[np.int64],
-    hit_ids: NDArray[np.int64],
-    hit_distances: NDArray[np.int64],
+    room: NDArray[np.int64],
 ) -> int:
-    """Write every pair within the radius and return how many there are.
+    """Write every pair within the radius as query, id and distance, each in a third of the room; return how many.
 
-    The first `count` hashes are searched. Pairs beyond the room of the three arrays are counted, not written.
+    The first `count` hashes are searched. Pairs beyond the room are counted, not written.
     """
+    third = room.size // 3
     stored, asked = hashes.ctypes.data, queries.ctypes.data
     found = 0
     for start in range(0, count, _BLOCK):
@@ -37,9 +33,9 @@ def scan(
             for row in range(start, min(start + _BLOCK, count)):
                 apart = distance(stored, row, asked, query)
                 if apart <= radius and not dead[row]:
-                    if found < hit_ids.size:
-                        hit_queries[found] = query
-                        hit_ids[found] = ids[row]
-                        hit_distances[found] = apart
+                    if found < third:
+                        room[found] = query
+                        room[third + found] = ids[row]
+                        room[2 * third + found] = apart
                     found += 1
     return found
