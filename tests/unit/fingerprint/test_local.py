@@ -27,7 +27,7 @@ def test_a_stored_print_has_a_bounded_size() -> None:
     stored = local_print(leaves(1))
     assert stored.technique == TECHNIQUE
     assert len(unpack(stored.data)) == STORED_FEATURES
-    assert len(stored.data) <= 27_648
+    assert len(stored.data) <= 36_864
 
 
 def test_the_same_picture_has_the_same_print() -> None:
@@ -71,7 +71,8 @@ def test_a_picture_of_nothing_says_so(shape: tuple[int, int]) -> None:
 
 def test_the_mirrored_picture_has_the_mirrored_descriptors() -> None:
     picture = leaves(6)
-    here, there = local_features(picture, 200), local_features(np.ascontiguousarray(picture[:, ::-1]), 200)
+    flipped = np.ascontiguousarray(picture[:, ::-1])
+    here, there = local_features(picture, 200, side=640), local_features(flipped, 200, side=640)
     alike = mirrored(here.looks) @ there.looks.T
     partner = alike.argmax(axis=1)
     same = np.abs(640 - 1 - here.places[:, 0] - there.places[partner, 0]) < 1.5
@@ -88,7 +89,7 @@ def test_a_box_has_features_within_it_only_and_more_than_the_whole_shows_there()
     assert x.max() < 540
     assert y.max() < 380
     x, y = far.places.T
-    assert len(near) > 4 * ((x >= 300) & (x < 540) & (y >= 200) & (y < 380)).sum()
+    assert len(near) > 3 * ((x >= 300) & (x < 540) & (y >= 200) & (y < 380)).sum()
     assert not len(region_features(picture, Region(5000, 0, 10, 10)))
 
 

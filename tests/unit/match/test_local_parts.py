@@ -54,6 +54,19 @@ def test_features_on_a_line_prove_nothing_however_many() -> None:
     assert seen is None or seen.evidence < PART_EVIDENCE
 
 
+def _frame(points: int) -> NDArray[np.float64]:
+    along, none = np.linspace(20, 180, points), np.zeros(points)
+    sides = [(along, none), (along, none + 200), (none, along), (none + 200, along)]
+    return np.concatenate([np.stack(side, axis=1) for side in sides]) + 100
+
+
+def test_more_features_along_the_sides_of_a_frame_prove_no_more() -> None:
+    few, many = _seen(_frame(3), 20), _seen(_frame(7), 20)
+    assert few is not None
+    assert many is not None
+    assert many.evidence <= few.evidence
+
+
 def _match(evidence: float, shift: float) -> LocalMatch:
     points = np.zeros((6, 2), np.float32)
     transform = np.array([[1.0, 0, shift], [0, 1, 0], [0, 0, 1]])
@@ -62,7 +75,7 @@ def _match(evidence: float, shift: float) -> LocalMatch:
 
 def test_a_third_picture_vouches_for_what_has_something_to_say_for_itself() -> None:
     first, second = _match(90, 10), _match(60, 20)
-    sure = vouched(_match(15, 30), first, second, BOX)
+    sure = vouched(_match(20, 30), first, second, BOX)
     assert sure is not None
     assert sure.accepted
     assert sure.evidence == pytest.approx(50)
@@ -72,9 +85,9 @@ def test_a_third_picture_vouches_for_what_has_something_to_say_for_itself() -> N
     ("direct", "first", "second"),
     [
         (_match(1, 30), _match(90, 10), _match(60, 20)),
-        (_match(15, 30), _match(90, 10), _match(31, 20)),
-        (_match(15, 300), _match(90, 10), _match(60, 20)),
-        (replace(_match(15, 30), evidence=None), _match(90, 10), _match(60, 20)),
+        (_match(20, 30), _match(90, 10), _match(26, 20)),
+        (_match(20, 300), _match(90, 10), _match(60, 20)),
+        (replace(_match(20, 30), evidence=None), _match(90, 10), _match(60, 20)),
     ],
     ids=["nothing of its own", "the second step is unsure", "another place", "a whole picture"],
 )

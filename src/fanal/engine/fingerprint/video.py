@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from fanal.engine.fingerprint.local.features import STORED_SIDE
+from fanal.engine.fingerprint.local.features import FRAME_SIDE
 from fanal.engine.fingerprint.local.prints import FRAME_FEATURES, local_print
 from fanal.engine.fingerprint.luma import FilmColour, film_luma
 from fanal.engine.fingerprint.pdq import SMALLEST_SIDE, prints_of_grid, shrink
@@ -90,11 +90,11 @@ class KeyPictures:
         """Yield the prints of local features of at most so many of them, in order of time."""
         step = max(1, -(-len(self._kept) // self._most))
         for time, luma, size in self._kept[::step]:
-            yield local_print(luma, size, features=FRAME_FEATURES, time=time)
+            yield local_print(luma, size, features=FRAME_FEATURES, side=FRAME_SIDE, time=time)
 
 
 def _small(luma: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    zoom = STORED_SIDE / max(luma.shape)
+    zoom = FRAME_SIDE / max(luma.shape)
     if zoom >= 1 or min(luma.shape) < SMALLEST_SIDE:
         return luma
     size = max(1, round(luma.shape[1] * zoom)), max(1, round(luma.shape[0] * zoom))

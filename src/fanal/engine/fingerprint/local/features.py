@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-STORED_SIDE = 720
+STORED_SIDE = 960
 """Longer side of the picture that features are looked for in; smaller pictures are enlarged to it."""
+FRAME_SIDE = 720
+"""The same of a frame of film."""
 _BASE_SCALE = 1.6
 _STEPS = 3
 """Scales an octave."""

@@ -13,8 +13,8 @@ from fanal.engine.fingerprint.local.words import WORDS, mirrored_signatures, mir
 TECHNIQUE = "local/1"
 Box = tuple[int, int, int, int]
 """x, y, width and height in pixels of the stored picture."""
-STORED_FEATURES = 1200
-"""Of a picture: 27.6 kB at most. Small things in the background have few features, and need them all."""
+STORED_FEATURES = 1600
+"""Of a picture: 36.8 kB at most. Small things in the background have few features, and need them all."""
 CORE_FEATURES = 350
 """The first so many are what whole pictures are found by; the others are for boxed things."""
 LOW_TEXTURE = 30

@@ -2,8 +2,8 @@
 
 Each feature that is found where it should be counts by how rarely strangers look so much alike, and by how many stored
 features lie about there at all; each that is not found, though it could be seen, counts a little against. Several
-witnesses of one spot are one. Of what lies on one straight line only two points count: edges of frames, shelves and
-walls agree with each other in any two rooms.
+witnesses of one spot are one. Of what lies on one straight line only two points count, and so for up to four lines:
+frames, shelves and walls agree with each other in any two rooms.
 """
 
 import math
@@ -24,6 +24,8 @@ _SIDE = 720.0
 _SMALLEST = 1.9
 """A feature that would be smaller than this in a picture of 720 pixels is not missed."""
 _OVERLAPPING = 0.5
+_LINES = 4
+"""So many straight lines are looked for: a frame has four."""
 _LINED = 30
 """So many of the strongest points are looked at for lines."""
 _LINE, _LINE_SHARE = 0.01, 0.08
@@ -104,15 +106,22 @@ def _width(there: Any, partner: Any, chosen: Any, top: int, size: float) -> floa
 
 
 @inlined
-def _beyond_two(there: Any, partner: Any, chosen: Any, worth: Any, top: int, a: int, b: int, width: float) -> float:
-    """Return what the points on the line through two of them are worth beyond the two best."""
+def _off(there: Any, partner: Any, chosen: Any, a: int, b: int, t: int) -> float:
+    """Return how far a point lies from the line through two others; infinitely far where these are one."""
     x, y = there[partner[chosen[a]], 0], there[partner[chosen[a]], 1]
     along, across = there[partner[chosen[b]], 0] - x, there[partner[chosen[b]], 1] - y
     length = math.hypot(along, across)
+    if length < 1:
+        return np.inf
+    return float(abs((there[partner[chosen[t]], 0] - x) * across - (there[partner[chosen[t]], 1] - y) * along) / length)
+
+
+@inlined
+def _beyond_two(there: Any, partner: Any, chosen: Any, worth: Any, top: int, a: int, b: int, width: float) -> float:
+    """Return what the points on the line through two of them are worth beyond the two best."""
     total, best, second = 0.0, 0.0, 0.0
     for t in range(top):
-        off = (there[partner[chosen[t]], 0] - x) * across - (there[partner[chosen[t]], 1] - y) * along
-        if length < 1 or abs(off) > width * length:
+        if _off(there, partner, chosen, a, b, t) > width:
             continue
         total += worth[t]
         if worth[t] > best:
@@ -123,15 +132,35 @@ def _beyond_two(there: Any, partner: Any, chosen: Any, worth: Any, top: int, a: 
 
 
 @inlined
-def _lined(there: Any, partner: Any, chosen: Any, worth: Any, count: int, size: float) -> float:
-    """Return what the points of the line that holds most are worth beyond its two best."""
-    top = min(count, _LINED)
-    width = _width(there, partner, chosen, top, size)
-    most = 0.0
+def _fullest(there: Any, partner: Any, chosen: Any, worth: Any, top: int, width: float) -> tuple[float, int, int]:
+    """Return what the line that holds most is worth beyond its two best points, and two points that it goes through."""
+    most, one, other = 0.0, -1, -1
     for a in range(top):
         for b in range(a + 1, top):
-            most = max(most, _beyond_two(there, partner, chosen, worth, top, a, b, width))
-    return most
+            beyond = _beyond_two(there, partner, chosen, worth, top, a, b, width)
+            if beyond > most:
+                most, one, other = beyond, a, b
+    return most, one, other
+
+
+@inlined
+def _lined(there: Any, partner: Any, chosen: Any, worth: Any, count: int, size: float) -> float:
+    """Return what the points of the lines that hold most are worth beyond the two best of each."""
+    top = min(count, _LINED)
+    width = _width(there, partner, chosen, top, size)
+    total = 0.0
+    for _ in range(_LINES):
+        most, one, other = _fullest(there, partner, chosen, worth, top, width)
+        if one < 0:
+            break
+        total += most
+        kept = 0
+        # The points are in order of what they are worth: the first two of the line stay.
+        for t in range(top):
+            if worth[t] > 0 and _off(there, partner, chosen, one, other, t) <= width:
+                kept += 1
+                worth[t] = worth[t] if kept <= 2 else 0.0
+    return total
 
 
 @inlined

@@ -18,6 +18,8 @@ from fanal.engine.match.local.votes import candidates
 FEWEST_POINTS = 6
 """Agreeing points below which nothing is said at all."""
 CANDIDATES = 50
+_NEARLY = 0.1
+"""Share of a picture's longer side within which a pair says the same as a transform that was found."""
 PARTS = 4
 """Transforms that one pair may have: a collage shows a picture more than once, or several of its parts."""
 
@@ -158,7 +160,9 @@ def _agreements(
             break
         inliers = left[agreement.inliers]
         found.append((Agreement(agreement.transform, inliers), len(left)))
-        # All pairs of a used spot go, or the same transform is found again a little off.
-        used = np.isin(here[left, 0], here[inliers, 0]) | np.isin(there[left, 0], there[inliers, 0])
+        # Used spots go, and what agrees nearly, or the same transform is found again a little off. A spot of the
+        # picture may serve once more elsewhere: a query that shows it twice has two spots for it.
+        off = np.abs(apply(agreement.transform, here[left, :2].astype(np.float64)) - there[left, :2]).max(axis=1)
+        used = np.isin(here[left, 0], here[inliers, 0]) | ~(off > _NEARLY * size)
         left = left[~used]
     return found

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from fanal.engine.fingerprint.image import grey_of
+from fanal.engine.fingerprint.local.features import FRAME_SIDE
 from fanal.engine.fingerprint.local.prints import FRAME_FEATURES, local_print
 from fanal.engine.fingerprint.local.stored import TECHNIQUE
 from fanal.engine.fingerprint.maker import Frames, Pixels
@@ -26,7 +27,7 @@ class Local(Technique):
     def of_film(self, frames: Frames) -> Iterable[Print]:
         """See `Maker.of_film`."""
         for time, pixels in frames:
-            yield local_print(grey_of(pixels), features=FRAME_FEATURES, time=time)
+            yield local_print(grey_of(pixels), features=FRAME_FEATURES, side=FRAME_SIDE, time=time)
 
     def comparer(self) -> Comparer:
         """See `Technique.comparer`."""

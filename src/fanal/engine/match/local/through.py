@@ -23,7 +23,7 @@ _DEARER = 1.2
 """How much more evidence is asked for at second hand."""
 _GROWN = 1.15
 _FEWEST_FEATURES = 6
-_OF_ITS_OWN = 5.0
+_OF_ITS_OWN = 16.0
 """Evidence that a match must have of its own: what has none is never linked through another."""
 _ASTRAY = 0.3
 """How far the corners may lie apart on the two ways, as a share of the thing's size."""
