@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "fanal.casework.leads",
     "fanal.casework.registry",
     "fanal.casework.sharing",
+    "fanal.casework.entries",
     "fanal.casework.alerts",
     "fanal.doors.web",
     "procrastinate.contrib.django",

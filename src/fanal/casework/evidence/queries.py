@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Window
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
-from fanal.casework.evidence.models import Content, Exhibit, Submission, Visibility
+from fanal.casework.evidence.models import Content, Exhibit, Source, Submission, Visibility
 from fanal.core.access.models import Agency
 from fanal.kit.errors import NotFound
 
@@ -273,3 +274,35 @@ def file_of(content: int) -> tuple[bytes, str]:
     first = Exhibit.objects.filter(content=content).order_by("id").values_list("path", flat=True).first()
     sha256 = Content.objects.values_list("sha256", flat=True).get(pk=content)
     return bytes(sha256 or b""), first or ""
+
+
+def facts_in(agency: Agency | None, contents: Iterable[int]) -> dict[int, dict[str, Any]]:
+    """Return the facts of those contents whose bytes an agency may see; None asks for the system, never a page."""
+    found = Content.objects.filter(pk__in=list(contents), state=Content.State.EXAMINED)
+    if agency is not None:
+        found = found.filter(Exists(visible_bytes(agency).filter(content=OuterRef("pk"))))
+    return dict(found.values_list("pk", "facts"))
+
+
+def found_in(agency: Agency | None, contents: Iterable[int]) -> list[tuple[int, str, bool]]:
+    """Return where contents were found, as far as an agency may know: content, country, and whether on a seized device.
+
+    None asks for the system, never a page.
+    """
+    exhibits = Exhibit.objects.filter(submission__hash_only=False) if agency is None else visible_bytes(agency)
+    rows = exhibits.filter(content__in=list(contents)).order_by("content")
+    said = rows.values_list("content", "submission__agency__country", "submission__source").distinct()
+    return [(content, country, source == Source.SEIZED_DEVICE) for content, country, source in said]
+
+
+def placed_among(contents: Iterable[int]) -> list[int]:
+    """Return those of these contents whose files give coordinates: for the system, never for a page."""
+    placed = Content.objects.filter(pk__in=list(contents), facts__has_key="gps_latitude")
+    return list(placed.values_list("pk", flat=True))
+
+
+def times_of(agency: Agency, contents: Iterable[int]) -> dict[int, tuple[datetime, datetime | None]]:
+    """Return when contents first came, and the oldest time of their files, as far as an agency may know."""
+    exhibits = visible_bytes(agency).filter(content__in=list(contents)).order_by().values_list("content")
+    times = exhibits.annotate(received=Min("received_at"), changed=Min("modified_at"))
+    return {content: (received, changed) for content, received, changed in times}

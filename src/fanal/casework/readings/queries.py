@@ -85,3 +85,8 @@ def unread_among(contents: Iterable[int]) -> list[int]:
     read = Reading.objects.filter(content=OuterRef("pk"), state=Reading.State.READ)
     waiting = examined_contents(READABLE).filter(~Exists(read), pk__in=list(contents))
     return list(waiting.order_by("pk").values_list("pk", flat=True))
+
+
+def with_text(contents: Iterable[int]) -> list[int]:
+    """Return those of these contents in which text was read: for the system, never for a page."""
+    return list(TextLine.objects.filter(content__in=list(contents)).values_list("content", flat=True).distinct())

@@ -138,3 +138,9 @@ def filters_of(agency: Agency) -> Filters:
 def _each(agency: Agency, column: str) -> list[str]:
     named = visible_clues(agency).order_by().annotate(each=Func(F(column), function="unnest"))
     return list(named.values_list("each", flat=True).distinct().order_by("each")[:MOST_FILTERS])
+
+
+def seen_in(sightings: Collection[UUID]) -> list[int]:
+    """Return the contents of sightings of what points somewhere: for the system, never for a page."""
+    found = Sighting.objects.filter(pk__in=sightings, clue__kind__in=KEPT_CLUES)
+    return sorted(set(found.values_list("content", flat=True)))

@@ -1,0 +1,192 @@
+"""Reads of registry entries, each already filtered by the agency that asks; None asks for the system, never a page."""
+
+from collections.abc import Collection, Iterable
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from fanal.casework.entries.deeds import COUNTS
+from fanal.casework.entries.models import CountryVerdict, Deed, Entry, Fact, Link, LinkVerdict, Merge
+from fanal.casework.evidence.queries import visible_bytes
+from fanal.casework.leads.models import State
+from fanal.casework.leads.queries import visible_leads
+from fanal.core.access.models import Agency
+from fanal.engine.estimate.grouping import groups_of
+from fanal.kit.errors import NotFound
+
+MOST_LEADS = 5_000
+"""The surest so many accepted leads are grouped into proposed series."""
+
+
+def visible_links(agency: Agency | None) -> QuerySet[Link]:
+    """Return the links of entries with contents whose bytes an agency may see."""
+    links = Link.objects.filter(content__isnull=False)
+    return links if agency is None else links.filter(Exists(visible_bytes(agency).filter(content=OuterRef("content"))))
+
+
+def visible_entries(agency: Agency | None) -> QuerySet[Entry]:
+    """Return the entries an agency may see. This is the one rule of who sees what of them.
+
+    Its own; and those of others of which it may see a content that belongs to them, be it through a series that they
+    are in. An agency that is not connected sees its own alone. What was opened and undone is not there.
+    """
+    known = Entry.objects.filter(COUNTS)
+    if agency is None:
+        return known
+    if not agency.connected:
+        return known.filter(agency=agency)
+    shown = visible_links(agency).filter(state=State.SAME).values("entry")
+    in_series = Link.objects.filter(state=State.SAME, other__kind=Entry.Kind.SERIES, other__in=shown)
+    return known.filter(Q(agency=agency) | Q(pk__in=shown) | Q(pk__in=in_series.values("entry")))
+
+
+def visible_entry(agency: Agency, entry: UUID) -> Entry:
+    """Return one entry. Raises NotFound alike for what is not there and what may not be seen."""
+    found = visible_entries(agency).filter(pk=entry).select_related("agency", "deed__by").first()
+    if found is None:
+        raise NotFound("There is no such entry.")
+    return found
+
+
+def members_of(agency: Agency | None, *entries: Entry) -> list[Entry]:
+    """Return all visible entries that count as one with any of these, oldest first; these are among them."""
+    roots = {entry.root_id for entry in entries}
+    return list(visible_entries(agency).filter(root__in=roots).select_related("agency").order_by("deed_id", "pk"))
+
+
+def listed_entries(agency: Agency, kind: str = "") -> QuerySet[Entry]:
+    """Return visible entries, the newest first."""
+    found = visible_entries(agency).select_related("agency")
+    return (found.filter(kind=kind) if kind else found).order_by("-deed_id", "-pk")
+
+
+def linked_entries(agency: Agency | None, entry: Entry) -> list[tuple[Entry, Link]]:
+    """Return the entries that are judged to belong to one, with the link, in the order of their opening.
+
+    What one member of a merged entry is judged different from, none is linked with.
+    """
+    members = {member.pk for member in members_of(agency, entry)}
+    seen = visible_entries(agency)
+    links = Link.objects.filter(other__isnull=False).select_related("entry__agency", "other__agency")
+    there = links.filter(entry__in=members, other__in=seen)
+    back = links.filter(other__in=members, entry__in=seen)
+    sides = [(link.other, link) for link in there] + [(link.entry, link) for link in back]
+    apart = {side.root_id for side, link in sides if side and link.state == State.DIFFERENT}
+    same = {
+        side.pk: (side, link)
+        for side, link in sides
+        if side and link.state == State.SAME and side.root_id not in apart | {entry.root_id}
+    }
+    return sorted(same.values(), key=lambda pair: (pair[0].deed_id, str(pair[0].pk)))
+
+
+def series_of(agency: Agency | None, entry: Entry) -> list[Entry]:
+    """Return the series that an entry is in; of a series itself, itself; with all that they were merged with."""
+    if entry.kind == Entry.Kind.SERIES:
+        return members_of(agency, entry)
+    through = [other for other, _ in linked_entries(agency, entry) if other.kind == Entry.Kind.SERIES]
+    return members_of(agency, *through) if through else []
+
+
+def contents_of(agency: Agency | None, entry: Entry) -> dict[int, list[Entry]]:
+    """Return the visible contents that belong to an entry, directly or through a series, each with these entries.
+
+    What is judged different for any of them, or for what was merged with them, is left out.
+    """
+    own = {member.pk: member for member in members_of(agency, entry)}
+    asked = own | {member.pk: member for member in series_of(agency, entry)}
+    found: dict[int, list[Entry]] = {}
+    apart: dict[int, set[UUID]] = {}
+    for link in visible_links(agency).filter(entry__in=asked, state__in=[State.SAME, State.DIFFERENT]).order_by("pk"):
+        content, held = link.content_id or 0, asked[link.entry_id]
+        if link.state == State.SAME:
+            found.setdefault(content, []).append(held)
+        else:
+            apart.setdefault(content, set()).add(held.root_id)
+    kept = {
+        content: [one for one in held if one.root_id not in apart.get(content, ())] for content, held in found.items()
+    }
+    return {
+        content: kept[content]
+        for content in sorted(kept)
+        if kept[content] and entry.root_id not in apart.get(content, ())
+    }
+
+
+def contents_among(agency: Agency, entry: Entry, contents: Collection[int]) -> list[int]:
+    """Return those of these contents that belong to an entry."""
+    held = contents_of(agency, entry)
+    return sorted(content for content in contents if content in held)
+
+
+def entries_with(agency: Agency | None, content: int) -> list[Entry]:
+    """Return the visible entries that a content belongs to directly, by kind and reference."""
+    shown = visible_links(agency).filter(content=content, state=State.SAME).values("entry")
+    found = visible_entries(agency).filter(pk__in=shown).select_related("agency").order_by("kind", "reference", "pk")
+    return [entry for entry in found if content in contents_of(agency, entry)]
+
+
+def facts_of(agency: Agency | None, entry: Entry) -> dict[str, Fact]:
+    """Return what is stated of an entry and of all merged with it: of each kind of fact the last that counts."""
+    said = Fact.objects.filter(COUNTS, entry__in=members_of(agency, entry)).select_related(
+        "deed__agency", "deed__by", "entry"
+    )
+    return {fact.about: fact for fact in said.order_by("deed_id", "pk")}
+
+
+def country_verdicts(
+    agency: Agency | None, *, content: int | None = None, entry: Entry | None = None
+) -> dict[str, CountryVerdict]:
+    """Return what officers said of the countries of a content or an entry the caller may see; the last counts."""
+    said = CountryVerdict.objects.filter(COUNTS).select_related("deed__agency")
+    about = said.filter(entry__in=members_of(agency, entry)) if entry else said.filter(content=content)
+    return {one.country: one for one in about.order_by("deed_id", "pk")}
+
+
+def history_of(agency: Agency, entry: Entry) -> list[Deed]:
+    """Return what was done with an entry and with all merged with it, newest first, what was undone too.
+
+    Of links and merges only those whose other side the agency may see.
+    """
+    members, seen = members_of(agency, entry), visible_entries(agency)
+    either = Q(link__entry__in=members, link__other__in=seen) | Q(link__other__in=members, link__entry__in=seen)
+    either |= Q(link__entry__in=members, link__in=visible_links(agency))
+    merges = Merge.objects.filter(Q(gone__in=members, kept__in=seen) | Q(kept__in=members, gone__in=seen))
+    rows: Iterable[QuerySet] = (  # type: ignore[type-arg]  # of four tables
+        Entry.objects.filter(pk__in=[member.pk for member in members]),
+        LinkVerdict.objects.filter(either),
+        Fact.objects.filter(entry__in=members),
+        CountryVerdict.objects.filter(entry__in=members),
+        merges,
+    )
+    deeds = {deed for found in rows for deed in found.values_list("deed", flat=True)}
+    return list(Deed.objects.filter(pk__in=deeds).select_related("by", "agency", "undone_by"))
+
+
+def evidence_of(agency: Agency, entry: Entry) -> list[LinkVerdict]:
+    """Return on what the visible links of an entry with contents rest, newest first; leads and clues if visible."""
+    links = visible_links(agency).filter(entry__in=members_of(agency, entry))
+    return list(LinkVerdict.objects.filter(COUNTS, link__in=links).select_related("link", "deed").order_by("-deed_id"))
+
+
+def proposed_series(agency: Agency) -> list[list[int]]:
+    """Return groups of contents that accepted leads hold together and that are not all in one series, largest first.
+
+    A pair that somebody judged different never meets in one group.
+    """
+    judged = visible_leads(agency)
+    same = judged.filter(state=State.SAME).order_by("-confidence", "pk").values_list("left", "right", "confidence")
+    different = judged.filter(state=State.DIFFERENT).values_list("left", "right")
+    pairs = [(left, right, sure) for left, right, sure in same[:MOST_LEADS] if left != right]
+    groups = groups_of(pairs, different)
+    series_with = _series_with(agency, {content for group in groups for content in group})
+    return [group for group in groups if not set.intersection(*(series_with.get(one, set()) for one in group))]
+
+
+def _series_with(agency: Agency, contents: Collection[int]) -> dict[int, set[UUID]]:
+    """Return as which series contents count, by their roots."""
+    links = visible_links(agency).filter(content__in=contents, state=State.SAME, entry__kind=Entry.Kind.SERIES)
+    found: dict[int, set[UUID]] = {}
+    for content, root in links.filter(entry__in=visible_entries(agency)).values_list("content", "entry__root"):
+        found.setdefault(content, set()).add(root)
+    return found
