@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-SLOWEST = 25
+SLOWEST = 200
 """Seconds after which a run that neither died nor ended is ended, and said to have done neither."""
 
 
@@ -58,7 +58,7 @@ def _fork(run: Run, passed: Path) -> Ended:
     passed.unlink(missing_ok=True)
     child = os.fork()
     if child == 0:
-        signal.alarm(SLOWEST if run.point else 40 * SLOWEST)
+        signal.alarm(SLOWEST if run.point else 5 * SLOWEST)
         _watch(run, passed)
         _deliver(run)
         os._exit(0)

@@ -39,7 +39,7 @@ def nursery(folder: Path, workers: int, concurrency: int, lease: float) -> Itera
         yield crowd
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(300)
         for child in crowd.living():
             crowd.strike(child, signal.SIGKILL)
 

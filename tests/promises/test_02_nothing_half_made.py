@@ -52,7 +52,7 @@ def end(process: "subprocess.Popen[bytes]") -> None:
 def gone_through(folder: Path, runs: list[Run]) -> list[int]:
     """Go through the runs undisturbed; return how each ended."""
     process, report = begin(folder, runs)
-    assert process.wait(600) == 0, (folder / "log").read_text()[-3000:]
+    assert process.wait(1800) == 0, (folder / "log").read_text()[-3000:]
     return [ended.code for ended in read(report)]
 
 

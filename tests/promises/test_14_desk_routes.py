@@ -225,6 +225,6 @@ def test_no_byte_leaves_before_its_leaf(scene: Scene) -> None:
         assert not arrived.wait(0.5), "the picture did not wait for its turn to be logged"
         assert Leaf.objects.count() == before
         other.execute("SELECT pg_advisory_unlock(%s)", [TURN])
-        asking.join(10)
+        asking.join(300)
     assert answers == [200]
     assert Leaf.objects.count() == before + 1

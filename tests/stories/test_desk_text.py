@@ -24,7 +24,7 @@ def work() -> None:
     """Do all waiting jobs; in a thread, for the browser keeps this one's event loop."""
     worker = threading.Thread(target=run_worker, kwargs={"until_idle": True})
     worker.start()
-    worker.join(180)
+    worker.join(900)
     assert not worker.is_alive()
 
 

@@ -24,7 +24,7 @@ def test_an_examination_takes_contents_in_the_order_of_deliveries(fresh_data: Pa
         until_someone_waits()
         # A delivery that has the first content must get the second, or both would wait for ever.
         assert Content.objects.select_for_update(nowait=True).get(pk=by_digest[1])
-    examining.join(20)
+    examining.join(300)
 
     assert set(Content.objects.values_list("state", flat=True)) == {Content.State.EXAMINED}
 

@@ -194,7 +194,7 @@ def test_a_rescuer_that_is_itself_stopped_keeps_nobody_from_rescuing(monkeypatch
     monkeypatch.setattr(leases, "_give_back", stop)
     stopped = threading.Thread(target=rescue_and_stop)
     stopped.start()
-    assert holds.wait(10)
+    assert holds.wait(300)
     assert leases.rescue(LEASE, {}) == 0, "it is in the other's hands"
     stopped.join()
     assert leases.rescue(LEASE, {}) == 1

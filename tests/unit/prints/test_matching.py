@@ -74,7 +74,7 @@ def in_threads(*work: Callable[[], object]) -> None:
 
     def one(item: Callable[[], object]) -> None:
         try:
-            gate.wait(10)
+            gate.wait(300)
             item()
         finally:
             connection.close()
@@ -131,12 +131,12 @@ def test_feed_numbers_are_drawn_in_the_order_of_commits(fresh_data: Path, tmp_pa
     def linger() -> None:
         with transaction.atomic():
             actions.write({first: slow}, {}, {})
-            gate.wait(10)
+            gate.wait(300)
             connection.cursor().execute("SELECT pg_sleep(0.3)")
             written.append(Print.objects.get(content=first).pk)
 
     def hurry() -> None:
-        gate.wait(10)
+        gate.wait(300)
         write({second: quick})
         seen = set(Print.objects.values_list("content", flat=True))
         assert seen == {first, second}, "the second to draw a number committed before the first"
