@@ -28,7 +28,7 @@ class Cuts:
         before, self._before = self._before, small
         if before is None:
             return False
-        change = float(np.abs(small - before).mean())
+        change = cv2.norm(small, before, cv2.NORM_L1) / small.size
         cut = change >= max(_LEAST, _TIMES * self._moves) and time - self._last >= _SHORTEST
         if cut:
             self._last = time

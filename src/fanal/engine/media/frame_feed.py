@@ -2,8 +2,9 @@
 
 Where a shot begins among the frames that are decoded on the way, that frame is given too, and so is the last one: then
 the beginning and the end of what two films share are known better than to a second.
-A frame that no other refers to is skipped if it is shown before the next wanted time; a group of frames is skipped
-whole if the next key frame is not later than the wanted time either. Whatever has no time stamp is decoded.
+A frame that no other refers to is skipped if it is shown before the next wanted time, or after a frame nearer to it; a
+group of frames is skipped whole if the next key frame is not later than the wanted time either. Whatever has no time
+stamp is decoded.
 """
 
 from collections.abc import Iterator
@@ -31,6 +32,8 @@ class FrameFeed:
     def __init__(self, container: Any, stream: Any, seconds_a_frame: float, sound: SoundTrack | None = None) -> None:
         self._container = container
         self._stream = stream
+        # By the stream's own unit: what is left in a decoder at the end comes out without one.
+        self._unit = float(stream.time_base)
         self._sound = sound
         self._decoder = stream.codec_context
         self._clock = FilmClock(seconds_a_frame)
@@ -40,6 +43,7 @@ class FrameFeed:
         self._held: list[Any] = []
         self._held_bytes = 0
         self._fed_up_to = float("-inf")
+        self._nearest = float("inf")
         self._faults = 0
         self.decoded = 0
         self.damaged = False
@@ -98,8 +102,7 @@ class FrameFeed:
         return self._clock.expected(self._seconds(packet.pts))
 
     def _seconds(self, stamp: int | None) -> float | None:
-        # By the stream's own unit: what is left in a decoder at the end comes out without one.
-        return None if stamp is None else float(stamp * self._stream.time_base)
+        return None if stamp is None else stamp * self._unit
 
     def _wanted(self, packet: Any | None) -> Iterator[tuple[float, Any]]:
         for frame in self._decode(packet):
@@ -107,19 +110,18 @@ class FrameFeed:
             time = self._clock.shown(self._seconds(frame.pts))
             # Asked of every frame, for it remembers what it saw.
             cut = self._cuts.cut(time, _luma(frame))
-            if self._sampler.due(time) or cut:
+            due = self._sampler.due(time)
+            if due:
+                self._nearest = float("inf")
+            if due or cut:
                 self._left = None
                 yield time, frame
             else:
                 self._left = time, frame
 
     def _decode(self, packet: Any | None) -> list[Any]:
-        when = None if packet is None else self._when(packet)
-        if when is not None:
-            self._fed_up_to = max(self._fed_up_to, when)
-        ahead = when is not None and when < self._sampler.next_time - _GRACE
         try:
-            self._decoder.skip_frame = "NONREF" if ahead else "DEFAULT"
+            self._decoder.skip_frame = "NONREF" if self._unwanted(packet) else "DEFAULT"
             frames: list[Any] = self._decoder.decode(packet)
         except (av.FFmpegError, ValueError):
             self._faults += 1
@@ -127,6 +129,18 @@ class FrameFeed:
             return []
         self._faults = 0
         return frames
+
+    def _unwanted(self, packet: Any | None) -> bool:
+        """Tell whether a packet is for others alone: shown too early, or later than one that will do."""
+        when = None if packet is None else self._when(packet)
+        if when is None:
+            return False
+        self._fed_up_to = max(self._fed_up_to, when)
+        early = when < self._sampler.next_time - _GRACE
+        late = when > self._nearest
+        if not early and not late:
+            self._nearest = when
+        return early or late
 
 
 def _luma(frame: Any) -> NDArray[np.uint8]:

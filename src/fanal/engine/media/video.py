@@ -169,7 +169,10 @@ def planes_of(frame: Any, time: float) -> Frame:
         if deep:
             return Frame(time, _plane(frame, 0), None, FilmColour(Matrix.BT601, full_range=True))
     full = name in _PLANAR_FULL or frame.color_range == _FULL_RANGE
-    return Frame(time, _plane(frame, 0), (_plane(frame, 1), _plane(frame, 2)), FilmColour(_matrix(frame), full))
+    colour = FilmColour(_matrix(frame), full)
+    # BT.601 is what PDQ wants: its luma needs no correction by chroma.
+    chroma = None if colour.matrix is Matrix.BT601 else (_plane(frame, 1), _plane(frame, 2))
+    return Frame(time, _plane(frame, 0), chroma, colour)
 
 
 def _matrix(frame: Any) -> Matrix:
