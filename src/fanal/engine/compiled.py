@@ -41,6 +41,7 @@ KERNEL_SOURCES = (
     "match/local/guided.py",
     "match/local/index.py",
     "match/sound/kernels.py",
+    "match/sound/voting.py",
 )
 """Every file whose code or constants go into compiled code."""
 

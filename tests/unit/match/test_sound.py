@@ -9,6 +9,8 @@ from fanal.engine.fingerprint.prints import Print
 from fanal.engine.fingerprint.sound.prints import RATE, audio_prints
 from fanal.engine.match.sound.confidence import LEAST_ACCEPTED, sound_accepted, sound_confidence
 from fanal.engine.match.sound.index import SoundHit, SoundIndex, joined
+from fanal.engine.match.sound.keys import KEYS
+from fanal.engine.match.sound.voting import look_up
 from sounds import Sound, faster, hiss, mixed, tones, voice
 
 VOICES = 12
@@ -80,6 +82,52 @@ def test_a_part_of_a_long_sound_across_its_minutes() -> None:
     (hit,) = asked(index, voice(6))
     assert hit.owner == 0
     assert hit.stretches[0].reference == pytest.approx((57.0, 63.0), abs=0.3)
+
+
+def test_a_copy_that_drifts_is_told_from_its_beginning_to_its_end() -> None:
+    whole = voice(14, 24.0)
+    index = SoundIndex([joined(audio_prints(whole))])
+    parts = [faster(piece, speed) for piece, speed in zip(np.array_split(whole, 3), (1.04, 1.05, 1.06), strict=True)]
+    (hit,) = asked(index, np.concatenate(parts))
+    lasting = sum(map(len, parts)) / RATE
+    assert hit.stretches[0].query == pytest.approx((0.0, lasting), abs=1.0)
+    assert hit.stretches[0].reference == pytest.approx((0.0, 24.0), abs=1.0)
+
+
+def test_an_end_that_is_drowned_belongs_to_it_where_both_sounds_end(index: SoundIndex) -> None:
+    noisy = voice(11).copy()
+    noisy[4 * RATE :] = mixed(noisy[4 * RATE :], hiss(2.0, 5), -30.0)[: 2 * RATE]
+    (hit,) = asked(index, noisy)
+    assert hit.stretches[0].reference == pytest.approx((0.0, 6.0), abs=0.5)
+    (hit,) = asked(index, np.concatenate([noisy, hiss(9.0, 6)]))
+    assert hit.stretches[0].reference == pytest.approx((0.0, 4.0), abs=0.5)
+
+
+def test_few_counters_and_few_entries_change_no_clear_answer(
+    index: SoundIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    peaks = joined(audio_prints(mixed(voice(5), hiss(6.0, 5), 5.0)))
+    plenty = index.search(peaks)
+    monkeypatch.setattr("fanal.engine.match.sound.index.MOST_COUNTERS", 1 << 8)
+    assert [hit.owner for hit in index.search(peaks) if sound_accepted(hit.score)] == [5]
+    assert index.search(peaks)[0] == plenty[0]
+    monkeypatch.setattr("fanal.engine.match.sound.index.MOST_ENTRIES", 3_000)
+    assert index.search(peaks)[0].owner == 5
+
+
+def test_a_piece_reads_no_more_entries_than_it_may_and_the_rarest_first() -> None:
+    places = np.array([[10, 40, 200], [64, 70, 76], [4, 8, 12]])
+    counts = np.ones(KEYS, np.int64)
+    counts[: KEYS // 2] = 1_000
+    starts = np.concatenate([[0], np.cumsum(counts)])
+    weights = np.ones(KEYS, np.float32)
+    keys, limit = look_up(places, 1.0, 0.0, starts, weights, 1 << 40)
+    assert counts[keys].sum() > 1_000
+    assert limit >= 1_000
+    keys, limit = look_up(places, 1.0, 0.0, starts, weights, 500)
+    read = counts[keys][counts[keys] <= limit]
+    assert 0 < read.sum() <= 500
+    assert set(read) == {1}
 
 
 def test_twice_in_one_sound_gives_two_stretches(index: SoundIndex) -> None:

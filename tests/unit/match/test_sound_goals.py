@@ -92,6 +92,19 @@ def test_the_stretch_told_is_where_the_same_sound_is(everything: list[Asked]) ->
         )
 
 
+def test_time_ranges_of_whole_recordings(everything: list[Asked]) -> None:
+    base = recordings()
+    whole = [one for one in everything if not one.edit.startswith(("trim", TOGETHER)) and one.original in one.found]
+    assert len(whole) >= 100
+    for one in whole:
+        stretch = one.found[one.original].stretches[0]
+        speed = float(one.edit.removeprefix("speed_")) if one.edit.startswith("speed_") else 1.0
+        lasting, heard = len(base[one.original]) / RATE, stretch.reference
+        # Peaks end where a sound has faded: one that is silent for its last second cannot be told to its end.
+        assert heard == pytest.approx((0.0, lasting), abs=1.3), (one.edit, one.original)
+        assert stretch.query == pytest.approx((0.0, lasting / speed), abs=1.3), (one.edit, one.original)
+
+
 def alike(part: Sound, whole: Sound, offset: int) -> bool:
     """Tell whether a part lies at about this offset of the whole, sample by sample."""
     inner = part[RATE // 4 : -RATE // 4]

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from fanal.engine.fingerprint.prints import Print
 from fanal.engine.fingerprint.sound.prints import FRAME, STEPS, TECHNIQUE, Peaks, peaks_of
-from fanal.engine.match.sound.kernels import cast_votes
 from fanal.engine.match.sound.keys import KEYS, Landmarks
 from fanal.engine.match.sound.proof import Opponent, Stretch
+from fanal.engine.match.sound.voting import cast_votes, highest, look_up, unfold
 
 SPEEDS = (0.94, 0.97, 1.03, 1.06)
 """Tempos that a query is tried at besides its own, each with its pitch kept and with its pitch moved along."""
@@ -24,6 +24,10 @@ PIECE = 500
 """Frames of the query that vote together: eight seconds; the next piece begins in the middle."""
 MOST_OFFSETS = 12
 """Offsets of a piece at one speed that go to the proof."""
+MOST_ENTRIES = 300_000
+"""Entries that a piece reads at one speed, of its rarest cells: a bound on its work, however much is there."""
+MOST_COUNTERS = 1 << 18
+"""Counters of votes: with more than about four hours of sound, several offsets share one."""
 MOST_STRETCHES = 8
 LEAST_SCORE = 15.0
 """Weaker stretches are not worth telling."""
@@ -124,26 +128,43 @@ class SoundIndex:
         """Yield sounds with the offsets that pieces of the query vote for."""
         landmarks = Landmarks(query)
         last = int(query.frames[-1])
+        votes = np.zeros(self._counters(), np.float32)
         for begin in range(0, max(1, last - PIECE // 2 + 1), PIECE // 2):
             low, high = (int(at) for at in np.searchsorted(landmarks.times, (begin, begin + PIECE)))
             for tempo, shift in _changes():
-                votes = self._votes(landmarks, slice(low, high), begin, (tempo, shift))
                 reach = min(PIECE, last - begin) * tempo
-                for at in _highest(votes):
+                times = (landmarks.times[low:high] - begin) * tempo - _lead(tempo)
+                for at, sure in self._votes(landmarks.places[:, low:high], times, (tempo, shift), votes):
                     frame = (at + 1) * _WIDTH - _lead(tempo)
                     for owner in self._met(frame, frame + reach):
                         offset = frame - float(self._begins[owner]) - begin * tempo
-                        yield owner, _Offset(float(votes[at]), tempo, shift, offset)
+                        yield owner, _Offset(sure, tempo, shift, offset)
 
-    def _votes(self, landmarks: Landmarks, part: slice, begin: int, change: tuple[float, float]) -> NDArray[np.float32]:
-        """Return the votes for each pair of neighbouring steps, from a piece's length before the line of time on."""
-        tempo, shift = change
-        lead = _lead(tempo)
-        votes = np.zeros(int((self._length + lead) / _WIDTH) + 2, np.float32)
-        times = (landmarks.times[part] - begin) * tempo - lead
-        keys = landmarks.probed(part, tempo, shift)
-        cast_votes(keys, times, self._starts, self._entries, self._weights, _WIDTH, votes)
-        return votes[:-1] + votes[1:]
+    def _counters(self) -> int:
+        """Return how many counters votes need: one a step from a piece's length before the line of time on."""
+        steps = int((self._length + _lead(max(SPEEDS))) / _WIDTH) + 2
+        return int(min(MOST_COUNTERS, 1 << steps.bit_length()))
+
+    def _votes(
+        self,
+        places: NDArray[np.int64],
+        times: NDArray[np.floating],
+        change: tuple[float, float],
+        votes: NDArray[np.float32],
+    ) -> Iterator[tuple[int, float]]:
+        """Yield the steps of the line of time with most votes, counted together with the next one, and their votes."""
+        keys, limit = look_up(places, *change, self._starts, self._weights, MOST_ENTRIES)
+        cast_votes(keys, limit, times, self._starts, self._entries, self._weights, _WIDTH, votes)
+        counters = highest(votes, MOST_OFFSETS)
+        turns = int((self._length + _lead(max(SPEEDS))) / _WIDTH) // len(votes) + 1
+        if turns == 1:
+            yield from ((int(at), float(votes[at] + votes[(at + 1) % len(votes)])) for at in counters)
+            return
+        index = (self._starts, self._entries, _WIDTH, self._weights)
+        shares = unfold(keys, limit, times, *index, counters, len(votes), turns)
+        for at, share in zip(counters, shares, strict=True):
+            turn = int(share.argmax())
+            yield int(at) + turn * len(votes), float(share[turn])
 
     def _met(self, first: float, last: float) -> range:
         """Return the sounds that lie on a part of the line of time."""
@@ -190,10 +211,3 @@ def _changes() -> Iterator[tuple[float, float]]:
 def _lead(tempo: float) -> float:
     """Frames by which a piece of a query may begin before the first sound."""
     return PIECE * tempo + _GAP
-
-
-def _highest(votes: NDArray[np.float32]) -> NDArray[np.int64]:
-    """Return the steps with most votes, in order of time."""
-    count = min(MOST_OFFSETS, len(votes))
-    top = np.sort(np.argpartition(votes, -count)[-count:])
-    return top[votes[top] > 0]

@@ -1,4 +1,4 @@
-"""The loops of matching sounds, compiled: pairs of peaks, votes for an offset, and the proof of an alignment."""
+"""The loops of matching sounds, compiled: pairs of peaks, and the proof of an alignment."""
 
 from typing import Any
 
@@ -24,24 +24,6 @@ def pair_up(frames: Any, pitches: Any, nearest: Any, farthest: Any, interval: An
                 count += 1
                 made += 1
     return found[:count].copy()
-
-
-@kernel()
-def cast_votes(keys: Any, times: Any, starts: Any, entries: Any, weights: Any, width: Any, votes: Any) -> None:
-    """Add, for each cell looked into and each landmark filed there, its weight to the offset that it speaks for.
-
-    `keys` int64[n, probes] (-1: none) and `times` float64[n] are of the query's landmarks; `starts`, `entries` and
-    `weights` are the index. `votes` float32[m] counts offsets in steps of `width` frames.
-    """
-    for i in range(keys.shape[0]):
-        for probe in range(keys.shape[1]):
-            key = keys[i, probe]
-            if key < 0 or weights[key] == 0:
-                continue
-            for entry in range(starts[key], starts[key + 1]):
-                at = int((entries[entry] - times[i]) / width)
-                if 0 <= at < len(votes):
-                    votes[at] += weights[key]
 
 
 @inlined
@@ -96,9 +78,12 @@ def prove(
         tempo, offset, shift = trials[trial, 0], trials[trial, 1], trials[trial, 2]
         low = 0
         score, agreed, seen, begin = 0.0, 0, 0, 0
-        for i in range(len(query_frames)):
+        # A film of an hour meets a recording of some seconds in some seconds only.
+        first = np.searchsorted(query_frames, (begin_of - offset) / tempo)
+        past = np.searchsorted(query_frames, (end_of - offset) / tempo, "right")
+        for i in range(first, past):
             time, pitch = query_frames[i] * tempo + offset, query_pitches[i] + shift
-            if time < begin_of or time > end_of or pitch < 0 or pitch > 255:
+            if pitch < 0 or pitch > 255:
                 continue
             while low < len(frames) and frames[low] < time - errors[0]:
                 low += 1

@@ -20,8 +20,6 @@ INTERVAL = 50
 FAN = 7
 """Landmarks that begin with one peak, at most: with those that follow it first."""
 
-_CORNERS = np.array([[a, b, c] for a in (0, 1) for b in (0, 1) for c in (0, 1)]).T[:, None, :]
-_SIZES = np.array([128, 64, 32])[:, None, None]
 _LOWEST_INTERVAL = 64
 
 
@@ -34,22 +32,11 @@ class Landmarks:
         """Frames of the first peaks."""
         rise = peaks.pitches[second].astype(np.int64) - peaks.pitches[first] + _LOWEST_INTERVAL
         apart = peaks.frames[second].astype(np.int64) - peaks.frames[first]
-        self._places = np.stack([peaks.pitches[first].astype(np.int64), rise, apart])
+        self.places: NDArray[np.int64] = np.stack([peaks.pitches[first].astype(np.int64), rise, apart])
+        """int64[3, n]: pitch, interval (64 for none) and frames between."""
 
     def filed(self) -> NDArray[np.int64]:
         """Return int64[n]: the cell that each is filed under."""
-        return _key(*(self._places >> 1))
-
-    def probed(self, part: slice, tempo: float, shift: float) -> NDArray[np.int64]:
-        """Return int64[n, 8]: the cells to look into for some of them; -1 where a cell lies off the scale.
-
-        They are taken as if times were `tempo` times as long, and pitches `shift` steps higher.
-        """
-        exact = self._places[:, part] * np.array([[1.0], [1.0], [tempo]]) + np.array([[shift], [0.0], [0.0]])
-        # A cell is two wide: the lower of the two nearest ones begins within one and a half below.
-        cells = np.floor(exact / 2 - 0.25 + 1e-9).astype(np.int64)[:, :, None] + _CORNERS
-        return np.where(((cells >= 0) & (cells < _SIZES)).all(axis=0), _key(*cells), -1)
-
-
-def _key(pitch: NDArray[np.int64], rise: NDArray[np.int64], apart: NDArray[np.int64]) -> NDArray[np.int64]:
-    return (pitch << 11) | (rise << 5) | apart
+        pitch, rise, apart = self.places >> 1
+        filed: NDArray[np.int64] = (pitch << 11) | (rise << 5) | apart
+        return filed

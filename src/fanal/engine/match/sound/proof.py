@@ -11,10 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fanal.engine.fingerprint.sound.prints import FRAME, STEPS, Peaks
+from fanal.engine.match.sound.extent import End, ends
 from fanal.engine.match.sound.kernels import prove
 
 KEPT = 0.25
 """Share of the query's peaks that are the reference's too in a bad copy, such as a voice under music."""
+KEPT_BEYOND = 0.1
+"""That share where a stretch that is proved already goes on: under louder music, in the noise of a voice that fades."""
 CHANGED = 10.0
 """What a changed speed or pitch costs: many more alignments were tried, so that one of them fits by chance."""
 _UNCHANGED_TEMPO, _UNCHANGED_SHIFT = 0.012, 1.2
@@ -50,7 +53,7 @@ class Opponent:
 
     def best(self, query: Peaks, trials: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return float64[trials, 5] as `prove` does, with room for alignments that are only nearly right."""
-        return self._prove(query, trials, _COARSE)
+        return self._prove(query, trials, _COARSE, KEPT)
 
     def refined(self, query: Peaks, trial: NDArray[np.float64], around: tuple[float, float]) -> Stretch:
         """Return the best stretch near an alignment: tempo, offset and shift are tried around it, in two rounds.
@@ -60,30 +63,36 @@ class Opponent:
         row = np.zeros(5)
         for turn in (0.01, 0.004):
             trials = _neighbours(trial, turn, (around[0] + around[1]) / 2)
-            rows = self._prove(query, trials, _FINE)
+            rows = self._prove(query, trials, _FINE, KEPT)
             at = int(rows[:, 0].argmax())
             trial, row = trials[at], rows[at]
             if row[1]:
                 around = (float(query.frames[int(row[2])]), float(query.frames[int(row[3])]))
-        return _stretch(row, trial, around)
+        reference = (float(self._frames[0]), float(self._frames[-1]))
+        first, last = ends(
+            query, trial, around, reference, lambda part, near: self._prove(part, near, _FINE, KEPT_BEYOND)
+        )
+        return _stretch(row, trial, first, last)
 
-    def _prove(self, query: Peaks, trials: NDArray[np.float64], errors: NDArray[np.float64]) -> NDArray[np.float64]:
+    def _prove(
+        self, query: Peaks, trials: NDArray[np.float64], errors: NDArray[np.float64], kept: float
+    ) -> NDArray[np.float64]:
         rows: NDArray[np.float64] = prove(
-            query.frames, query.pitches, self._frames, self._pitches, self._chance, trials, errors, KEPT
+            query.frames, query.pitches, self._frames, self._pitches, self._chance, trials, errors, kept
         )
         return rows
 
 
-def _stretch(row: NDArray[np.float64], trial: NDArray[np.float64], around: tuple[float, float]) -> Stretch:
-    tempo, offset, shift = (float(value) for value in trial)
+def _stretch(row: NDArray[np.float64], trial: NDArray[np.float64], first: End, last: End) -> Stretch:
+    tempo, _, shift = (float(value) for value in trial)
     changed = abs(tempo - 1) > _UNCHANGED_TEMPO or abs(shift) > _UNCHANGED_SHIFT
-    first, last = around[0], around[1] + 1
+    begin, end = first.frame, last.frame + 1
     return Stretch(
         float(row[0]) - CHANGED * changed,
-        int(row[1]),
-        int(row[4]),
-        (round(first * FRAME, 3), round(last * FRAME, 3)),
-        (round(max(0.0, first * tempo + offset) * FRAME, 3), round((last * tempo + offset) * FRAME, 3)),
+        int(row[1]) + first.agreeing + last.agreeing,
+        int(row[4]) + first.peaks + last.peaks,
+        (round(begin * FRAME, 3), round(end * FRAME, 3)),
+        (round(max(0.0, begin * tempo + first.offset) * FRAME, 3), round((end * tempo + last.offset) * FRAME, 3)),
         round(tempo, 4),
         round(2 ** (-shift / STEPS), 4),
     )
