@@ -1,20 +1,23 @@
 """One family of errors: each has a code, a sentence, a status and the next step."""
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 
 class FanalError(Exception):
     """Something went wrong that a person can understand and act on.
 
-    `code` is stable and documented; `status` is the HTTP status a door answers with; `next_step` tells what to do.
+    `code` is stable and documented; `status` is the HTTP status a door answers with; `next_step` tells what to do;
+    `told` is what a program needs besides, to go on by itself.
     """
 
     code: ClassVar[str] = "error"
     status: ClassVar[int] = 500
     next_step: ClassVar[str] = "Look in the server's log."
 
-    def __init__(self, message: str, *, next_step: str | None = None) -> None:
+    def __init__(self, message: str, *, next_step: str | None = None, told: Mapping[str, int] | None = None) -> None:
         super().__init__(message)
+        self.told = told or {}
         self.message = message
         self.hint = next_step if next_step is not None else type(self).next_step
 
@@ -52,6 +55,14 @@ class Conflict(FanalError):
     code = "conflict"
     status = 409
     next_step = "Load the current state and try again."
+
+
+class Changed(FanalError):
+    """What was to be changed is not as it was when the one who asks looked at it."""
+
+    code = "changed"
+    status = 412
+    next_step = "Look at it again, then decide anew."
 
 
 class Unavailable(FanalError):

@@ -18,7 +18,8 @@ def signing_key() -> str:
 
 def _make(path: Path) -> str:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    fresh = path.with_name(f"signing.{os.getpid()}")
+    # A name of its own: threads of one process may make the key at once, too.
+    fresh = path.with_name(f"signing.{ids.random_bytes(8).hex()}")
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.write(ids.random_bytes(48).hex())

@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "fanal.casework.entries",
     "fanal.casework.alerts",
     "fanal.doors.web",
+    "fanal.doors.api",
     "procrastinate.contrib.django",
     "csp",
     "django_htmx",

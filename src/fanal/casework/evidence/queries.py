@@ -121,6 +121,22 @@ def visible_content(agency: Agency, content: int) -> Content:
     return as_known_to(agency, [found])[0]
 
 
+def visible_content_with(agency: Agency, sha256: bytes) -> Content:
+    """Return the content with this SHA-256, as `visible_content` does. Raises NotFound."""
+    found = visible_contents(agency).filter(sha256=sha256).first()
+    if found is None:
+        raise NotFound("There is no such content.")
+    return as_known_to(agency, [found])[0]
+
+
+def own_submission(agency: Agency, submission: UUID) -> Submission:
+    """Return one of an agency's own submissions. Raises NotFound alike for what is not there and what is another's."""
+    found = own_submissions(agency).filter(pk=submission).first()
+    if found is None:
+        raise NotFound("There is no such submission of your agency.")
+    return found
+
+
 def as_known_to(agency: Agency, contents: Sequence[Content]) -> list[Content]:
     """Return visible contents as the agency may know them: of those it has only digests of, nothing but these.
 

@@ -12,7 +12,7 @@ from fanal.casework.leads.events import LeadJudged, LeadsProposed
 from fanal.casework.leads.findings import Box, Finding, Proposal
 from fanal.casework.leads.judging import pronounce, take_back
 from fanal.casework.leads.models import Judgement, Lead, RegionSearch, Uncounted
-from fanal.casework.leads.queries import visible_lead
+from fanal.casework.leads.queries import version_of, visible_lead
 from fanal.core.access.models import User
 from fanal.core.access.queries import actor_of
 from fanal.core.audit.actions import record
@@ -20,7 +20,7 @@ from fanal.core.jobs.actions import defer
 from fanal.engine.match.fusion import precedence
 from fanal.kit import clock, crash
 from fanal.kit.actor import SYSTEM
-from fanal.kit.errors import Invalid, NotFound
+from fanal.kit.errors import Changed, Invalid, NotFound
 from fanal.kit.events import tell
 
 REMATCHED_AT_ONCE = 100
@@ -139,13 +139,16 @@ def search_region(content: int, box: Box, by: User) -> RegionSearch:
 
 
 @transaction.atomic
-def judge(lead: UUID, verdict: str, by: User, note: str = "") -> Judgement:
+def judge(lead: UUID, verdict: str, by: User, note: str = "", *, as_seen: str | None = None) -> Judgement:
     """Say that the two sides of a lead are the same, different, or that one is unsure.
 
-    A later judgement counts over an earlier one; all are kept. Raises NotFound for a lead that the officer may not
-    see, Invalid for another word, AuditUnavailable when it cannot be logged.
+    A later judgement counts over an earlier one; all are kept. `as_seen` is the version that was looked at; None: any.
+    Raises NotFound for a lead that the officer may not see, Invalid for another word, Changed when the lead is not
+    as it was seen any more, AuditUnavailable when it cannot be logged.
     """
     held = _locked(lead, by)
+    if as_seen is not None and as_seen != version_of(held):
+        raise Changed("This lead has changed since you looked at it.")
     made = Judgement(lead=held, verdict=verdict, note=note, by=by)
     pronounce(held, held.judgements.all(), made)
     tell(LeadJudged(lead=held.id, state=held.state))

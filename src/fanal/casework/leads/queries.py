@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from fanal.casework.evidence.queries import own_exhibits, visible_bytes, visible_contents, visible_exhibits
 from fanal.casework.leads.models import Judgement, Lead, RegionSearch
@@ -72,6 +72,12 @@ def visible_lead(agency: Agency, lead: UUID) -> Lead:
     if found is None:
         raise NotFound("There is no such lead.")
     return found
+
+
+def version_of(lead: Lead) -> str:
+    """Return a word that is another one whenever more was found for a lead or something else is said of it."""
+    said = lead.judgements.aggregate(made=Count("pk"), withdrawn=Count("withdrawn_at"))
+    return f"{len(lead.findings)}-{said['made']}-{said['withdrawn']}"
 
 
 def leads_of_submission(agency: Agency, submission: UUID) -> QuerySet[Lead]:

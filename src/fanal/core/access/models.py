@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
@@ -83,3 +84,33 @@ class SignInAttempt(models.Model):
 
     def __str__(self) -> str:
         return f"attempt at {self.at:%H:%M}"
+
+
+class Scope(models.TextChoices):
+    """What a token may be used for, within what its person may do."""
+
+    READ = "read", _("Read")
+    SUBMIT = "submit", _("Submit")
+    JUDGE = "judge", _("Judge")
+    CHECK = "check", _("Ask by digests")
+
+
+class Token(models.Model):
+    """What a program shows to act for one person. Only the SHA-256 of its secret is kept."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="tokens")
+    name = models.CharField(max_length=100)
+    digest = models.BinaryField(max_length=32, unique=True)
+    scopes = ArrayField(models.CharField(max_length=10, choices=Scope.choices))
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    used_at = models.DateTimeField(null=True)
+    """When it was last used, to the minute."""
+
+    class Meta:
+        ordering: ClassVar = ["made_at", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.name} of {self.user_id}"

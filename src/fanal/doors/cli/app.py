@@ -21,6 +21,7 @@ COMMANDS = (
     "catalogue",
     "agency",
     "officer",
+    "token",
     "serve",
     "worker",
     "techniques",

@@ -1,0 +1,81 @@
+"""Tokens: what programs show instead of a password. The secret is shown once; only its SHA-256 is kept."""
+
+import hashlib
+from base64 import urlsafe_b64encode
+from collections.abc import Sequence
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+
+from fanal.core.access.models import Agency, Scope, Token, User
+from fanal.core.audit.actions import record
+from fanal.kit import clock
+from fanal.kit.actor import Actor
+from fanal.kit.errors import Invalid, NotFound
+from fanal.kit.ids import random_bytes
+
+PREFIX = "fanal_"
+"""Begins every secret, so that whoever finds one in a file knows what it is."""
+SECRET_BYTES = 32
+LONGEST = timedelta(days=366)
+LONGEST_NAME = 100
+USE_NOTED_EVERY = timedelta(minutes=1)
+
+
+@transaction.atomic
+def make_token(user: User, *, name: str, scopes: Sequence[str], lasts: timedelta, actor: Actor) -> tuple[Token, str]:
+    """Give a program a token to act for a person; return it with its secret, which nobody can read again.
+
+    Raises Invalid for a scope that is none, no name or too long a time.
+    """
+    unknown = sorted(set(scopes) - set(Scope.values))
+    if unknown or not scopes:
+        raise Invalid("A token needs scopes.", next_step=f"Use some of: {', '.join(Scope.values)}.")
+    if not 0 < len(name) <= LONGEST_NAME or not timedelta() < lasts <= LONGEST:
+        raise Invalid("A token needs a name of up to 100 characters, and lasts up to a year.")
+    secret = PREFIX + urlsafe_b64encode(random_bytes(SECRET_BYTES)).decode().rstrip("=")
+    now = clock.now()
+    made = Token.objects.create(
+        user=user, name=name, digest=_digest(secret), scopes=sorted(set(scopes)), made_at=now, expires_at=now + lasts
+    )
+    detail = {"token": str(made.pk), "scopes": made.scopes, "expires_at": made.expires_at.isoformat()}
+    record("access.token_made", actor=actor, subject=f"user:{user.pk}", detail=detail)
+    return made, secret
+
+
+@transaction.atomic
+def revoke_token(token: UUID, actor: Actor) -> Token:
+    """Make a token useless from the next request on; twice is once. Raises NotFound."""
+    held = Token.objects.select_for_update(of=["self"]).select_related("user").filter(pk=token).first()
+    if held is None:
+        raise NotFound("There is no such token.", next_step="List them: fanal token list")
+    if held.revoked_at is None:
+        held.revoked_at = clock.now()
+        held.save(update_fields=["revoked_at"])
+        record("access.token_revoked", actor=actor, subject=f"user:{held.user_id}", detail={"token": str(held.pk)})
+    return held
+
+
+def tokens_of(agency: Agency | None = None) -> list[Token]:
+    """Return the tokens of an agency's people, or all, oldest first, those that are of no use any more too."""
+    known = Token.objects.select_related("user__agency")
+    return list(known.filter(user__agency=agency) if agency else known)
+
+
+def valid_token(secret: str) -> Token | None:
+    """Return the token with this secret; None when there is none, when it is over or its person is kept out."""
+    now = clock.now()
+    found = Token.objects.select_related("user__agency").filter(
+        digest=_digest(secret), revoked_at__isnull=True, expires_at__gt=now, user__is_active=True
+    )
+    token = found.first()
+    if token is not None:
+        unnoted = Q(used_at__isnull=True) | Q(used_at__lt=now - USE_NOTED_EVERY)
+        Token.objects.filter(unnoted, pk=token.pk).update(used_at=now)
+    return token
+
+
+def _digest(secret: str) -> bytes:
+    return hashlib.sha256(secret.encode("utf-8", "surrogateescape")).digest()

@@ -1,0 +1,61 @@
+"""Who calls: a person of an agency, through a token that says for what it may be used."""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.http import HttpRequest
+from ninja.security import HttpBearer
+
+from fanal.core.access.models import Agency, Scope, Token, User
+from fanal.core.access.queries import actor_of, sees_material
+from fanal.core.access.tokens import valid_token
+from fanal.core.audit.actions import record
+from fanal.kit.errors import Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A person, and the token that a program showed for them."""
+
+    user: User
+    token: Token
+
+    @property
+    def agency(self) -> Agency:
+        """The person's agency."""
+        return self.user.agency
+
+
+class ApiRequest(HttpRequest):
+    """A request whose caller is known."""
+
+    auth: Caller
+
+
+class Bearer(HttpBearer):
+    """The token in the header `Authorization: Bearer …`, good for one scope; None: whatever its scopes are."""
+
+    def __init__(self, scope: Scope | None) -> None:
+        super().__init__()
+        self._scope = scope
+
+    def authenticate(self, request: HttpRequest, token: str) -> Caller | None:
+        """Return the caller; None for a token that is not good. Raises Refused for what it is not good for."""
+        held = valid_token(token)
+        if held is None:
+            return None
+        if not sees_material(held.user):
+            raise Refused("An auditor reads the log and sees no material.")
+        if self._scope is not None and self._scope not in held.scopes:
+            raise Refused(f"This token is not for that: it lacks the scope {self._scope}.")
+        return Caller(held.user, held)
+
+
+KNOWN, READ, SUBMIT = Bearer(None), Bearer(Scope.READ), Bearer(Scope.SUBMIT)
+JUDGE, CHECK = Bearer(Scope.JUDGE), Bearer(Scope.CHECK)
+
+
+@transaction.atomic
+def log_view(caller: Caller, action: str, subject: str = "", **detail: str | int | list[str]) -> None:
+    """Log what a caller is about to be told; it is durable when this returns. Raises AuditUnavailable."""
+    record(action, actor=actor_of(caller.user), subject=subject, detail={**detail, "token": str(caller.token.pk)})

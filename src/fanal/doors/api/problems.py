@@ -1,0 +1,96 @@
+"""Errors as programs read them: `application/problem+json` (RFC 9457), with the code and the next step."""
+
+import json
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from django.db import InterfaceError, OperationalError
+from django.http import Http404, HttpRequest, HttpResponse
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+
+from fanal.kit.errors import FanalError, Invalid, NotFound, Unavailable
+
+SERVER_FAULT = 500
+MOST_FAULTS = 5
+
+logger = logging.getLogger(__name__)
+
+
+class Unknown(FanalError):
+    """The request shows no token, or one that is not good any more."""
+
+    code = "api.unknown_caller"
+    status = 401
+    next_step = "Show a token: Authorization: Bearer … The operator makes one with `fanal token make`."
+
+
+class Unreadable(FanalError):
+    """The request cannot be read as what this address expects."""
+
+    code = "api.unreadable"
+    status = 400
+    next_step = "Send what /api/v1/openapi.json describes."
+
+
+class StateTheVersion(FanalError):
+    """A change needs the version that it is a change of."""
+
+    code = "api.if_match_needed"
+    status = 428
+    next_step = "Send the ETag of what you looked at as If-Match."
+
+
+def problem(error: FanalError) -> HttpResponse:
+    """Return an error as a program reads it."""
+    told = {
+        "type": f"urn:fanal:problem:{error.code}",
+        "title": error.message,
+        "status": error.status,
+        "code": error.code,
+        "next_step": error.hint,
+        **error.told,
+    }
+    answer = HttpResponse(json.dumps(told), status=error.status, content_type="application/problem+json")
+    if error.status == Unknown.status:
+        answer.headers["WWW-Authenticate"] = "Bearer"
+    return answer
+
+
+def answer_problems(api: NinjaAPI) -> None:
+    """Have all errors of an API answered as problems."""
+    answers: dict[type[Exception], Callable[[HttpRequest, Any], HttpResponse]] = {
+        FanalError: _told,
+        ValidationError: _wrong,
+        AuthenticationError: lambda _, __: problem(Unknown("Nobody is known by this token.")),
+        HttpError: lambda _, __: problem(Unreadable("This request cannot be read.")),
+        Http404: lambda request, _: nowhere(request),
+        OperationalError: _without_database,
+        InterfaceError: _without_database,
+    }
+    for error, answer in answers.items():
+        api.add_exception_handler(error, answer)
+
+
+def nowhere(request: HttpRequest) -> HttpResponse:
+    """Answer an address that is not there."""
+    del request
+    return problem(NotFound("There is no such address.", next_step="See /api/v1/openapi.json."))
+
+
+def _told(_: HttpRequest, error: FanalError) -> HttpResponse:
+    if error.status >= SERVER_FAULT:
+        logger.error("A request was answered with %s", error.status, exc_info=error)
+    return problem(error)
+
+
+def _wrong(_: HttpRequest, error: ValidationError) -> HttpResponse:
+    """Say which parts are wrong and why, without what was sent: it may be what nobody should read."""
+    faults = [f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}" for fault in error.errors]
+    return problem(Invalid("; ".join(faults[:MOST_FAULTS]), next_step=Unreadable.next_step))
+
+
+def _without_database(_: HttpRequest, fault: Exception) -> HttpResponse:
+    logger.error("The database does not answer", exc_info=fault)
+    return problem(Unavailable("This can't be done now: the database does not answer."))

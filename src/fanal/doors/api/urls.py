@@ -1,0 +1,21 @@
+"""Addresses of the API, and its description at `/api/v1/openapi.json`."""
+
+from django.urls import path, re_path
+from ninja import NinjaAPI
+
+from fanal import __version__
+from fanal.doors.api import agencies, alerts, checks, clues, contents, leads, problems, submissions
+
+api = NinjaAPI(
+    title="Fanal",
+    version=__version__,
+    description="What programs may ask of Fanal. Every route is for a person of an agency, who is known by a token.",
+    urls_namespace="api-v1",
+    docs_url=None,
+    openapi_url="/openapi.json",
+)
+problems.answer_problems(api)
+for noun in (agencies, submissions, contents, leads, clues, checks, alerts):
+    api.add_router("", noun.router)
+
+urlpatterns = [path("v1/", api.urls), re_path("", problems.nowhere)]

@@ -1,0 +1,203 @@
+"""Promise 11 at the API: every route, every role, and what is an agency's own, shared, another's or not there.
+
+The routes are those of the OpenAPI document: one without a row here fails. What is another's is answered byte for byte
+as what is not there, and no list, count or cursor changes when another agency keeps something for itself.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from django.http import HttpResponse
+
+from audited import everything_stored
+from broken_audit import BREAKAGES
+from desk import content_of, examined, lead_between
+from fanal.casework.evidence.models import Submission, Visibility
+from fanal.casework.leads.findings import Box
+from fanal.casework.registry.actions import Words, keep_clue
+from fanal.casework.registry.models import Clue, Sighting
+from fanal.core.access.actions import enrol_user
+from fanal.core.access.models import Role, User
+from fanal.core.access.queries import sees_material
+from fanal.core.audit.models import Leaf
+from fanal.doors.api.urls import api
+from fanal.kit import clock
+from fanal.kit.actor import SYSTEM
+from programs import Program, program
+from world import PASSWORD, Cast, cast, folder_of_pictures, submitted
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+Ask = Callable[["Program", "Things"], HttpResponse]
+REFUSED, ABSENT = 403, 404
+SECRETS = (b"foreign", b"Foreign")
+"""In every name, title and path of what is not for France."""
+
+
+@dataclass(frozen=True)
+class Things:
+    """One of each noun."""
+
+    submission: UUID
+    sha256: str
+    lead: UUID
+    clue: UUID
+    sighting: UUID
+
+
+NOTHING = Things(UUID(int=1 << 127), "ab" * 32, UUID(int=2 << 120), UUID(int=3 << 120), UUID(int=4 << 120))
+
+
+@dataclass(frozen=True)
+class Row:
+    """How a route is asked about one thing, and what is answered when it is the agency's own, and when it is shared.
+
+    `shared` None: the route is about nothing that is anyone's.
+    """
+
+    ask: Ask
+    own: int = 200
+    shared: int | None = 200
+
+
+def judged(who: Program, of: Things) -> HttpResponse:
+    """Judge a lead as it is; one that cannot be looked at, as if it were new."""
+    version = who.get(f"/leads/{of.lead}").headers.get("ETag", '"1-0-0"')
+    return who.post(f"/leads/{of.lead}/judgements", {"verdict": "same"}, If_Match=version)
+
+
+OPENING = {"label": "phone", "origin": "a laptop", "hash_only": True}
+FILES = {"files": [{"path": "a", "size": 1, "sha256": "ab" * 32, "sha1": "ab" * 20, "md5": "ab" * 16}]}
+
+ROWS: Mapping[str, Row] = {
+    "GET /me": Row(lambda who, _: who.get("/me"), shared=None),
+    "GET /agencies": Row(lambda who, _: who.get("/agencies"), shared=None),
+    "GET /submissions": Row(lambda who, _: who.get("/submissions"), shared=None),
+    "POST /submissions": Row(lambda who, _: who.post("/submissions", OPENING), own=201, shared=None),
+    "GET /submissions/{submission}": Row(lambda who, of: who.get(f"/submissions/{of.submission}")),
+    "POST /submissions/{submission}/digests": Row(
+        lambda who, of: who.post(f"/submissions/{of.submission}/digests", FILES), own=409, shared=ABSENT
+    ),
+    "POST /submissions/{submission}/close": Row(
+        lambda who, of: who.post(f"/submissions/{of.submission}/close"), shared=ABSENT
+    ),
+    "POST /submissions/{submission}/conclude": Row(
+        lambda who, of: who.post(f"/submissions/{of.submission}/conclude"), shared=ABSENT
+    ),
+    "GET /contents/{sha256}": Row(lambda who, of: who.get(f"/contents/{of.sha256}")),
+    "GET /leads": Row(lambda who, _: who.get("/leads"), shared=None),
+    "GET /leads/{lead}": Row(lambda who, of: who.get(f"/leads/{of.lead}")),
+    "POST /leads/{lead}/judgements": Row(judged, own=201, shared=201),
+    "GET /clues": Row(lambda who, _: who.get("/clues"), shared=None),
+    "GET /clues/{clue}": Row(lambda who, of: who.get(f"/clues/{of.clue}")),
+    "GET /clues/{clue}/sightings": Row(lambda who, of: who.get(f"/clues/{of.clue}/sightings")),
+    "GET /sightings/{sighting}": Row(lambda who, of: who.get(f"/sightings/{of.sighting}")),
+    "POST /check": Row(lambda who, of: who.post("/check", {"sha256": [of.sha256]})),
+    "GET /alerts": Row(lambda who, _: who.get("/alerts"), shared=None),
+}
+
+
+def routes() -> Iterator[str]:
+    """Yield every verb and address of the OpenAPI document."""
+    for path, verbs in api.get_openapi_schema()["paths"].items():
+        for verb in verbs:
+            yield f"{verb.upper()} {path.removeprefix('/api/v1')}"
+
+
+def test_every_route_has_a_row() -> None:
+    assert sorted(ROWS) == sorted(routes())
+
+
+def things(owner: User, folder: Path, seeds: range, visibility: Visibility) -> Things:
+    """Have an agency submit two pictures, and link, box and see something in them."""
+    name = folder.name.capitalize()
+    made = submitted(owner.agency, folder_of_pictures(folder, seeds), visibility=visibility, label=name)
+    examined([made])
+    first, second = (content_of(made, f"IMG_{seed:04}.jpg") for seed in seeds)
+    lead = lead_between(first, second, 4)
+    words = Words(f"{name} bottle", countries=["FR"])
+    shared = visibility == Visibility.ALL_CONNECTED
+    clue = keep_clue(first.pk, Box(0.2, 0.2, 0.5, 0.5), "clue", words, owner, shared=shared)
+    return Things(made.pk, bytes(first.sha256 or b"").hex(), lead.pk, clue.pk, _seen(clue, second.pk, name).pk)
+
+
+def _seen(clue: Clue, content: int, name: str) -> Sighting:
+    return Sighting.objects.create(
+        clue=clue, content_id=content, technique="local/1", confidence=0.97, why=f"{name} why.", created_at=clock.now()
+    )
+
+
+def colleagues(who: Cast) -> list[User]:
+    """Return a person of France in each role."""
+    return [
+        enrol_user(
+            username=f"fr-{role}", display_name=role, agency=who.france, password=PASSWORD, actor=SYSTEM, role=role
+        )
+        for role in Role.values
+    ]
+
+
+def answered(answer: HttpResponse, of: Things) -> tuple[int, bytes, dict[str, str]]:
+    """Return all that an answer tells, but for the digest that was asked about, which a check repeats."""
+    return answer.status_code, answer.content.replace(of.sha256.encode(), b""), dict(answer.headers)
+
+
+def test_what_is_anothers_is_answered_as_what_is_not_there(fresh_data: Path, tmp_path: Path) -> None:
+    who = cast()
+    own = things(who.camille, tmp_path / "own", range(10, 12), Visibility.OWN)
+    shared = things(who.mere, tmp_path / "shared", range(20, 22), Visibility.ALL_CONNECTED)
+    lists = [row for name, row in ROWS.items() if row.shared is None and name.startswith("GET")]
+    asking = program(who.camille)
+    before = [answered(row.ask(asking, own), own) for row in lists]
+    foreign = things(who.mere, tmp_path / "foreign", range(30, 32), Visibility.OWN)
+    assert [answered(row.ask(asking, own), own) for row in lists] == before
+    for person in colleagues(who):
+        allowed, asking = sees_material(person), program(person)
+        for name, row in ROWS.items():
+            expected = (row.own, row.own if row.shared is None else row.shared) if allowed else (REFUSED, REFUSED)
+            statuses = [row.ask(asking, of).status_code for of in (own, shared)]
+            assert statuses == list(expected), f"{name} as {person.role}"
+            theirs, nothing = row.ask(asking, foreign), row.ask(asking, NOTHING)
+            assert [secret for secret in SECRETS if secret in theirs.content] == [], f"{name} as {person.role}"
+            if row.shared is not None:
+                told = answered(theirs, foreign)
+                assert told == answered(nothing, NOTHING), f"{name} as {person.role}"
+
+
+def test_nobody_is_told_anything_without_a_token_or_its_scope(fresh_data: Path) -> None:
+    who = cast()
+    unknown, nosy = Program("fanal_made-up"), program(who.camille, "check")
+    for name, row in ROWS.items():
+        answer = row.ask(unknown, NOTHING)
+        assert (answer.status_code, answer.headers["WWW-Authenticate"]) == (401, "Bearer"), name
+        assert answer.headers["Content-Type"] == "application/problem+json"
+        assert row.ask(nosy, NOTHING).status_code == (200 if name in {"GET /me", "POST /check"} else REFUSED), name
+
+
+def test_every_route_refuses_while_the_log_is_broken(fresh_data: Path, tmp_path: Path) -> None:
+    who = cast()
+    own = things(who.camille, tmp_path / "own", range(10, 12), Visibility.OWN)
+    asking = program(who.camille)
+    asking.get("/me")  # the token was used this minute: that is noted before anything else
+    judging = {"If_Match": asking.get(f"/leads/{own.lead}").headers["ETag"]}
+    asked: dict[str, Ask] = {name: row.ask for name, row in ROWS.items() if row.own < 400}
+    asked["POST /leads/{lead}/judgements"] = lambda who, of: who.post(
+        f"/leads/{of.lead}/judgements", {"verdict": "same"}, **judging
+    )
+    Submission.objects.filter(pk=own.submission).update(state="receiving")
+    with BREAKAGES["no_right_to_insert"]():
+        before = everything_stored()
+        for name, ask in asked.items():
+            answer = ask(asking, own)
+            assert (answer.status_code, answer.headers["Content-Type"]) == (503, "application/problem+json"), name
+            assert json.loads(answer.content)["code"] == "audit.unavailable"
+            assert everything_stored() == before, f"{name} left something behind"
+    leaves = Leaf.objects.count()
+    for name, ask in asked.items():
+        assert ask(asking, own).status_code < 300, name
+        leaves, known = Leaf.objects.count(), leaves
+        assert leaves > known, f"{name} is not logged"
