@@ -5,7 +5,7 @@ import struct
 import pytest
 
 from fanal.engine.fingerprint.camera import camera_prints
-from fanal.engine.fingerprint.local.stored import TECHNIQUE, unpack
+from fanal.engine.fingerprint.local.stored import STORED_FEATURES, TECHNIQUE, unpack
 from fanal.engine.fingerprint.local.words import WORDS
 from fanal.engine.fingerprint.prints import Print
 from fanal.engine.sandbox.shapes import MOST_WORDS, is_shaped
@@ -28,6 +28,13 @@ def test_features_have_words_of_the_vocabulary_and_a_picture() -> None:
         with pytest.raises(ValueError, match=r"vocabulary|pixels"):
             unpack(wrong.data)
     assert is_shaped(Print(TECHNIQUE, struct.pack("<6I", *SIZE, 0, 0, *SIZE)))
+
+
+def test_a_picture_has_as_many_features_as_are_stored_and_no_more() -> None:
+    one = features(1)
+    row = one.data[-23:]
+    assert is_shaped(Print(TECHNIQUE, one.data + row * (STORED_FEATURES - 2)))
+    assert not is_shaped(Print(TECHNIQUE, one.data + row * (STORED_FEATURES - 1)))
 
 
 def test_the_name_of_a_device_can_be_shown() -> None:

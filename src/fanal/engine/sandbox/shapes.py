@@ -13,7 +13,7 @@ MOST_WORDS = 16_384
 _WORD_AT = 16
 """Where in a row its word stands, in two bytes, the lower first."""
 # Of data: head, row, most rows; and the lengths of turned.
-_LENGTHS = {"pdq/1": (32, 32, 0, (0, 7 * 32)), "audio/1": (2, 3, 5_460, (0,)), LOCAL: (24, 23, 1_200, (0,))}
+_LENGTHS = {"pdq/1": (32, 32, 0, (0, 7 * 32)), "audio/1": (2, 3, 5_460, (0,)), LOCAL: (24, 23, 1_600, (0,))}
 
 
 def is_shaped(made: Print) -> bool:
