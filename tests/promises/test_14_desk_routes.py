@@ -15,6 +15,8 @@ from audited import everything_stored
 from broken_audit import TURN, Breakage, second_connection
 from desk import at_the_desk, story
 from fanal.casework.alerts.models import Alert
+from fanal.casework.entries.actions import open_entry
+from fanal.casework.entries.models import Entry
 from fanal.casework.evidence.models import Submission
 from fanal.casework.leads.actions import judge, search_region
 from fanal.casework.leads.findings import Box
@@ -49,12 +51,13 @@ class Scene:
     sightings: list[Sighting]
     alert: Alert
     claim: Claim
+    entries: list[Entry]
 
     def secrets(self) -> Iterator[bytes]:
         """Yield what tells something of the evidence: reasons, names, references and pixels."""
         yield from (lead.why.encode() for lead in self.leads)
         yield from (b"Bottle with a hexagon", b"Haute-Lisane")
-        yield from (b"IMG_00", b"NZ-1", b"FR-1", b"data:image", b"JFIF")
+        yield from (b"IMG_00", b"NZ-1", b"FR-1", b"FR-S-", b"FR-V-", b"data:image", b"JFIF")
 
 
 def routes(scene: Scene) -> Mapping[str, Ask]:
@@ -99,6 +102,26 @@ def routes(scene: Scene) -> Mapping[str, Ask]:
         "lead": lambda client: client.get(f"/leads/{lead}/"),
         "judge": lambda client: client.post(f"/leads/{lead}/judge/", {"verdict": "same"}),
         "withdraw": lambda client: client.post(f"/leads/{judged}/withdraw/"),
+        **_of_the_registry(scene, content),
+    }
+
+
+def _of_the_registry(scene: Scene, content: int) -> Mapping[str, Ask]:
+    series, _, victim = (f"/registry/{one.pk}/" for one in scene.entries)
+    first, second, person = (str(one.pk) for one in scene.entries)
+    age = {"about": "age", "youngest": "6", "on": "2015-03-01"}
+    country = {"country": "FR", "verdict": "confirmed"}
+    return {
+        "entries": lambda client: client.get("/registry/"),
+        "entry": lambda client: client.get(series),
+        "entry-new": lambda client: client.post("/registry/new/", {"kind": "place", "reference": "FR-P-1"}),
+        "entry-link": lambda client: client.post("/registry/link/", {"entry": person, "other": first}),
+        "entry-state": lambda client: client.post(f"{victim}state/", age),
+        "entry-country": lambda client: client.post(f"{series}country/", country),
+        "content-country": lambda client: client.post(f"/contents/{content}/country/", country),
+        "entry-split": lambda client: client.post(f"{series}split/", {"contents": str(content), "reference": "FR-S-9"}),
+        "entry-merge": lambda client: client.post(f"{series}merge/", {"other": second}),
+        "deed-undo": lambda client: client.post(f"/registry/deeds/{scene.entries[2].deed_id}/undo/"),
     }
 
 
@@ -115,7 +138,12 @@ def scene(fresh_data: Path, tmp_path: Path) -> Scene:
     withdraw_clue(clues[1].pk, who.camille)
     all_done("alerts")
     alert = Alert.objects.get(agency=who.france, kind="lead")
-    return Scene(who, ours, leads, search, clues, sightings, alert, claim(leads[0].left_id, who.camille))
+    entries = [
+        open_entry(kind, f"FR-{kind[0].upper()}-{number}", who.camille, [leads[0].left_id][: 2 - number])
+        for number, kind in enumerate(("series", "series", "victim"), start=1)
+    ]
+    claimed = claim(leads[0].left_id, who.camille)
+    return Scene(who, ours, leads, search, clues, sightings, alert, claimed, entries)
 
 
 def kept(lead: Lead, title: str, who: Cast) -> Clue:
@@ -183,7 +211,7 @@ def test_every_route_refuses_while_the_log_is_broken(broken_audit: Breakage, sce
         "clue-new",
     )
     judged = ("sighting", "sighting-judge", "sighting-withdraw", "leads", "lead", "judge", "withdraw")
-    for name in (*day, "clues", "clue", *judged, "clue-withdraw", "clue-restore"):
+    for name in (*day, "clues", "clue", *judged, "clue-withdraw", "clue-restore", *_of_the_registry(scene, 0)):
         assert asked[name](client).status_code in {200, 302}, name
         leaves, known = Leaf.objects.count(), leaves
         assert leaves > known, f"{name} is not logged"

@@ -11,6 +11,9 @@ from playwright.sync_api import expect
 from browser import Opening, Watched
 from desk import content_of, examined, shared_bytes, story
 from fanal.casework.alerts.models import Alert
+from fanal.casework.entries.actions import Subject, judge_country, link_entries, open_entry, state
+from fanal.casework.entries.facts import stated_age, stated_state
+from fanal.casework.entries.models import Entry
 from fanal.casework.leads.actions import judge, withdraw
 from fanal.casework.leads.findings import Box
 from fanal.casework.leads.models import Lead
@@ -52,6 +55,19 @@ def clue_seen(who: Cast, lead: Lead) -> Sighting:
     )
 
 
+def registered(who: Cast, leads: Sequence[Lead]) -> tuple[Entry, Entry]:
+    """Open a series and a victim with all that can be stated of it; two accepted leads propose another series."""
+    series = open_entry("series", "FR-S-2026-1", who.camille, [leads[0].left_id, leads[0].right_id])
+    victim = open_entry("victim", "NZ-V-2015-0441", who.mere, [leads[1].left_id])
+    link_entries(victim.pk, series.pk, "same", who.camille)
+    state(victim.pk, stated_age("6", "8", "2015-03-01", known=False), who.mere)
+    state(victim.pk, stated_state("identified", "2015-03-04", "FR", "FR-09-77"), who.camille)
+    judge_country(Subject(entry=series.pk), "FR", "confirmed", who.camille)
+    judge_country(Subject(entry=series.pk), "BE", "rejected", who.camille)
+    judge(leads[2].pk, "same", who.mere)
+    return series, victim
+
+
 def pages(who: Cast, folder: Path) -> Mapping[str, str]:
     """Build a day's evidence and return the addresses of all kinds of pages, by what they show."""
     _, ours, leads = story(who, folder)
@@ -73,6 +89,7 @@ def pages(who: Cast, folder: Path) -> Mapping[str, str]:
     claim(leads[0].left_id, who.camille, "We know the bottle.")
     all_done("alerts")
     Alert.objects.filter(agency=who.france, kind="lead").update(escalated_at=clock.now(), handed_to=luc)
+    series, victim = registered(who, leads)
     box = "x=0.2&y=0.2&width=0.5&height=0.5"
     return {
         "today": "/",
@@ -95,6 +112,11 @@ def pages(who: Cast, folder: Path) -> Mapping[str, str]:
         "content with a clue": f"/contents/{leads[0].right_id}/",
         "keep a clue": f"/contents/{leads[0].left_id}/clues/new/?kind=clue&{box}",
         "mark as everywhere": f"/contents/{leads[0].left_id}/clues/new/?kind=ubiquitous&{box}",
+        "registry": "/registry/",
+        "no entries": "/registry/?kind=object",
+        "series": f"/registry/{series.pk}/",
+        "victim": f"/registry/{victim.pk}/",
+        "open an entry": f"/registry/new/?contents={leads[0].left_id}",
         "not found": "/contents/999999/",
     }
 

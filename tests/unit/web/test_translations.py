@@ -33,6 +33,7 @@ SPOKEN = (
     HOUSE / "casework" / "evidence" / "models.py",
     HOUSE / "casework" / "leads" / "models.py",
     HOUSE / "casework" / "registry" / "models.py",
+    HOUSE / "casework" / "entries" / "models.py",
     HOUSE / "casework" / "alerts" / "models.py",
     HOUSE / "core" / "access" / "models.py",
     HOUSE / "engine" / "match" / "explain.py",

@@ -6,7 +6,7 @@ from datetime import datetime
 from fanal.casework.entries.facts import age_from
 from fanal.casework.entries.models import Entry, Fact
 from fanal.casework.entries.queries import contents_of, facts_of
-from fanal.casework.evidence.queries import facts_in, times_of
+from fanal.casework.evidence.queries import facts_in, first_received
 from fanal.core.access.models import Agency
 from fanal.engine.origin.moment import Moment, moment_of
 from fanal.engine.origin.place import place_of
@@ -28,12 +28,12 @@ class Point:
 def timeline_of(agency: Agency, entry: Entry) -> list[Point]:
     """Return the contents of an entry that an agency may see, in the order in which they were made."""
     held = contents_of(agency, entry)
-    facts, times = facts_in(agency, held), times_of(agency, held)
+    facts, received = facts_in(agency, held), first_received(agency, held)
     stated = facts_of(agency, entry).get(Fact.About.AGE)
     age = age_from(stated.value) if stated else None
     points = []
     for content, entries in held.items():
-        moment = _moment(facts.get(content, {}), *times.get(content, (None, None)))
+        moment = _moment(facts.get(content, {}), received.get(content))
         then = age.at(moment.written.date()) if age and moment else None
         points.append(Point(content, moment, tuple(entries), then))
     return sorted(points, key=_place_on_line)
@@ -43,8 +43,9 @@ def _place_on_line(point: Point) -> tuple[bool, str, int]:
     return point.moment is None, point.moment.written.isoformat() if point.moment else "", point.content
 
 
-def _moment(facts: dict[str, object], received: datetime | None, changed: datetime | None) -> Moment | None:
+def _moment(facts: dict[str, object], received: datetime | None) -> Moment | None:
+    """Return when a file says it was made. The time of the file itself is that of some copy, and says nothing here."""
     place = place_of(facts)
     if place is None:
-        return moment_of(facts, submitted=received, changed=changed)
-    return moment_of(facts, submitted=received, changed=changed, offset_at=place.offset_at)
+        return moment_of(facts, submitted=received)
+    return moment_of(facts, submitted=received, offset_at=place.offset_at)

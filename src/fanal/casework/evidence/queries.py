@@ -317,8 +317,7 @@ def placed_among(contents: Iterable[int]) -> list[int]:
     return list(placed.values_list("pk", flat=True))
 
 
-def times_of(agency: Agency, contents: Iterable[int]) -> dict[int, tuple[datetime, datetime | None]]:
-    """Return when contents first came, and the oldest time of their files, as far as an agency may know."""
+def first_received(agency: Agency, contents: Iterable[int]) -> dict[int, datetime]:
+    """Return when contents first came, as far as an agency may know."""
     exhibits = visible_bytes(agency).filter(content__in=list(contents)).order_by().values_list("content")
-    times = exhibits.annotate(received=Min("received_at"), changed=Min("modified_at"))
-    return {content: (received, changed) for content, received, changed in times}
+    return dict(exhibits.annotate(received=Min("received_at")))

@@ -77,6 +77,7 @@ def _worker(platform: Platform) -> Iterator[subprocess.Popen[bytes]]:
 def _submit(world: "World", worker: subprocess.Popen[bytes]) -> None:
     from fanal.core.jobs.queries import unfinished
     from fanal.doors.demo.load import files_done, keep_catalogue, submit_all
+    from fanal.doors.demo.registering import keep_registry
 
     received = 0
     for count in submit_all(world):
@@ -89,6 +90,7 @@ def _submit(world: "World", worker: subprocess.Popen[bytes]) -> None:
         _tell("Examining behind the wall")(*done)
         time.sleep(0.5)
     _tell("Examining behind the wall")(*done)
+    keep_registry(world)
     sys.stderr.write("\n")
 
 
@@ -110,6 +112,7 @@ def _reads_text() -> bool:
 
 def _what_to_try(world: "World", address: str) -> None:
     from fanal.doors.demo.load import PASSWORD, pointed, worth_seeing
+    from fanal.doors.demo.registering import likely_home
 
     lines = ["", f"The desk: {address}", "", f"Sign in as one of these, password: {PASSWORD}", ""]
     lines += [f"  {agency.code.lower():<4} {agency.name} ({agency.country})" for agency in world.agencies]
@@ -124,6 +127,10 @@ def _what_to_try(world: "World", address: str) -> None:
     if clue is not None:
         lines += ["", f"  As {clue.officer}, a clue from another country's catalogue: {clue.why}"]
         lines.append(f"     {address}/sightings/{clue.lead}/")
+    victim = likely_home(world)
+    if victim is not None:
+        lines += ["", f"  As {victim.officer}, a victim of the registry and its line of pictures: {victim.why}"]
+        lines.append(f"     {address}/registry/{victim.lead}/")
     picture = Path(os.path.relpath(world.marked.path))
     folders = {agency.code: agency for agency in world.agencies}
     shelf = Path(os.path.relpath(world.folder)) / folders["FR"].code / "references-produits"

@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from fanal.casework.entries.queries import entries_with, listed_entries
 from fanal.casework.evidence.models import Content
 from fanal.casework.evidence.queries import sightings, visible_content
 from fanal.casework.leads.queries import counting, leads_of_content, set_aside
@@ -13,7 +14,9 @@ from fanal.casework.registry.queries import clues_drawn_on, pointed_to, sighting
 from fanal.casework.sharing.queries import claims_on
 from fanal.core.access.models import User
 from fanal.doors.web.cards import cards_of
+from fanal.doors.web.entries import MOST_CHOICES
 from fanal.doors.web.facts import technical, told
+from fanal.doors.web.likely import countries_of_content
 from fanal.doors.web.officer import log_view, officer_page
 from fanal.doors.web.origins import origin_lines
 from fanal.doors.web.registry_cards import clue_cards, sighting_cards
@@ -65,8 +68,23 @@ def show(request: HttpRequest, officer: User, content: int) -> HttpResponse:
         "clues": sighting_cards(officer, seen),
         "drawn": clue_cards(officer, drawn),
         "points_to": pointed_to(seen, drawn),
+        **_registered(officer, shown),
     }
     return render(request, "web/content.html", context)
+
+
+def _registered(officer: User, shown: Content) -> dict[str, object]:
+    """Return where a content stands in the registry and to which countries it points; nothing for digests alone."""
+    if shown.state == Content.State.HASH_ONLY:
+        return {"bytes_seen": False}
+    entries = entries_with(officer.agency, shown.pk)
+    taken = {entry.pk for entry in entries}
+    return {
+        "bytes_seen": True,
+        "likely": countries_of_content(officer, shown.pk),
+        "entries": entries,
+        "others": [one for one in listed_entries(officer.agency)[:MOST_CHOICES] if one.pk not in taken],
+    }
 
 
 @require_GET

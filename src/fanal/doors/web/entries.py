@@ -1,0 +1,108 @@
+"""Pages of registry entries: the list with what is proposed, one entry with its line of pictures, and a new one."""
+
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+
+from fanal.casework.entries import actions
+from fanal.casework.entries.models import Entry, Fact
+from fanal.casework.entries.queries import (
+    facts_of,
+    linked_entries,
+    listed_entries,
+    members_of,
+    proposed_series,
+    visible_entry,
+)
+from fanal.casework.evidence.queries import visible_contents
+from fanal.core.access.models import User
+from fanal.doors.web.deeds import asked_contents, said
+from fanal.doors.web.entry_cards import age_stated, entry_cards, line_of, state_of, undoable
+from fanal.doors.web.likely import countries_of_entry
+from fanal.doors.web.officer import log_view, officer_page
+from fanal.doors.web.tiles import tiles_of
+from fanal.kit.countries import COUNTRIES
+
+ENTRIES_A_PAGE = 24
+MOST_PROPOSED, PICTURES_OF_PROPOSED = 6, 8
+MOST_CHOICES = 500
+"""Entries that a list to choose from offers, the newest first."""
+
+
+@officer_page
+def index(request: HttpRequest, officer: User) -> HttpResponse:
+    """List entries by kind, and the series that accepted leads propose."""
+    kind = request.GET.get("kind", "")
+    page = Paginator(listed_entries(officer.agency, kind), ENTRIES_A_PAGE).get_page(request.GET.get("page"))
+    listed = list(page.object_list)
+    groups = proposed_series(officer.agency)[:MOST_PROPOSED] if kind in ("", Entry.Kind.SERIES) else []
+    first = {content for group in groups for content in group[:PICTURES_OF_PROPOSED]}
+    contents = [str(content) for content in sorted(first)]
+    log_view(officer, "entries.seen", entries=[str(entry.pk) for entry in listed], contents=contents)
+    tiles = tiles_of(officer, list(visible_contents(officer.agency).filter(pk__in=first)))
+    context = {
+        "page": page,
+        "cards": entry_cards(officer, listed),
+        "kind": kind,
+        "kinds": Entry.Kind.choices,
+        "proposed": [
+            (group, [tiles[one] for one in group[:PICTURES_OF_PROPOSED] if one in tiles], ",".join(map(str, group)))
+            for group in groups
+        ],
+    }
+    return render(request, "web/entries.html", context)
+
+
+@officer_page
+def new(request: HttpRequest, officer: User) -> HttpResponse:
+    """Ask under which reference, and open an entry."""
+    given = request.POST if request.method == "POST" else request.GET
+    contents = asked_contents(given)
+    kind = given.get("kind", Entry.Kind.SERIES)
+    if request.method == "POST":
+        made = actions.open_entry(kind, given.get("reference", ""), officer, contents)
+        said(request, gettext("Opened."), made.deed_id)
+        return redirect("web:entry", made.pk)
+    shown = list(visible_contents(officer.agency).filter(pk__in=contents[:PICTURES_OF_PROPOSED]))
+    log_view(officer, "entries.seen", contents=[str(content.pk) for content in shown])
+    context = {
+        "kind": kind,
+        "kinds": Entry.Kind.choices,
+        "contents": ",".join(map(str, contents)),
+        "count": len(contents),
+        "tiles": list(tiles_of(officer, shown).values()),
+    }
+    return render(request, "web/entry_new.html", context)
+
+
+@officer_page
+def show(request: HttpRequest, officer: User, entry: UUID) -> HttpResponse:
+    """Show one entry: its pictures on a line, likely countries with reasons, what is stated, and what was done."""
+    shown = visible_entry(officer.agency, entry)
+    years, contents = line_of(officer, shown)
+    log_view(officer, "entries.seen", f"entry:{shown.pk}", contents=[str(content) for content in contents])
+    facts = facts_of(officer.agency, shown)
+    members = members_of(officer.agency, shown)
+    linked = linked_entries(officer.agency, shown)
+    taken = {member.pk for member in members} | {other.pk for other, _ in linked}
+    others = [one for one in listed_entries(officer.agency)[:MOST_CHOICES] if one.pk not in taken]
+    context = {
+        "entry": shown,
+        "merged": [member for member in members if member.pk != shown.pk],
+        "years": years,
+        "count": len(contents),
+        "state": state_of(officer, shown),
+        "stated": facts.get(Fact.About.STATE),
+        "age": age_stated(facts),
+        "country": facts[Fact.About.COUNTRY].value["country"] if Fact.About.COUNTRY in facts else "",
+        "linked": linked,
+        "likely": countries_of_entry(officer, shown),
+        "history": undoable(officer, shown),
+        "others": others,
+        "alike": [one for one in others if one.kind == shown.kind],
+        "countries": sorted(COUNTRIES),
+    }
+    return render(request, "web/entry.html", context)
