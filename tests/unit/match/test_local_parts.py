@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from fanal.engine.fingerprint.local.stored import LocalPrint
+from fanal.engine.match.local import index as indexes
 from fanal.engine.match.local.boxed import Sighting, sighting
 from fanal.engine.match.local.confidence import PART_EVIDENCE
 from fanal.engine.match.local.search import LocalMatch
@@ -95,3 +97,17 @@ def test_nothing_is_linked_through_another_without_reason(
     direct: LocalMatch, first: LocalMatch, second: LocalMatch
 ) -> None:
     assert vouched(direct, first, second, BOX) is None
+
+
+def test_of_what_looks_like_very_many_the_likest_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(indexes, "COMMON", 5)
+    words, marks = np.zeros(1, np.int64), np.zeros((1, 2), np.uint64)
+    one = LocalPrint(640, 480, (0, 0, 640, 480), *_place(), words, marks)
+    differing = (30, 3, 9, 21, 0, 12, 6, 6, 27)
+    others = [replace(one, signatures=np.array([[(1 << bits) - 1, 0]], np.uint64)) for bits in differing]
+    hits = indexes.LocalIndex.build(others).look_up(one)
+    assert sorted(hits.bits) == [0, 3, 6, 6, 9]
+
+
+def _place() -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
+    return np.full((1, 2), 50, np.float32), np.full(1, 4, np.float32), np.zeros(1, np.float32)

@@ -45,8 +45,7 @@ GLIMPSE = 0
 @cache
 def live_index() -> LiveIndex:
     """Return this process's live index of PDQ."""
-    memory = read().index_memory
-    return LiveIndex(TECHNIQUE, width=HASH_BYTES, gate=QUALITY_GATE, folder=snapshots(), memory=memory)
+    return LiveIndex(TECHNIQUE, width=HASH_BYTES, gate=QUALITY_GATE, folder=snapshots())
 
 
 def snapshots() -> Path:

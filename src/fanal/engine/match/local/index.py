@@ -8,7 +8,7 @@ import numpy as np
 from numba import types
 from numpy.typing import NDArray
 
-from fanal.engine.compiled import kernel
+from fanal.engine.compiled import inlined, kernel
 from fanal.engine.fingerprint.local.stored import CORE_FEATURES, LocalPrint
 from fanal.engine.fingerprint.local.words import WORDS, nearest_words, recalled
 from fanal.engine.match.hamming.instructions import popcount
@@ -18,7 +18,7 @@ PROBES = 8
 MOST_BITS = 34
 """Of 128: signatures that differ more do not match."""
 COMMON = 2000
-"""Matches of one feature of a query that are taken. What looks like more than so many others tells nothing."""
+"""Matches of one feature of a query that are taken, the most alike."""
 
 
 class Hits(NamedTuple):
@@ -39,6 +39,17 @@ _WORD_ROWS = types.Array(types.int64, 2, "C", readonly=True)
 _SIGNATURE_ROWS = types.Array(types.uint64, 2, "C", readonly=True)
 
 
+@inlined
+def _nearer(out: Any, first: int, count: int, limit: int) -> int:
+    """Keep those of the rows from `first` to `count` that differ by at most `limit` bits; return where they end."""
+    kept = first
+    for k in range(first, count):
+        if out[k, 2] <= limit:
+            out[kept] = out[k]
+            kept += 1
+    return kept
+
+
 @kernel(types.int64(_SIGNATURE_ROWS, _WORD_ROWS, _I64, _I64, _U64, _I32, types.int64, types.int64, types.int32[:, ::1]))
 def _look_up(
     signature: Any,
@@ -51,24 +62,23 @@ def _look_up(
     common: int,
     out: Any,
 ) -> int:
-    # A feature with more than `common` matches is taken back: it is everywhere, and would only cost time.
+    # Of a feature with more than `common` matches only those stay that look most alike: whichever order they come in.
     count = 0
     for q in range(signature.shape[0]):
         a, b = signature[q, 0], signature[q, 1]
-        first = count
+        first, limit = count, most_bits
         for p in range(words.shape[1]):
             word = words[q, p]
             for k in range(starts[word], ends[word]):
                 bits = np.int64(popcount(posted[2 * k] ^ a)) + np.int64(popcount(posted[2 * k + 1] ^ b))
-                if bits <= most_bits:
-                    if count - first >= common or count >= out.shape[0]:
-                        break
+                if bits <= limit:
                     out[count, 0] = q
                     out[count, 1] = feature[k]
                     out[count, 2] = bits
                     count += 1
-        if count - first >= common:
-            count = first
+                    while count - first > common:
+                        limit -= 1
+                        count = _nearer(out, first, count, limit)
     return count
 
 
@@ -124,11 +134,10 @@ class LocalIndex:
         """Return the features of the index that look like those of a query; for a marked part, among all there are."""
         ends = self._word_starts[1:] if query.is_part else self._core_ends
         marks, words = query.signatures, nearest_words(recalled(query.words, query.signatures), probes)
-        common = max(COMMON, len(self) // 100)
         parts = np.array_split(np.arange(len(marks)), max(1, threads))
 
         def part(rows: NDArray[np.int64]) -> NDArray[np.int32]:
-            out = np.empty((len(rows) * common + 1, 3), np.int32)
+            out = np.empty((len(rows) * COMMON + 1, 3), np.int32)
             count = _look_up(
                 np.ascontiguousarray(marks[rows]),
                 np.ascontiguousarray(words[rows]),
@@ -137,7 +146,7 @@ class LocalIndex:
                 self._signatures,
                 self._feature,
                 most_bits,
-                common,
+                COMMON,
                 out,
             )
             out[:count, 0] += np.int32(rows[0]) if len(rows) else np.int32(0)

@@ -106,11 +106,14 @@ def _candidates(index: LocalIndex, query: LocalPrint, most: int, threads: int) -
     picture = index.picture_of(hits.feature)
     sizes = index.sizes if query.is_part else np.minimum(index.sizes, CORE_FEATURES)
     chosen = candidates(hits, picture, here[hits.query, 2:], index.geometry[hits.feature, 2:], sizes, most)
-    order = np.argsort(picture, kind="stable")
+    promising = np.zeros(len(index), np.bool_)
+    promising[chosen] = True
+    order = np.flatnonzero(promising[picture])
+    order = order[np.argsort(picture[order], kind="stable")]
     ends = np.searchsorted(picture[order], np.stack([chosen, chosen + 1]))
-    pairs = np.stack([hits.query, hits.feature, hits.bits], axis=1).astype(np.int64)
+    pairs = np.stack([hits.query[order], hits.feature[order], hits.bits[order]], axis=1).astype(np.int64)
     for number, start, stop in zip(chosen.tolist(), *ends.tolist(), strict=True):
-        mine = pairs[order[start:stop]]
+        mine = pairs[start:stop].copy()
         mine[:, 1] -= index.starts[number]
         yield _Candidate(number, mine)
 

@@ -7,8 +7,9 @@ from numpy.typing import NDArray
 
 from fanal.engine.match.local.index import Hits
 
-_PRELIMINARY = 8
-"""So many times the candidates pass the plain count before agreement is looked at."""
+_PRELIMINARY, _SHARE = 8, 50
+"""So many times the candidates, or one picture of so many, pass the plain count before agreement is looked at."""
+_BITS = 64
 _SMALL = 30
 _TURNS, _ZOOMS = 12, 16
 _ZOOMS_AN_OCTAVE = 2
@@ -32,20 +33,27 @@ def candidates(
         return np.empty(0, np.int64)
     # One vote a feature and picture: repeated structure shall not outvote everything else.
     pictures = len(sizes)
-    key = hits.query.astype(np.int64) * pictures + picture
-    order = np.lexsort((hits.bits, key))
-    first = order[np.concatenate([[True], np.diff(key[order]) > 0])]
+    first = _first_of_each(hits, picture, pictures)
     frequency = np.bincount(hits.query[first])
     weight = np.log1p(pictures / frequency[hits.query[first]]) * _closeness(hits.bits[first])
     weight /= np.sqrt(sizes[picture[first]] + _SMALL)
     total = np.bincount(picture[first], weights=weight, minlength=pictures)
-    likely = np.argsort(-total, kind="stable")[: most * _PRELIMINARY]
+    likely = np.argsort(-total, kind="stable")[: max(most * _PRELIMINARY, pictures // _SHARE)]
     likely = likely[total[likely] > 0]
     slot = np.full(pictures, -1, np.int64)
     slot[likely] = np.arange(len(likely))
     mine = slot[picture[first]] >= 0
     votes = _agreeing(slot[picture[first][mine]], here[first][mine], there[first][mine], weight[mine], len(likely))
     return likely[np.argsort(-votes, kind="stable")[:most]]
+
+
+def _first_of_each(hits: Hits, picture: NDArray[np.int64], pictures: int) -> NDArray[np.int64]:
+    """Return the numbers of the hits that are the most alike of their feature of the query and their picture."""
+    pair = hits.query.astype(np.int64) * pictures + picture
+    # All in one number, since numbers that all differ are sorted fastest, and alike on every machine.
+    ordered = np.sort((pair * _BITS + hits.bits) * len(pair) + np.arange(len(pair)))
+    pair = ordered // (_BITS * len(pair))
+    return np.asarray(ordered[np.concatenate([[True], np.diff(pair) > 0])] % len(picture), np.int64)
 
 
 def _closeness(bits: NDArray[np.int32]) -> NDArray[np.float64]:
