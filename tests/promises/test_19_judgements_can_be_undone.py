@@ -219,7 +219,7 @@ def test_the_history_tells_all_and_what_was_undone_too() -> None:
     shown = visible_entry(who.new_zealand, first.pk)
     assert list(contents_of(who.france, shown)) == sorted(contents[:3])
     history = history_of(who.new_zealand, shown)
-    assert [(deed.verb, deed.undone_by) for deed in history] == [
+    assert [(told.deed.verb, told.deed.undone_by) for told in history] == [
         ("split", who.mere),
         ("country", who.mere),
         ("merged", who.camille),

@@ -101,7 +101,11 @@ def test_an_entry_is_seen_by_whoever_sees_what_belongs_to_it(who: Cast, shared: 
     assert seen(who.france) == {"NZ-2015-1", "NZ-S-1"}
     assert list(contents_of(who.france, hidden)) == [shared[0].pk]
     assert list(contents_of(who.new_zealand, hidden)) == ids([shared[0], secret])
-    assert len(history_of(who.france, hidden)) == 2, "nothing is told of the link with a content that is not seen"
+    told = history_of(who.france, hidden)
+    assert [(one.deed.verb, one.files, [other.pk for other in one.others]) for one in told] == [
+        ("linked", 0, [alone.pk]),
+        ("opened", 0, []),
+    ], "nothing is told of the link with a content that is not seen"
     undo_deed(done.pk, who.mere)
     assert seen(who.france) == set()
     with pytest.raises(NotFound):
@@ -139,7 +143,7 @@ def test_what_is_stated_is_kept_and_the_last_counts(who: Cast, shared: list[Cont
         undo_deed(found.pk, who.camille)
     with pytest.raises(NotFound):
         undo_deed(victim.deed_id, who.camille)
-    assert [deed.verb for deed in history_of(who.new_zealand, victim)] == ["stated", "stated", "stated", "opened"]
+    assert [told.deed.verb for told in history_of(who.new_zealand, victim)] == ["stated", "stated", "stated", "opened"]
     assert Leaf.objects.filter(action="entries.undone").count() == 1
 
 

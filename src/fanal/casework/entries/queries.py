@@ -1,12 +1,13 @@
 """Reads of registry entries, each already filtered by the agency that asks; None asks for the system, never a page."""
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from fanal.casework.entries.deeds import COUNTS
-from fanal.casework.entries.models import CountryVerdict, Deed, Entry, Fact, Link, LinkVerdict, Merge
+from fanal.casework.entries.models import CountryVerdict, Deed, Entry, Fact, Link, LinkVerdict, Merge, Said
 from fanal.casework.evidence.queries import visible_bytes
 from fanal.casework.leads.models import State
 from fanal.casework.leads.queries import visible_leads
@@ -14,6 +15,7 @@ from fanal.core.access.models import Agency
 from fanal.engine.estimate.grouping import groups_of
 from fanal.kit.errors import NotFound
 
+_WHOSE = ("deed__by", "deed__agency")
 MOST_LEADS = 5_000
 """The surest so many accepted leads are grouped into proposed series."""
 
@@ -143,30 +145,60 @@ def country_verdicts(
     return {one.country: one for one in about.order_by("deed_id", "pk")}
 
 
-def history_of(agency: Agency, entry: Entry) -> list[Deed]:
+@dataclass(slots=True)
+class Told:
+    """One deed, and of what it tells as far as the reader may see it."""
+
+    deed: Deed
+    verdicts: set[str] = field(default_factory=set)
+    others: list[Entry] = field(default_factory=list)
+    files: int = 0
+    country: str = ""
+    note: str = ""
+
+
+def history_of(agency: Agency, entry: Entry) -> list[Told]:
     """Return what was done with an entry and with all merged with it, newest first, what was undone too.
 
     Of links and merges only those whose other side the agency may see.
     """
-    members, seen = members_of(agency, entry), visible_entries(agency)
-    either = Q(link__entry__in=members, link__other__in=seen) | Q(link__other__in=members, link__entry__in=seen)
-    either |= Q(link__entry__in=members, link__in=visible_links(agency))
-    merges = Merge.objects.filter(Q(gone__in=members, kept__in=seen) | Q(kept__in=members, gone__in=seen))
-    rows: Iterable[QuerySet] = (  # type: ignore[type-arg]  # of four tables
-        Entry.objects.filter(pk__in=[member.pk for member in members]),
-        LinkVerdict.objects.filter(either),
-        Fact.objects.filter(entry__in=members),
-        CountryVerdict.objects.filter(entry__in=members),
-        merges,
-    )
-    deeds = {deed for found in rows for deed in found.values_list("deed", flat=True)}
-    return list(Deed.objects.filter(pk__in=deeds).select_related("by", "agency", "undone_by"))
+    members = {member.pk: member for member in members_of(agency, entry)}
+    told: dict[int, Told] = {}
+
+    def of(row: Said) -> Told:
+        return told.setdefault(row.deed_id, Told(row.deed))
+
+    for opened in Entry.objects.filter(pk__in=members).select_related(*_WHOSE):
+        of(opened)
+    for fact in Fact.objects.filter(entry__in=members).select_related(*_WHOSE):
+        of(fact).country = fact.value.get("country", "")
+        of(fact).verdicts.add(fact.value.get("state", fact.about))
+    for judged in CountryVerdict.objects.filter(entry__in=members).select_related(*_WHOSE):
+        of(judged).country = judged.country
+        of(judged).verdicts.add(judged.verdict)
+    for said in _visible_verdicts(agency, members):
+        _note_verdict(of(said), said, members)
+    seen = visible_entries(agency)
+    both = Q(gone__in=members, kept__in=seen) | Q(kept__in=members, gone__in=seen)
+    for merge in Merge.objects.filter(both).select_related(*_WHOSE, "gone__agency", "kept__agency"):
+        of(merge).others += [merge.gone, merge.kept]
+    return sorted(told.values(), key=lambda one: -one.deed.pk)
 
 
-def evidence_of(agency: Agency, entry: Entry) -> list[LinkVerdict]:
-    """Return on what the visible links of an entry with contents rest, newest first; leads and clues if visible."""
-    links = visible_links(agency).filter(entry__in=members_of(agency, entry))
-    return list(LinkVerdict.objects.filter(COUNTS, link__in=links).select_related("link", "deed").order_by("-deed_id"))
+def _visible_verdicts(agency: Agency, members: Iterable[UUID]) -> QuerySet[LinkVerdict]:
+    mine, seen = list(members), visible_entries(agency)
+    either = Q(link__entry__in=mine, link__other__in=seen) | Q(link__other__in=mine, link__entry__in=seen)
+    either |= Q(link__entry__in=mine, link__in=visible_links(agency))
+    return LinkVerdict.objects.filter(either).select_related(*_WHOSE, "link__entry__agency", "link__other__agency")
+
+
+def _note_verdict(told: Told, said: LinkVerdict, members: Collection[UUID]) -> None:
+    told.verdicts.add(said.verdict)
+    told.note = said.note
+    if said.link.other is None:
+        told.files += 1
+    else:
+        told.others.append(said.link.entry if said.link.other_id in members else said.link.other)
 
 
 def proposed_series(agency: Agency) -> list[list[int]]:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from fanal.casework.entries.facts import age_from
-from fanal.casework.entries.models import Deed, Entry, Fact
-from fanal.casework.entries.queries import contents_of, facts_of, history_of
+from fanal.casework.entries.models import Entry, Fact
+from fanal.casework.entries.queries import Told, contents_of, facts_of, history_of
 from fanal.casework.entries.timeline import Point, timeline_of
 from fanal.casework.evidence.models import Content
 from fanal.casework.evidence.queries import visible_contents
@@ -106,10 +106,10 @@ def age_stated(facts: dict[str, Fact]) -> object:
     return age_from(facts[Fact.About.AGE].value) if Fact.About.AGE in facts else None
 
 
-def undoable(officer: User, entry: Entry) -> list[tuple[Deed, bool]]:
+def undoable(officer: User, entry: Entry) -> list[tuple[Told, bool]]:
     """Return the history of an entry, each deed with whether the officer's agency can undo it."""
-    deeds = history_of(officer.agency, entry)
-    return [(deed, deed.agency_id == officer.agency_id and deed.undone_at is None) for deed in deeds]
+    told = history_of(officer.agency, entry)
+    return [(one, one.deed.agency_id == officer.agency_id and one.deed.undone_at is None) for one in told]
 
 
 def _loaded(officer: User, contents: set[int]) -> list[Content]:
