@@ -31,6 +31,7 @@ ACTIONS: dict[str, str] = {
     "entries.split": "A person took contents out of a registry entry into a new one.",
     "entries.stated": "A person stated a victim's state or age, or the country of a registry entry.",
     "entries.undone": "A person undid what their agency had done with registry entries.",
+    "custody.exported": "A custody dossier of a content was written; its files' digests are in the detail.",
     "evidence.submission_opened": "An agency began to deliver evidence.",
     "evidence.submission_resumed": "An agency went on with a delivery that was cut off.",
     "evidence.received": "Files of a submission were stored; their digests are in the detail.",

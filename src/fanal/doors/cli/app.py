@@ -26,6 +26,7 @@ COMMANDS = (
     "worker",
     "techniques",
     "verify",
+    "export",
     "migrate",
     "jobs",
 )

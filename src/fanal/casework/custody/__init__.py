@@ -1,0 +1,1 @@
+"""What the log holds about an exhibit, as a dossier that proves itself without us."""
