@@ -7,7 +7,7 @@ import pytest
 from django.db.backends.postgresql.creation import DatabaseCreation
 from django.db.backends.postgresql.operations import DatabaseOperations
 
-GUARDED = ("audit_leaf", "audit_node", "audit_checkpoint")
+GUARDED = ("audit_leaf", "audit_node", "audit_checkpoint", "audit_witness", "audit_cosignature")
 QUEUE = "TRUNCATE procrastinate_jobs, procrastinate_workers, procrastinate_events, procrastinate_periodic_defers"
 """Not Django's to flush; a job left there would keep the workers of the next test from ever being idle."""
 

@@ -16,7 +16,8 @@ from fanal.casework.evidence.holding import Held, held_by
 from fanal.core.access.models import Agency
 from fanal.core.audit.actions import record, sign_checkpoint
 from fanal.core.audit.check import verifier_key
-from fanal.core.audit.queries import Inclusion, inclusions
+from fanal.core.audit.queries import Inclusion, consistency, inclusions
+from fanal.core.audit.witnessing import longest_witnessed
 from fanal.core.vault.actions import open_plain
 from fanal.kit import clock
 from fanal.kit.actor import Actor
@@ -48,12 +49,19 @@ def export_dossier(agency: Agency, reference: str, folder: Path, actor: Actor, *
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise Conflict(f"{folder} is not an empty folder.", next_step="Name a new folder.")
     told = entries_about(agency, held)
+    witnessed = longest_witnessed()
     files = _files(agency, held, told)
-    last = _log(held, told, files, actor, with_bytes=with_bytes)
+    if witnessed is not None:
+        files["witnessed.txt"] = witnessed.note.encode()
+    last = _log(held, told, files, actor, with_bytes=with_bytes, witnesses=witnessed.keys if witnessed else ())
     sign_checkpoint()
     proofs = inclusions([*(one.index for one in told), last])
     folder.mkdir(parents=True, exist_ok=True)
-    for name, data in {**files, **_proofs(told, proofs)}.items():
+    proven = _proofs(told, proofs)
+    if witnessed is not None:
+        path = consistency(witnessed.size, proofs[0].size)
+        proven["consistency.txt"] = b"".join(base64.b64encode(one) + b"\n" for one in path)
+    for name, data in {**files, **proven}.items():
         (folder / name).write_bytes(data)
     if with_bytes:
         with open_plain(bytes(held.content.sha256 or b"")) as plain, (folder / "content.bin").open("xb") as file:
@@ -73,13 +81,21 @@ def _files(agency: Agency, held: Held, told: Sequence[Told]) -> dict[str, bytes]
 
 
 @transaction.atomic
-def _log(held: Held, told: Sequence[Told], files: Mapping[str, bytes], actor: Actor, *, with_bytes: bool) -> int:
+def _log(
+    held: Held,
+    told: Sequence[Told],
+    files: Mapping[str, bytes],
+    actor: Actor,
+    *,
+    with_bytes: bool,
+    witnesses: Sequence[str],
+) -> int:
     """Log the export, with the digests of all that will be written; return the index of the entry."""
     digests = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
     if with_bytes:
         digests["content.bin"] = bytes(held.content.sha256 or b"").hex()
     listed = "".join(f"{one.index} {one.hash.hex()}\n" for one in told)
-    detail = {"files": digests, "entries": hashlib.sha256(listed.encode()).hexdigest(), "witnesses": []}
+    detail = {"files": digests, "entries": hashlib.sha256(listed.encode()).hexdigest(), "witnesses": list(witnesses)}
     return record("custody.exported", actor=actor, subject=f"content:{held.content.pk}", detail=detail)
 
 

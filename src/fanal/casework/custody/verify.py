@@ -109,7 +109,7 @@ class Key:
         parts = text.strip().split("+", 2)
         if len(parts) != 3 or not parts[0]:
             raise Refused("This is no verifier key: " + text[:80])
-        self.name, stated, self.material = parts[0], parts[1], decode(parts[2])
+        self.text, self.name, stated, self.material = text.strip(), parts[0], parts[1], decode(parts[2])
         self.id = hashlib.sha256(self.name.encode() + b"\n" + self.material).digest()[:4]
         if len(self.material) != 33 or self.material[0] not in (ED25519, COSIGNATURE) or self.id.hex() != stated:
             raise Refused("This is no verifier key: " + text[:80])
@@ -273,7 +273,7 @@ def check_witnesses(folder: Path, keys: list[str], log: Key, size: int, root: by
         if at is None:
             raise Refused(f"The cosignature of {name} does not hold.")
         day = time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime(at))
-        said.append(f"{name} saw the first {old} entries on {day}; none of them was changed since.")
+        said.append(f"{name} ({key.text if key else ''}) saw the first {old} entries on {day}; none was changed since.")
     return said
 
 

@@ -20,6 +20,7 @@ from fanal.core.audit.keys import signing_key
 from fanal.core.audit.models import Checkpoint, Leaf, Node
 from fanal.core.audit.report import Report
 from fanal.core.audit.sink import FileSink
+from fanal.core.audit.witnessing import seen_by_witnesses
 from fanal.engine.merkle.checkpoint import open_checkpoint
 from fanal.engine.merkle.hashing import HASH_SIZE, leaf_hash, node_hash
 from fanal.engine.merkle.replay import Claim, Fault, claims_of, walk
@@ -52,7 +53,9 @@ def verify(folders: Sequence[Path] = ()) -> Report:
     faults += [fault] if fault else []
     faults += _subtrees(hashes, size)
     orphans, missing = _second_sink(sinks, hashes)
-    return Report(state.size, state.frontier.root(), len(own), (*faults, *missing), orphans)
+    seen, forged = seen_by_witnesses()
+    told = tuple(str(one) for one in seen)
+    return Report(state.size, state.frontier.root(), len(own), (*faults, *missing, *forged), orphans, told)
 
 
 def note_verified(report: Report, actor: Actor) -> None:

@@ -66,3 +66,37 @@ class Checkpoint(models.Model):
 
     def __str__(self) -> str:
         return f"checkpoint of {self.size} leaves"
+
+
+class Witness(models.Model):
+    """Somebody else who cosigns checkpoints, by their verifier key (C2SP tlog-cosignature)."""
+
+    key = models.TextField(unique=True)
+    agency = models.UUIDField()
+    admitted_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Cosignature(models.Model):
+    """That a witness saw a checkpoint: its signature line, as it came."""
+
+    # No constraint: a cosignature outlives a checkpoint that somebody takes away, and tells of it.
+    checkpoint = models.ForeignKey(
+        Checkpoint, on_delete=models.PROTECT, related_name="cosignatures", db_constraint=False
+    )
+    witness = models.ForeignKey(Witness, on_delete=models.PROTECT, related_name="cosignatures")
+    line = models.TextField()
+    at = models.DateTimeField()
+    """When the witness says that it saw it."""
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["checkpoint", "witness"], name="cosigned_once_a_witness")]
+
+    def __str__(self) -> str:
+        return self.line

@@ -16,6 +16,8 @@ class Report:
     faults: tuple[Fault, ...]
     orphans: int = 0
     """Lines of the second sink whose transaction was rolled back: nothing was done, nothing is missing."""
+    witnessed: tuple[str, ...] = ()
+    """Who saw how much of it and when, in sentences."""
 
     @property
     def holds(self) -> bool:
@@ -35,6 +37,7 @@ class Report:
             "root": self.root.hex(),
             "checkpoints": self.checkpoints,
             "orphans": self.orphans,
+            "witnessed": list(self.witnessed),
             "first_bad_leaf": self.first_bad_leaf,
             "faults": [{"sentence": one.sentence, "first": one.first, "last": one.last} for one in self.faults],
         }

@@ -26,6 +26,7 @@ COMMANDS = (
     "worker",
     "techniques",
     "verify",
+    "witness",
     "export",
     "migrate",
     "jobs",

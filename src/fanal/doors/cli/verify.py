@@ -129,7 +129,7 @@ def _audit_verdict(report: "Report") -> Verdict:
     if report.holds:
         root = report.root.hex()
         words = f"The audit log holds: {report.size} leaves, {report.checkpoints} checkpoints, root {root}."
-        return Verdict(True, words, plain)
+        return Verdict(True, "\n".join([words, *(f"  {seen}" for seen in report.witnessed)]), plain)
     lines = [f"The audit log does not hold: {len(report.faults)} faults.", *(f"  {fault}" for fault in report.faults)]
     if report.first_bad_leaf is not None:
         lines.append(f"First bad leaf: {report.first_bad_leaf}.")

@@ -11,6 +11,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from fanal.engine.merkle.errors import MalformedNote
 
 ED25519 = 1
+COSIGNATURE = 4
+"""A witness's key (C2SP tlog-cosignature): what it signs begins with the time."""
+_TIME = 8
 _PRIVATE = "PRIVATE+KEY"
 
 
@@ -21,9 +24,9 @@ def check_name(untrusted_name: str) -> str:
     return untrusted_name
 
 
-def key_id(name: str, public: bytes) -> bytes:
+def key_id(name: str, public: bytes, algorithm: int = ED25519) -> bytes:
     """Return the four bytes that find a key: SHA-256(name || newline || algorithm || public key)[:4]."""
-    return hashlib.sha256(name.encode() + b"\n" + bytes([ED25519]) + public).digest()[:4]
+    return hashlib.sha256(name.encode() + b"\n" + bytes([algorithm]) + public).digest()[:4]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,26 +35,29 @@ class VerifierKey:
 
     name: str
     public: bytes
+    algorithm: int = ED25519
 
     @property
     def id(self) -> bytes:
         """The four bytes that a signature names this key by."""
-        return key_id(self.name, self.public)
+        return key_id(self.name, self.public, self.algorithm)
 
     def __str__(self) -> str:
-        return f"{self.name}+{self.id.hex()}+{_encode(bytes([ED25519]) + self.public)}"
+        return f"{self.name}+{self.id.hex()}+{_encode(bytes([self.algorithm]) + self.public)}"
 
     @classmethod
     def parse(cls, untrusted_text: str) -> "VerifierKey":
         """Read a verifier key. Raises MalformedNote."""
-        name, untrusted_id, material = _split(untrusted_text.strip())
-        found = cls(name, material)
+        name, untrusted_id, material, algorithm = _split(untrusted_text.strip())
+        found = cls(name, material, algorithm)
         if found.id.hex() != untrusted_id:
             raise MalformedNote("The id of this key is not that of its name and bytes.")
         return found
 
     def holds(self, signature: bytes, text: bytes) -> bool:
-        """Tell whether this is the key's signature of the text."""
+        """Tell whether this is the key's signature of the text; of a witness's key, its cosignature."""
+        if self.algorithm == COSIGNATURE:
+            signature, text = signature[_TIME:], _cosigned(text, cosigned_at(signature))
         try:
             Ed25519PublicKey.from_public_bytes(self.public).verify(signature, text)
         except (InvalidSignature, ValueError):
@@ -65,19 +71,24 @@ class SigningKey:
 
     name: str
     seed: bytes = field(repr=False)
+    algorithm: int = ED25519
 
     @property
     def verifier(self) -> VerifierKey:
         """The public half."""
-        return VerifierKey(self.name, self._private().public_key().public_bytes_raw())
+        return VerifierKey(self.name, self._private().public_key().public_bytes_raw(), self.algorithm)
 
     def sign(self, text: bytes) -> bytes:
         """Return the 64 bytes of the signature (RFC 8032)."""
         return self._private().sign(text)
 
+    def cosign(self, text: str, at: int) -> bytes:
+        """Return the time (seconds since 1970) and the signature of both (cosignature/v1)."""
+        return at.to_bytes(_TIME, "big") + self._private().sign(_cosigned(text.encode(), at))
+
     def secret_text(self) -> str:
         """Return the key as it is kept in a file: `PRIVATE+KEY+name+id+base64`."""
-        return f"{_PRIVATE}+{self.name}+{self.verifier.id.hex()}+{_encode(bytes([ED25519]) + self.seed)}"
+        return f"{_PRIVATE}+{self.name}+{self.verifier.id.hex()}+{_encode(bytes([self.algorithm]) + self.seed)}"
 
     @classmethod
     def parse(cls, untrusted_text: str) -> "SigningKey":
@@ -85,14 +96,23 @@ class SigningKey:
         head, _, rest = untrusted_text.strip().partition(f"{_PRIVATE}+")
         if head or not rest:
             raise MalformedNote("This is no private key.")
-        name, untrusted_id, material = _split(rest)
-        found = cls(name, material)
+        name, untrusted_id, material, algorithm = _split(rest)
+        found = cls(name, material, algorithm)
         if found.verifier.id.hex() != untrusted_id:
             raise MalformedNote("The id of this key is not that of its name and bytes.")
         return found
 
     def _private(self) -> Ed25519PrivateKey:
         return Ed25519PrivateKey.from_private_bytes(self.seed)
+
+
+def cosigned_at(signature: bytes) -> int:
+    """Return when a cosignature says that it was made: seconds since 1970."""
+    return int.from_bytes(signature[:_TIME], "big")
+
+
+def _cosigned(text: bytes, at: int) -> bytes:
+    return f"cosignature/v1\ntime {at}\n".encode() + text
 
 
 def decode(untrusted_text: str) -> bytes:
@@ -110,11 +130,11 @@ def _encode(content: bytes) -> str:
     return base64.b64encode(content).decode()
 
 
-def _split(untrusted_text: str) -> tuple[str, str, bytes]:
+def _split(untrusted_text: str) -> tuple[str, str, bytes, int]:
     parts = untrusted_text.split("+", 2)
     if len(parts) != 3:
         raise MalformedNote("A key has three parts: its name, its id and its bytes.")
     material = decode(parts[2])
-    if len(material) != 33 or material[0] != ED25519:
+    if len(material) != 33 or material[0] not in (ED25519, COSIGNATURE):
         raise MalformedNote("This is no Ed25519 key.")
-    return check_name(parts[0]), parts[1], material[1:]
+    return check_name(parts[0]), parts[1], material[1:], material[0]
