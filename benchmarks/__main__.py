@@ -21,7 +21,7 @@ sys.path.insert(0, str(FOLDER))
 
 from measure import INTO, keep, print_table  # noqa: E402
 
-QUESTIONS = ("start", "cluster", "hamming", "pdq", "jpeg_cost", "films", "wall", "intake")
+QUESTIONS = ("start", "cluster", "hamming", "findable", "pdq", "jpeg_cost", "films", "wall", "intake")
 
 
 def ask(question: str, arguments: list[str], seconds: float) -> dict[str, Any]:
@@ -59,7 +59,10 @@ def main() -> None:
     options.add_argument("--minutes", type=float, default=10.0, help="for everything together")
     chosen = options.parse_args()
     ends = time.monotonic() + chosen.minutes * 60
-    arguments = {"hamming": ["--sizes", *(str(size) for size in chosen.sizes)]}
+    arguments = {
+        "hamming": ["--sizes", *(str(size) for size in chosen.sizes)],
+        "findable": ["--millions", str(max(chosen.sizes))],
+    }
     asked = [question for question in QUESTIONS if question in chosen.only and (FOLDER / f"{question}.py").exists()]
     results = [ask(question, arguments.get(question, []), ends - time.monotonic()) for question in asked]
     print("\n## Everything\n")

@@ -234,6 +234,20 @@ def _address() -> str:
     return str(os.environ["DATABASE_URL"])
 
 
+def test_how_much_memory_there_is_changes_the_form_and_no_answer(dice: random.Random) -> None:
+    draw = np.random.default_rng(dice.getrandbits(64))
+    hashes = uniform(draw, 4_500)
+    feeds = added(some_content(), hashes)
+    fast, compact = (LiveIndex(TECHNIQUE, 32, GATE, memory=given) for given in (None, 0))
+    queries = changed(draw, hashes[:60], draw.integers(0, 40, 60))
+    for gone in (feeds[:0], feeds[:20]):
+        removed(gone)
+        for index in (fast, compact):
+            index.refresh()
+            assert answers(index, queries) == expected(queries)
+    assert fast.nbytes != compact.nbytes
+
+
 def test_searches_go_on_while_the_index_changes(dice: random.Random, tmp_path: Path) -> None:
     draw = np.random.default_rng(dice.getrandbits(64))
     content, wanted = some_content(), uniform(draw, 4)

@@ -5,6 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from fanal.kit import machine
+from fanal.kit.errors import Invalid
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -24,6 +27,8 @@ class Settings:
     """Folder of the programs for the embedded server; None: Debian's, else those of the wheel."""
     text: bool = True
     """Whether text in pictures is read, where the extra that reads it is installed."""
+    index_memory: int = 0
+    """Bytes that the fast form of the live index may take; what would take more is kept in the compact form."""
     log_level: str = "INFO"
     """How much is written to the log: DEBUG, INFO, WARNING or ERROR."""
 
@@ -36,7 +41,7 @@ def default_data_folder(environ: Mapping[str, str]) -> Path:
 
 
 def read(environ: Mapping[str, str] = os.environ) -> Settings:
-    """Read the settings of this process from its environment."""
+    """Read the settings of this process from its environment. Raises Invalid for a number that is none."""
     data = Path(environ.get("FANAL_DATA") or default_data_folder(environ)).absolute()
     return Settings(
         data=data,
@@ -46,5 +51,16 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
         origin=environ.get("FANAL_ORIGIN") or None,
         postgres_programs=Path(environ["FANAL_PG_BIN"]) if environ.get("FANAL_PG_BIN") else None,
         text=(environ.get("FANAL_TEXT") or "on").lower() != "off",
+        index_memory=_index_memory(environ),
         log_level=(environ.get("FANAL_LOG_LEVEL") or "INFO").upper(),
     )
+
+
+def _index_memory(environ: Mapping[str, str]) -> int:
+    """Return the bytes chosen, by default a quarter of what there is: other processes want theirs."""
+    megabytes = environ.get("FANAL_INDEX_MEMORY")
+    if not megabytes:
+        return machine.memory() // 4
+    if not (megabytes.isascii() and megabytes.isdigit()):
+        raise Invalid("FANAL_INDEX_MEMORY is a whole number of megabytes.")
+    return int(megabytes) << 20

@@ -1,5 +1,6 @@
 """The settings, their page in the handbook, and what they make of Django."""
 
+import os
 import re
 from dataclasses import fields
 from pathlib import Path
@@ -8,7 +9,9 @@ import pytest
 from django.conf import settings as django_settings
 from django.test import Client
 
+from fanal.kit import machine
 from fanal.kit import settings as operator
+from fanal.kit.errors import Invalid
 from fanal.project import database
 
 ROOT = Path(__file__).parents[3]
@@ -39,6 +42,25 @@ def test_what_is_not_set_has_a_sensible_value() -> None:
     assert chosen.database_url is None
     assert chosen.media_store == "file:///srv/evidence/media"
     assert (chosen.sandbox, chosen.origin, chosen.log_level) == ("confined", None, "INFO")
+
+
+def test_the_index_takes_what_was_chosen_or_a_share_of_what_there_is() -> None:
+    assert operator.read({"HOME": "/x", "FANAL_INDEX_MEMORY": "512"}).index_memory == 512 * 2**20
+    assert operator.read({"HOME": "/x"}).index_memory == machine.memory() // 4 > 0
+    for wrong in ("half", "-1", "1.5", "²"):
+        with pytest.raises(Invalid, match="whole number of megabytes"):
+            operator.read({"HOME": "/x", "FANAL_INDEX_MEMORY": wrong})
+
+
+def test_a_container_has_less_memory_than_its_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = machine.memory()
+    limit = tmp_path / "memory.max"
+    monkeypatch.setattr(machine, "_LIMIT", limit)
+    for written, expected in (("1048576\n", 2**20), (str(2**80), None), ("max\n", None)):
+        limit.write_text(written, encoding="ascii")
+        assert machine.memory() == (expected or os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
+    limit.unlink()
+    assert machine.memory() >= whole
 
 
 def test_a_database_url_becomes_djangos_description_with_all_its_options() -> None:

@@ -13,6 +13,7 @@ from fanal.casework.prints.queries import snapshots
 from fanal.core.audit.actions import record
 from fanal.engine.fingerprint.pdq import HASH_BYTES, QUALITY_GATE, RADIUS, TECHNIQUE
 from fanal.kit.actor import Actor
+from fanal.kit.settings import read
 
 SAMPLE = 256
 """Prints from each end of the feed that are asked for; each must find itself."""
@@ -45,7 +46,8 @@ def verify_index(actor: Actor) -> IndexReport:
     with transaction.atomic(durable=True):
         with connection.cursor() as cursor:
             cursor.execute(ONE_MOMENT)
-        index = LiveIndex(TECHNIQUE, HASH_BYTES, QUALITY_GATE, folder, keep_from=sys.maxsize)
+        memory = read().index_memory
+        index = LiveIndex(TECHNIQUE, HASH_BYTES, QUALITY_GATE, folder, keep_from=sys.maxsize, memory=memory)
         index.refresh()
         differing = tuple(index.differing().tolist())
         report = IndexReport(len(index), damages, differing, tuple(_unfound(index)))

@@ -31,15 +31,15 @@ class Keeper:
         self._folder = folder
         self._technique = technique
 
-    def open(self, generation: UUID) -> Opened | None:
+    def open(self, generation: UUID, memory: int | None = None) -> Opened | None:
         """Return the newest snapshot of this run of feed numbers, mapped and proved, and its position; None if none.
 
-        A damaged one is said in the log and deleted.
+        A damaged one is said in the log and deleted. `memory` holds for what is merged afterwards.
         """
         for row in self._rows(generation):
             path = self._path(row.name)
             try:
-                index = HammingIndex.open(path)
+                index = HammingIndex.open(path, memory=memory)
                 if len(index) != row.prints:
                     raise DamagedSnapshot(f"The index snapshot {path} holds {len(index)} of {row.prints} prints.")
             except (DamagedSnapshot, OSError) as fault:

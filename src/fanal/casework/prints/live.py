@@ -36,8 +36,18 @@ class LiveIndex:
     """
 
     def __init__(
-        self, technique: str, width: int, gate: int, folder: Path | None = None, keep_from: int = KEEP_FROM
+        self,
+        technique: str,
+        width: int,
+        gate: int,
+        folder: Path | None = None,
+        keep_from: int = KEEP_FROM,
+        memory: int | None = None,
     ) -> None:
+        """Make an index that has taken in nothing yet.
+
+        With `memory` (bytes) given, what would take more than that in the fast form is sorted into the compact form.
+        """
         self.technique = technique
         self._width = width
         self._gate = gate
@@ -46,11 +56,17 @@ class LiveIndex:
         self._keeping: threading.Thread | None = None
         self._changes = 0
         self._at: Position | None = None
-        self._index = HammingIndex()
+        self._memory = memory
+        self._index = HammingIndex(memory)
         self._lock = threading.Lock()
 
     def __len__(self) -> int:
         return len(self._index)
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of memory or mapped file that the index takes."""
+        return self._index.nbytes
 
     def refresh(self) -> int:
         """Take in what was committed since the last time; return how many prints were added."""
@@ -95,9 +111,9 @@ class LiveIndex:
 
     def _begin(self, head: Position) -> Position:
         """Begin with the snapshot, if there is one of this run of feed numbers, else with nothing."""
-        kept = self._keeper.open(head.generation) if self._keeper else None
+        kept = self._keeper.open(head.generation, self._memory) if self._keeper else None
         # What was removed up to now is in no row that will be read from now on.
-        self._index, self._at = kept or (HammingIndex(), Position(head.generation, 0, head.removed))
+        self._index, self._at = kept or (HammingIndex(self._memory), Position(head.generation, 0, head.removed))
         self._changes = 0
         return self._at
 

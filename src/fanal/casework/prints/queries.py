@@ -45,7 +45,8 @@ GLIMPSE = 0
 @cache
 def live_index() -> LiveIndex:
     """Return this process's live index of PDQ."""
-    return LiveIndex(TECHNIQUE, width=HASH_BYTES, gate=QUALITY_GATE, folder=snapshots())
+    memory = read().index_memory
+    return LiveIndex(TECHNIQUE, width=HASH_BYTES, gate=QUALITY_GATE, folder=snapshots(), memory=memory)
 
 
 def snapshots() -> Path:
