@@ -4,24 +4,28 @@
 
 Photographs of the open evaluation set are enlarged to 1, 3 and 12 megapixels and saved as JPEG in memory. In every
 round each contender hashes all files of a size, in turn; CPU time of one thread, medians of the rounds. Fanal computes
-all eight orientations, the others one.
+all eight orientations, the others one. "Fanal" decodes in colour and as large as local features and previews need;
+"from grey", which is not used, decodes to grey at the smallest fraction that PDQ may be made from.
+A second table has the distances to pdqhash by its quality: pictures of the set at other sizes and qualities of JPEG,
+and blurred, so that some are flat.
 """
 
 import argparse
+import random
 import statistics
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from io import BytesIO
 
 import numpy as np
 import pdqhash
 import simplejpeg
-from PIL import Image
+from PIL import Image, ImageFilter
 from threatexchange.signal_type.pdq.pdq_hasher import pdq_from_bytes
 
-from fanal.engine.fingerprint.pdq import QUALITY_GATE, pdq_prints
+from fanal.engine.fingerprint.pdq import MIN_REDUCED_SIDE, QUALITY_GATE, pdq_prints
 from fanal.engine.media import jpeg
 from measure import Contender, Row, beside, keep, print_table, take_turns
-from photographs import photographs
+from photographs import ORIGINALS, photographs
 
 Hasher = Callable[[bytes], tuple[bytes, int]]
 
@@ -47,6 +51,16 @@ def with_fanal(data: bytes) -> tuple[bytes, int]:
     return result.hash, result.quality
 
 
+def with_fanal_alone(data: bytes) -> tuple[bytes, int]:
+    """Decode to grey at the smallest fraction that keeps the hash, and hash."""
+    head = jpeg.read_head(data)
+    fractions = [(-(-head.height // part), -(-head.width // part)) for part in (8, 4, 2)]
+    least = next((size for size in fractions if min(size) >= MIN_REDUCED_SIDE), (head.height, head.width))
+    grey = simplejpeg.decode_jpeg(data, "GRAY", fastupsample=True, min_height=least[0], min_width=least[1])
+    result = pdq_prints(grey[:, :, 0], (head.height, head.width))
+    return result.hash, result.quality
+
+
 def with_fanal_whole(data: bytes) -> tuple[bytes, int]:
     """Decode every pixel and hash."""
     result = pdq_prints(simplejpeg.decode_jpeg(data, "RGB"))
@@ -59,6 +73,9 @@ def decode_only(data: bytes) -> tuple[bytes, int]:
     return b"", 0
 
 
+ALONE = "from grey (not used)"
+OURS = ("Fanal", ALONE)
+BANDS = (0, 10, 30, QUALITY_GATE, 80)
 DECODE_ONLY = "grey decode alone, no hash"
 PACKAGES = ("pdqhash", "threatexchange", "pillow", "simplejpeg", "numba")
 CONTENDERS: dict[str, Hasher] = {
@@ -66,6 +83,7 @@ CONTENDERS: dict[str, Hasher] = {
     "python-threatexchange": with_threatexchange,
     "Fanal, whole decode": with_fanal_whole,
     "Fanal": with_fanal,
+    ALONE: with_fanal_alone,
     DECODE_ONLY: decode_only,
 }
 
@@ -102,8 +120,58 @@ def summary(rows: Sequence[dict[str, object]]) -> list[Row]:
             str(one["engine"]): float(str(one["images_a_second"])) for one in rows if one["megapixels"] == megapixels
         }
         peers = {name: rate for name, rate in rates.items() if not name.startswith("Fanal")}
-        found.append(beside(f"PDQ of JPEGs of {megapixels} megapixels", rates["Fanal"], "images a second", peers))
+        for name in OURS:
+            what = f"PDQ of JPEGs of {megapixels} megapixels: {name}"
+            found.append(beside(what, rates[name], "images a second", peers))
     return found
+
+
+def together(rows: Sequence[dict[str, object]]) -> dict[str, float]:
+    """Return the CPU seconds of one file of each size, for each contender."""
+    seconds: dict[str, float] = {}
+    for one in rows:
+        name = str(one["engine"])
+        seconds[name] = seconds.get(name, 0.0) + 1 / float(str(one["images_a_second"]))
+    return seconds
+
+
+def varied(seed: int) -> Iterator[bytes]:
+    """Yield pictures of the set at several sizes and qualities; one in five blurred, the more the flatter."""
+    dice = random.Random(seed)
+    for folder in ("orig", "distr", "tile", "astro"):
+        for number, path in enumerate(sorted((ORIGINALS.parent / folder).iterdir())[:100]):
+            with Image.open(path) as opened:
+                factor = dice.choice([0.4, 0.7, 1.0, 1.6])
+                shape = (max(64, round(opened.width * factor)), max(64, round(opened.height * factor)))
+                picture = opened.convert("RGB").resize(shape, Image.Resampling.BICUBIC)
+            if number % 5 == 0:
+                picture = picture.filter(ImageFilter.GaussianBlur(min(shape) / dice.choice([5, 15, 40])))
+            out = BytesIO()
+            picture.save(out, "JPEG", quality=dice.choice([20, 50, 75, 92]))
+            yield out.getvalue()
+
+
+def by_quality(seed: int) -> list[dict[str, object]]:
+    """Return how far hashes are from pdqhash's, for pictures of each range of its quality."""
+    bits: dict[tuple[int, str], list[int]] = {}
+    for data in varied(seed):
+        known, quality = with_pdqhash(data)
+        band = max(least for least in BANDS if quality >= least)
+        for name in OURS:
+            ours, _ = CONTENDERS[name](data)
+            far = (int.from_bytes(known, "big") ^ int.from_bytes(ours, "big")).bit_count()
+            bits.setdefault((band, name), []).append(far)
+    return [
+        {
+            "quality_from": band,
+            "engine": name,
+            "pictures": len(found),
+            "with_a_difference": sum(far > 0 for far in found),
+            "bits_of_90_percent": sorted(found)[len(found) * 9 // 10],
+            "bits_most": max(found),
+        }
+        for (band, name), found in sorted(bits.items())
+    ]
 
 
 def rows_of(files: Sequence[bytes], measured: Sequence[Contender], megapixels: int) -> list[dict[str, object]]:
@@ -138,7 +206,14 @@ def main() -> None:
         take_turns(measured, chosen.rounds)
         rows += rows_of(files, measured, megapixels)
     print_table(list(rows[0]), [list(row.values()) for row in rows])
+    sums = together(rows)
+    for name in OURS:
+        times, decodes = sums["pdqhash with Pillow"] / sums[name], sums[name] / sums[DECODE_ONLY]
+        print(f"{name}, a file of each size: {times:.1f} times pdqhash, in {decodes:.2f} plain grey decodes")
+    bits = by_quality(chosen.seed)
+    print_table(list(bits[0]), [list(row.values()) for row in bits])
     found = {"seed": chosen.seed, "pictures": chosen.pictures, "rows": summary(rows), "engines": rows}
+    found |= {"seconds_of_a_file_of_each_size": sums, "bits_by_quality": bits}
     print("kept:", keep("pdq", found, PACKAGES).name)
 
 
