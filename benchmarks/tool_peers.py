@@ -12,7 +12,7 @@ import pdqhash
 from numpy.typing import NDArray
 from PIL import Image
 
-from sound import least_difference, raw_print
+from sound import LEAST_AGREEING, agreeing, raw_print
 from tool_cases import Row, Score, listed
 
 PDQ_BITS, PDQ_QUALITY = 31, 50
@@ -85,7 +85,7 @@ def _share(asked: Hashes, known: Hashes) -> float:
 def sounds(base: Path, folder: Path, truth: Sequence[Row]) -> dict[str, Any]:
     """Return the score of Chromaprint, none where Debian's `fpcalc` is missing.
 
-    Its rule: at the best offset with two seconds in common, at most a third of the bits differ.
+    Compared as `pyacoustid` does: at the best offset, the share of items that differ by two of 32 bits at most.
     """
     program = shutil.which("fpcalc")
     if not program:
@@ -94,5 +94,5 @@ def sounds(base: Path, folder: Path, truth: Sequence[Row]) -> dict[str, Any]:
     score = Score()
     for row in truth:
         asked = raw_print(program, folder / row["query"])
-        score.add(row, (name for name, other in known.items() if least_difference(asked, other) <= 1 / 3))
+        score.add(row, (name for name, other in known.items() if agreeing(asked, other) >= LEAST_AGREEING))
     return {"Chromaprint": score.plain()}
