@@ -76,6 +76,17 @@ def test_contents_far_apart_of_one_submission_are_still_one(tmp_path: Path, monk
     assert linked() == {(first[0], second[0])}
 
 
+def test_of_a_crowd_each_agency_comes_before_a_second_submission_of_any(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cameras, "MOST_SUBMISSIONS", 2)
+    who = cast()
+    crowd = [seized(who.france, tmp_path / f"crowd{number}", 1, SERIAL)[0] for number in range(3)]
+    other = seized(who.new_zealand, tmp_path / "other", 1, SERIAL)[0]
+    last = seized(who.britain, tmp_path / "last", 1, SERIAL)[0]
+    assert {left for left, right in linked() if right == last} == {crowd[0], other}
+
+
 def test_another_camera_is_not_linked_and_a_common_coding_says_nothing(tmp_path: Path) -> None:
     who = cast()
     seized(who.france, tmp_path / "first", 2, SERIAL)

@@ -1,7 +1,9 @@
 """Exif that lies."""
 
+import math
 import struct
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -28,6 +30,16 @@ def test_gps_is_signed_degrees() -> None:
     block = b"II*\0" + struct.pack("<IH", 8, 1) + struct.pack("<HHII", 0x8825, 4, 1, gps_at) + bytes(4)
     _, found = facts(block + struct.pack("<H", 4) + entries + bytes(4) + values)
     assert (found["gps_latitude"], found["gps_longitude"]) == (-41.5, 174.76)
+
+
+@pytest.mark.parametrize("number", [math.nan, math.inf, -math.inf])
+def test_numbers_that_are_none_give_no_time_and_no_place(number: float) -> None:
+    gps_at = 8 + 2 + 12 + 4
+    values_at = gps_at + 2 + 4 * 12 + 4
+    entries = b"".join(struct.pack("<HHII", tag, 12, 3, values_at) for tag in (2, 4, 6, 7))
+    block = b"II*\0" + struct.pack("<IH", 8, 1) + struct.pack("<HHII", 0x8825, 4, 1, gps_at) + bytes(4)
+    orientation, found = facts(block + struct.pack("<H", 4) + entries + bytes(4) + struct.pack("<3d", *3 * [number]))
+    assert (orientation, found) == (1, {})
 
 
 def test_loops_and_fans_end() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import cast as taken_for
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from desk import content_of, examined
 from fanal.casework.evidence.models import Visibility
@@ -76,6 +76,29 @@ def test_a_number_is_found_however_its_digits_are_grouped(scene: Scene, asked: s
 def test_what_nobody_shows_or_what_may_not_be_seen_is_not_found(scene: Scene, asked: str) -> None:
     who, _ = scene
     assert found(who.france, asked) == []
+
+
+def test_of_a_crowd_of_lines_so_many_are_weighed_and_what_has_all_words_is_never_crowded_out(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    who, contents = scene
+    read(contents["FR"], page_print(*(f"Boulangerie Foie {number}" for number in range(20))))
+    monkeypatch.setattr(queries, "MOST_WEIGHED", 3)
+    lines = found(who.france, "boulangerie marche foix")
+    assert lines[0] == (contents["NZ"], "Boulangerie du Marché – Foix")
+    assert len(lines) <= 4
+
+
+def test_what_was_read_is_compared_by_its_text_alone(scene: Scene) -> None:
+    _, contents = scene
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT args FROM procrastinate_jobs WHERE task_name = 'leads.match' ORDER BY id DESC LIMIT 1")
+        (asked,) = cursor.fetchone()
+    asked = json.loads(asked) if isinstance(asked, str) else asked
+    assert asked == {"contents": [contents["AU"]], "technique": "text/1"}
+    with transaction.atomic():
+        propose(list(resembling([contents["AU"]], "text/1")))
+    assert Lead.objects.get().technique == "text/1"
 
 
 def test_the_likest_comes_first(scene: Scene) -> None:

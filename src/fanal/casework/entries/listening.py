@@ -7,6 +7,7 @@ from fanal.casework.readings.queries import with_text
 from fanal.casework.registry.events import CluesSighted, SightingJudged
 from fanal.casework.registry.queries import seen_in
 from fanal.core.jobs.actions import defer
+from fanal.engine.text.stored import TECHNIQUE as TEXT
 from fanal.kit.events import listen
 
 
@@ -20,7 +21,7 @@ def start_listening() -> None:
 
 def weigh_examined(news: PrintsMade) -> None:
     """Weigh contents that say where they were made, or in which text was read; most say neither, and cost nothing."""
-    if not news.technique:
+    if news.technique in ("", TEXT):
         _weigh([*placed_among(news.contents), *with_text(news.contents)])
 
 

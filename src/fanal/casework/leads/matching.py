@@ -23,8 +23,8 @@ MOST_LEADS_A_CONTENT = 100
 def resembling(contents: Iterable[int], technique: str = "") -> Iterator[Proposal]:
     """Yield what links these contents to others by their fingerprints, at the published operating points.
 
-    By our own techniques, or by the added one that is named. A pair that shares nothing but what is seen everywhere is
-    not proposed.
+    By all of our own techniques, or by the one that is named: an added one, or what was made later than the others.
+    A pair that shares nothing but what is seen everywhere is not proposed.
     """
     for content in contents:
         links = links_by(technique, content) if technique else links_of(content)

@@ -70,7 +70,7 @@ def write_technique(content: int, technique: str, prints: Sequence[FoundPrint]) 
     ]
     Print.objects.bulk_create(rows)
     if had or rows:
-        tell(PrintsMade(contents=(content,)))
+        tell(PrintsMade(contents=(content,), technique=technique))
 
 
 def write_added(technique: str, found: Mapping[int, Sequence[FoundPrint]], refused: Mapping[int, Refusal]) -> None:

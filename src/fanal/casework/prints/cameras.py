@@ -5,10 +5,11 @@ only its first content with a device's name is linked, to the first content of e
 it. How many there are is counted when somebody looks, among what they may see.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from django.db.models import BinaryField, Count, Func, Min, QuerySet, Value
+from django.db.models import BinaryField, Count, F, Func, Min, QuerySet, Value
 
 from fanal.casework.evidence.queries import visible_bytes
 from fanal.casework.prints.models import Print
@@ -19,7 +20,7 @@ from fanal.engine.match.comparer import Found
 from fanal.engine.origin.camera import Mark
 
 MOST_SUBMISSIONS = 50
-"""Other submissions to which one device links a content."""
+"""Other submissions to which one device links a content: one of each agency before a second of any."""
 _JUST_BEFORE = 50
 """Contents before this one among which one of its own submission is looked for first: the rest is seldom asked."""
 
@@ -86,7 +87,8 @@ def _firsts(content: int, device: Device) -> Iterator[int]:
     before = bearing.filter(content__lt=content).order_by("-content").values_list("content", flat=True)[:_JUST_BEFORE]
     if bearing.filter(content__in=list(before), content__exhibits__submission__in=own).exists():
         return
-    groups = bearing.values("content__exhibits__submission").annotate(
+    whose = F("content__exhibits__submission__agency")
+    groups = bearing.values("content__exhibits__submission", agency=whose).annotate(
         first=Min("content"), files=Count("content", distinct=True)
     )
     by_submission = {row["content__exhibits__submission"]: row for row in groups.order_by("first")}
@@ -96,8 +98,20 @@ def _firsts(content: int, device: Device) -> Iterator[int]:
     files = sum(row["files"] for row in by_submission.values())
     if device.mark == Mark.CODING and (files > MOST_ALIKE or not is_rare(files, _coded())):
         return
-    for row in others[:MOST_SUBMISSIONS]:
-        yield row["first"]
+    for _, first in sorted(_in_turn((row["agency"], row["first"]) for row in others))[:MOST_SUBMISSIONS]:
+        yield first
+
+
+def _in_turn(firsts: Iterable[tuple[object, int]]) -> Iterator[tuple[int, int]]:
+    """Yield contents, each after how many others of its agency come before it.
+
+    A lead is told to those who see both sides: were only the oldest linked, and all of one agency, two others that
+    have the camera as well would never hear of each other.
+    """
+    turns: Counter[object] = Counter()
+    for agency, first in firsts:
+        yield turns[agency], first
+        turns[agency] += 1
 
 
 def _coded() -> int:

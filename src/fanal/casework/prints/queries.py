@@ -100,8 +100,9 @@ def added_comparers() -> Mapping[str, LiveComparer]:
 
 
 def links_by(technique: str, content: int) -> dict[int, list[Link]]:
-    """Return what an added technique says of a content and others. Nothing where the technique is not installed."""
-    comparer = added_comparers().get(technique)
+    """Return what one technique says of a content and others. Nothing where the technique is not installed."""
+    ours = {comparer.technique: comparer for comparer in live_comparers()}
+    comparer = added_comparers().get(technique) or ours.get(technique)
     asked = prints_of([content], technique).get(content)
     if comparer is None or not asked:
         return {}

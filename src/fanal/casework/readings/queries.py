@@ -16,6 +16,9 @@ from fanal.engine.text.pointers import Pointer, pointers_in
 READABLE = ("image", "video")
 MOST_LINES = 200
 """Lines that a search returns."""
+MOST_WEIGHED = 20_000
+"""Lines with all words, and lines that share a run of characters with them, among which the likest are chosen: a search
+for what half of all lines have ends as soon as any other."""
 _ALIKE = 0.55
 """Share of the asked runs of three characters that a line must have to be like what was asked."""
 _LONGEST_QUERY = 200
@@ -53,8 +56,12 @@ def search(agency: Agency, asked: str) -> Sequence[TextLine]:
     whole = Q(words__contains=sorted(set(words)))
     if all(word.isdigit() for word in words):
         whole |= Q(words__contains=["".join(words_of(asked))])
-    alike = visible_lines(agency).filter(Q(grams__overlap=grams)).annotate(share=RawSQL(SHARE, [grams, len(grams)]))  # noqa: S611
-    found = alike.filter(whole | Q(share__gte=_ALIKE)).select_related("content")
+    # Those with all words are gathered apart, so that no crowd of others crowds them out.
+    having = visible_lines(agency).filter(whole, grams__overlap=grams).values("pk")[:MOST_WEIGHED]
+    near = visible_lines(agency).filter(grams__overlap=grams).values("pk")[:MOST_WEIGHED]
+    gathered = TextLine.objects.filter(Q(pk__in=having) | Q(pk__in=near))
+    weighed = gathered.annotate(share=RawSQL(SHARE, [grams, len(grams)]))  # noqa: S611
+    found = weighed.filter(whole | Q(share__gte=_ALIKE)).select_related("content")
     return list(found.order_by(F("share").desc(), "-confidence", "content", "time", "position")[:MOST_LINES])
 
 

@@ -5,6 +5,7 @@ name, so a loop of directories leads nowhere; only the tags listed here are read
 tags which point to the same large stretch of the file cost nothing.
 """
 
+import math
 import struct
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
@@ -202,7 +203,7 @@ def _gps_facts(gps: _Directory, sheet: FactSheet) -> None:
 
 
 def _clock(value: object) -> str | None:
-    if not isinstance(value, tuple) or len(value) != 3:
+    if not isinstance(value, tuple) or len(value) != 3 or not all(map(math.isfinite, value)):
         return None
     hours, minutes, seconds = (int(part) for part in value)
     return f"{hours:02}:{minutes:02}:{seconds:02}" if hours < 24 and minutes < 60 and seconds < 61 else None
