@@ -5,8 +5,10 @@ as what is not there, and no list, count or cursor changes when another agency k
 """
 
 import json
+from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from hashlib import sha256
 from pathlib import Path
 from uuid import UUID
 
@@ -16,13 +18,15 @@ from django.http import HttpResponse
 from audited import everything_stored
 from broken_audit import BREAKAGES
 from desk import content_of, examined, lead_between
-from fanal.casework.evidence.models import Submission, Visibility
+from fanal.casework.evidence.actions import Delivery, open_submission
+from fanal.casework.evidence.models import Submission, Upload, Visibility
+from fanal.casework.evidence.uploads import Announced, begin_upload
 from fanal.casework.leads.findings import Box
 from fanal.casework.registry.actions import Words, keep_clue
 from fanal.casework.registry.models import Clue, Sighting
 from fanal.core.access.actions import enrol_user
 from fanal.core.access.models import Role, User
-from fanal.core.access.queries import sees_material
+from fanal.core.access.queries import actor_of, sees_material
 from fanal.core.audit.models import Leaf
 from fanal.doors.api.urls import api
 from fanal.kit import clock
@@ -34,6 +38,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 Ask = Callable[["Program", "Things"], HttpResponse]
 REFUSED, ABSENT = 403, 404
+DROPPING = "DELETE /uploads/{upload}"
+COUNTS_ONLY = {"GET /uploads/{upload}", "HEAD /uploads/{upload}"}
+"""Tell a caller how far their own upload is, and nothing of a file."""
 SECRETS = (b"foreign", b"Foreign")
 """In every name, title and path of what is not for France."""
 
@@ -47,9 +54,12 @@ class Things:
     lead: UUID
     clue: UUID
     sighting: UUID
+    upload: UUID
 
 
-NOTHING = Things(UUID(int=1 << 127), "ab" * 32, UUID(int=2 << 120), UUID(int=3 << 120), UUID(int=4 << 120))
+NOTHING = Things(
+    UUID(int=1 << 127), "ab" * 32, UUID(int=2 << 120), UUID(int=3 << 120), UUID(int=4 << 120), UUID(int=5 << 120)
+)
 
 
 @dataclass(frozen=True)
@@ -73,6 +83,9 @@ def judged(who: Program, of: Things) -> HttpResponse:
 OPENING = {"label": "phone", "origin": "a laptop", "hash_only": True}
 FILES = {"files": [{"path": "a", "size": 1, "sha256": "ab" * 32, "sha1": "ab" * 20, "md5": "ab" * 16}]}
 
+FILE = {"path": "a", "size": 9, "sha256": "ab" * 32}
+PIECE = {"Upload_Offset": "5", "Content_Digest": f"sha-256=:{b64encode(sha256(b'x').digest()).decode()}:"}
+
 ROWS: Mapping[str, Row] = {
     "GET /me": Row(lambda who, _: who.get("/me"), shared=None),
     "GET /agencies": Row(lambda who, _: who.get("/agencies"), shared=None),
@@ -88,6 +101,19 @@ ROWS: Mapping[str, Row] = {
     "POST /submissions/{submission}/conclude": Row(
         lambda who, of: who.post(f"/submissions/{of.submission}/conclude"), shared=ABSENT
     ),
+    "POST /submissions/{submission}/files": Row(
+        lambda who, of: who.post(f"/submissions/{of.submission}/files", FILE), own=409, shared=ABSENT
+    ),
+    "GET /uploads/{upload}": Row(lambda who, of: who.get(f"/uploads/{of.upload}"), shared=ABSENT),
+    "HEAD /uploads/{upload}": Row(lambda who, of: who.ask("HEAD", f"/uploads/{of.upload}"), shared=ABSENT),
+    "PUT /uploads/{upload}/bytes": Row(
+        lambda who, of: who.ask("PUT", f"/uploads/{of.upload}/bytes", b"x", PIECE), own=409, shared=ABSENT
+    ),
+    "POST /uploads/{upload}/complete": Row(
+        lambda who, of: who.post(f"/uploads/{of.upload}/complete"), own=409, shared=ABSENT
+    ),
+    "DELETE /uploads/{upload}": Row(lambda who, of: who.ask("DELETE", f"/uploads/{of.upload}"), own=204, shared=ABSENT),
+    "GET /alerts/stream": Row(lambda who, _: who.get("/alerts/stream"), shared=None),
     "GET /contents/{sha256}": Row(lambda who, of: who.get(f"/contents/{of.sha256}")),
     "GET /leads": Row(lambda who, _: who.get("/leads"), shared=None),
     "GET /leads/{lead}": Row(lambda who, of: who.get(f"/leads/{of.lead}")),
@@ -122,7 +148,15 @@ def things(owner: User, folder: Path, seeds: range, visibility: Visibility) -> T
     words = Words(f"{name} bottle", countries=["FR"])
     shared = visibility == Visibility.ALL_CONNECTED
     clue = keep_clue(first.pk, Box(0.2, 0.2, 0.5, 0.5), "clue", words, owner, shared=shared)
-    return Things(made.pk, bytes(first.sha256 or b"").hex(), lead.pk, clue.pk, _seen(clue, second.pk, name).pk)
+    seen, sent = _seen(clue, second.pk, name), _upload(owner, name, visibility)
+    return Things(made.pk, bytes(first.sha256 or b"").hex(), lead.pk, clue.pk, seen.pk, sent.pk)
+
+
+def _upload(owner: User, name: str, visibility: Visibility) -> Upload:
+    """Begin to send a file of nine bytes, in a submission of its own."""
+    delivery = Delivery(agency=owner.agency, label=name, origin=f"{name} upload", visibility=visibility)
+    opened = open_submission(delivery, actor_of(owner))
+    return begin_upload(owner.agency, opened.pk, Announced(f"{name}.bin", 9, bytes(32)), actor_of(owner))
 
 
 def _seen(clue: Clue, content: int, name: str) -> Sighting:
@@ -143,7 +177,18 @@ def colleagues(who: Cast) -> list[User]:
 
 def answered(answer: HttpResponse, of: Things) -> tuple[int, bytes, dict[str, str]]:
     """Return all that an answer tells, but for the digest that was asked about, which a check repeats."""
-    return answer.status_code, answer.content.replace(of.sha256.encode(), b""), dict(answer.headers)
+    return answer.status_code, body_of(answer).replace(of.sha256.encode(), b""), dict(answer.headers)
+
+
+def body_of(answer: HttpResponse) -> bytes:
+    """Return all bytes of an answer, a stream's too."""
+    return b"".join(answer) if answer.streaming else answer.content
+
+
+@pytest.fixture(autouse=True)
+def streams_end_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have no stream wait for what is new."""
+    monkeypatch.setattr("fanal.doors.api.stream.LASTS_SECONDS", 0.0)
 
 
 def test_what_is_anothers_is_answered_as_what_is_not_there(fresh_data: Path, tmp_path: Path) -> None:
@@ -161,8 +206,10 @@ def test_what_is_anothers_is_answered_as_what_is_not_there(fresh_data: Path, tmp
             expected = (row.own, row.own if row.shared is None else row.shared) if allowed else (REFUSED, REFUSED)
             statuses = [row.ask(asking, of).status_code for of in (own, shared)]
             assert statuses == list(expected), f"{name} as {person.role}"
+            if name == DROPPING and allowed:
+                own = replace(own, upload=_upload(who.camille, "Own", Visibility.OWN).pk)
             theirs, nothing = row.ask(asking, foreign), row.ask(asking, NOTHING)
-            assert [secret for secret in SECRETS if secret in theirs.content] == [], f"{name} as {person.role}"
+            assert [secret for secret in SECRETS if secret in body_of(theirs)] == [], f"{name} as {person.role}"
             if row.shared is not None:
                 told = answered(theirs, foreign)
                 assert told == answered(nothing, NOTHING), f"{name} as {person.role}"
@@ -184,10 +231,13 @@ def test_every_route_refuses_while_the_log_is_broken(fresh_data: Path, tmp_path:
     asking = program(who.camille)
     asking.get("/me")  # the token was used this minute: that is noted before anything else
     judging = {"If_Match": asking.get(f"/leads/{own.lead}").headers["ETag"]}
-    asked: dict[str, Ask] = {name: row.ask for name, row in ROWS.items() if row.own < 400}
+    asked: dict[str, Ask] = {
+        name: row.ask for name, row in ROWS.items() if row.own < 400 and name not in COUNTS_ONLY | {DROPPING}
+    }
     asked["POST /leads/{lead}/judgements"] = lambda who, of: who.post(
         f"/leads/{of.lead}/judgements", {"verdict": "same"}, **judging
     )
+    asked[DROPPING] = ROWS[DROPPING].ask
     Submission.objects.filter(pk=own.submission).update(state="receiving")
     with BREAKAGES["no_right_to_insert"]():
         before = everything_stored()

@@ -11,8 +11,9 @@ from django.db import transaction
 from fanal.casework.evidence.actions import Received, finish_unpacking, receive
 from fanal.casework.evidence.chunks import ChunkReader
 from fanal.casework.evidence.models import Exhibit
+from fanal.casework.evidence.uploads import forget_old_uploads
 from fanal.core.jobs.actions import fence, still_mine
-from fanal.core.jobs.registry import Attempt, job
+from fanal.core.jobs.registry import Attempt, every, job
 from fanal.core.vault.actions import Sealed, open_plain, seal_one
 from fanal.engine.media.errors import MediaRefused
 from fanal.engine.media.limits import DEFAULT_LIMITS
@@ -23,6 +24,7 @@ from fanal.kit import crash
 from fanal.kit.actor import SYSTEM
 
 MEMBERS_A_BATCH = 32
+DAY = 24 * 60 * 60
 
 
 @job("evidence.unpack", queue="examine", subject="exhibit")
@@ -35,6 +37,12 @@ def unpack(attempt: Attempt, exhibit: int) -> None:
     crash.here("unpack.all_received")
     with fence(attempt):
         finish_unpacking(packed, refusal)
+
+
+@every(DAY, "evidence.forget_uploads")
+def forget_uploads(_: Attempt) -> None:
+    """Give up uploads that nobody goes on with."""
+    forget_old_uploads()
 
 
 @dataclass

@@ -130,3 +130,45 @@ class Exhibit(models.Model):
 
     def __str__(self) -> str:
         return self.path
+
+
+class Upload(models.Model):
+    """A file that comes in over the network. `offset`: so many of its bytes have come; `sha256`: what it is to be."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="uploads")
+    path = models.TextField()
+    path_key = models.BinaryField(max_length=32)
+    size = models.BigIntegerField()
+    modified_at = models.DateTimeField(null=True)
+    sha256 = models.BinaryField(max_length=32)
+    wrapped_key = models.BinaryField()
+    offset = models.BigIntegerField(default=0)
+    touched_at = models.DateTimeField()
+    completed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["touched_at"])]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["submission", "path_key"], name="upload_once_a_path"),
+            models.CheckConstraint(
+                condition=models.Q(offset__gte=0, offset__lte=models.F("size")), name="upload_offset_lies_in_the_file"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.offset} of {self.size}"
+
+
+class Piece(models.Model):
+    """Some bytes of an upload, sealed under its key."""
+
+    upload = models.ForeignKey(Upload, on_delete=models.CASCADE, related_name="pieces")
+    offset = models.BigIntegerField()
+    data = models.BinaryField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["upload", "offset"], name="piece_once_an_offset")]
+
+    def __str__(self) -> str:
+        return f"{self.upload_id} at {self.offset}"

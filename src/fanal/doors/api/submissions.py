@@ -5,7 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 from ninja import Router, Schema
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from fanal.casework.evidence.actions import (
     Delivery,
@@ -85,7 +85,7 @@ class FileDigests(Schema):
     sha256: Sha256
     sha1: Sha1
     md5: Md5
-    modified: datetime | None = None
+    modified: AwareDatetime | None = None
 
 
 class Given(Schema):

@@ -42,7 +42,8 @@ def _one_of(choices: Sequence[str]) -> "typer.models.OptionInfo":
 def submit(
     context: typer.Context,
     paths: Annotated[list[Path], typer.Argument(help="Files and folders.", exists=True)],
-    agency: Annotated[str, typer.Option(help="Code of the agency that submits, such as NZ.")],
+    agency: Annotated[str, typer.Option(help="Code of the agency that submits on this machine, such as NZ.")] = "",
+    server: Annotated[str, typer.Option(help="The server to submit to; without it and an agency, the login's.")] = "",
     case: Annotated[str, typer.Option(help="The agency's case reference.")] = "",
     source: Annotated[str, _one_of(SOURCES)] = "seized_device",
     visibility: Annotated[str, _one_of(VISIBILITIES)] = "own",
@@ -52,7 +53,21 @@ def submit(
     wait: Annotated[bool, typer.Option(help="Wait until all files are examined.")] = True,
     as_json: Annotated[bool, typer.Option("--json", help="JSON Lines on standard output.")] = False,
 ) -> None:
-    """Submit files of an agency. Cut off at any moment, run it again: nothing is lost or doubled."""
+    """Submit files of an agency: here with --agency, else to the server that this computer is logged in to.
+
+    Cut off at any moment, run it again: nothing is lost or doubled.
+    """
+    opening: dict[str, str | bool] = {
+        "label": label or paths[0].absolute().name,
+        "case_reference": case,
+        "source": source,
+        "visibility": visibility,
+        "legal_basis": legal_basis,
+        "hash_only": hash_only,
+    }
+    if server or not agency:
+        _submit_to(server, opening, paths, as_json=as_json, wait=wait)
+        return
     platform_of(context).prepare()
     from fanal.casework.evidence.actions import Delivery
     from fanal.casework.evidence.models import Source, Visibility
@@ -70,6 +85,17 @@ def submit(
         hash_only=hash_only,
     )
     _Run(delivery, operator_of(submitter), as_json).go(paths, wait=wait)
+
+
+def _submit_to(
+    server: str, opening: dict[str, str | bool], paths: Sequence[Path], *, as_json: bool, wait: bool
+) -> None:
+    from fanal.doors.cli.credentials import login_for
+    from fanal.doors.cli.remote import Remote
+    from fanal.doors.cli.sending import Sending
+
+    with Remote(login_for(server)) as remote:
+        Sending(remote, opening, as_json).go(paths, wait=wait)
 
 
 class _Run:
