@@ -85,7 +85,7 @@ def watch_the_steps(clock: Clock) -> None:
     clock.watch("seal previews", examination, "seal_previews")
     clock.watch("rows of prints", examining, "write")
     resembling = vars(matching)["resembling"]
-    vars(matching)["resembling"] = lambda contents: list(resembling(contents))
+    vars(matching)["resembling"] = lambda contents, technique: list(resembling(contents, technique))
     clock.watch("match", matching, "resembling")
     for module in (evidence, prints, leads):
         clock.watch("audit", module, "record")
