@@ -61,8 +61,16 @@ def rows(path: Path) -> list[Row]:
 
 
 def read(reader: Reader, asked: Iterable[Question]) -> list[Seen]:
-    """Return what each file holds, in order; read behind the wall."""
-    return [seen[0] for seen in read_each(reader, asked, len(os.sched_getaffinity(0)))]
+    """Return what each file holds, in order; read behind the wall.
+
+    Raises RuntimeError when one could not be read: on a machine too busy for the limits of time behind the wall the
+    figures would say nothing of what Fanal finds.
+    """
+    there = [seen[0] for seen in read_each(reader, asked, len(os.sched_getaffinity(0)))]
+    unread = [f"{seen.name} ({seen.fault.code})" for seen in there if seen.fault]
+    if unread:
+        raise RuntimeError(f"{len(unread)} of {len(there)} files could not be read: {', '.join(unread[:5])}")
+    return there
 
 
 def stem(path: str) -> str:
