@@ -20,6 +20,7 @@ import pytest
 from django.conf import settings
 from psycopg.conninfo import make_conninfo
 
+from fanal.core.access.asking import EVERYBODY, process_asks_for
 from fanal.kit import settings as operator
 from fanal.project import database
 from fanal.project.postgres import hold, place
@@ -58,6 +59,8 @@ def _point_everything_at_the_test_server() -> None:
 
 
 _point_everything_at_the_test_server()
+# Tests look at everything, as the system does; who asks for an agency says so.
+process_asks_for(EVERYBODY)
 
 
 def pytest_unconfigure() -> None:

@@ -15,6 +15,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from fanal.core.access import asking
+
 SLOWEST = 200
 """Seconds after which a run that neither died nor ended is ended, and said to have done neither."""
 
@@ -126,6 +128,7 @@ if __name__ == "__main__":
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fanal.project.settings")
     django.setup()
+    asking.process_asks_for(asking.EVERYBODY)
     __import__("fanal.casework.evidence.delivery")
     __import__("fanal.core.jobs.worker")
     __import__("fanal.core.vault.keyring")

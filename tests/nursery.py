@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from fanal.core.access import asking
+
 
 class Nursery:
     """The workers as a test sees them."""
@@ -86,5 +88,6 @@ if __name__ == "__main__":
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fanal.project.settings")
     django.setup()
+    asking.process_asks_for(asking.EVERYBODY)
     __import__("trial_jobs")
     _keep_alive(int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]), Path(sys.argv[4]))

@@ -96,6 +96,7 @@ def submitted(
     folder: Path,
     *,
     visibility: Visibility = Visibility.ALL_CONNECTED,
+    named: tuple[Agency, ...] = (),
     case: str = "",
     label: str = "",
     hash_only: bool = False,
@@ -107,6 +108,7 @@ def submitted(
         origin=str(folder),
         case_reference=case,
         visibility=visibility,
+        named=named,
         hash_only=hash_only,
     )
     actor = operator_of(agency)

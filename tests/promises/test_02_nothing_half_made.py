@@ -117,6 +117,8 @@ CHECK = """
 import sys
 import django
 django.setup()
+from fanal.core.access.asking import EVERYBODY, process_asks_for
+process_asks_for(EVERYBODY)
 from pathlib import Path
 import aftermath
 folders = [Path(name) for name in sys.argv[2:]]

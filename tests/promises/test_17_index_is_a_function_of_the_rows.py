@@ -179,6 +179,8 @@ ANOTHER_PROCESS = """
 import sys, time
 import django
 django.setup()
+from fanal.core.access.asking import EVERYBODY, process_asks_for
+process_asks_for(EVERYBODY)
 from pathlib import Path
 import numpy as np
 from fanal.casework.prints.live import LiveIndex

@@ -30,7 +30,7 @@ def django_database(settings: Settings) -> dict[str, Any]:
     options = {key: value for key, value in parameters.items() if key not in NAMES}
     options["options"] = f"{options.get('options', '')} {GUARDS}".strip()
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "fanal.core.access.database",
         **described,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {**options, "pool": POOL},

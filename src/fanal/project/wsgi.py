@@ -4,5 +4,8 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from fanal.core.access.asking import NOBODY, process_asks_for
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fanal.project.settings")
 application = get_wsgi_application()
+process_asks_for(NOBODY)

@@ -9,8 +9,9 @@ from django.db import transaction
 from fanal.casework.evidence import intake
 from fanal.casework.evidence.events import ContentsReceived
 from fanal.casework.evidence.intake import Received, Written
-from fanal.casework.evidence.models import Content, Exhibit, Source, Submission, Visibility
+from fanal.casework.evidence.models import Content, Exhibit, Handling, Source, Submission, Visibility
 from fanal.casework.evidence.paths import as_text
+from fanal.core.access.asking import asking_for_everybody
 from fanal.core.access.models import Agency
 from fanal.core.audit.actions import record
 from fanal.core.jobs.actions import defer
@@ -54,12 +55,17 @@ class Delivery:
     source: Source = Source.SEIZED_DEVICE
     legal_basis: str = ""
     visibility: Visibility = Visibility.OWN
+    named: tuple[Agency, ...] = ()
+    """Whom it is shown to, where its visibility is `named`."""
+    handling: Handling = Handling.FREE
     hash_only: bool = False
 
     @property
     def resume_key(self) -> bytes:
         """Equal for deliveries that are one and the same, cut off and begun again (32 bytes)."""
-        parts = (self.origin, self.case_reference, self.source, self.legal_basis, self.visibility, self.hash_only)
+        parts = [self.origin, self.case_reference, self.source, self.legal_basis, self.visibility, self.hash_only]
+        if self.named or self.handling != Handling.FREE:
+            parts += [self.handling, *sorted(agency.code for agency in self.named)]
         return hashlib.sha256(repr(tuple(str(part) for part in parts)).encode()).digest()
 
 
@@ -68,8 +74,10 @@ def open_submission(delivery: Delivery, actor: Actor) -> Submission:
     """Open a submission, or return the one that this delivery was cut off from, open again.
 
     A delivery is cut off until `conclude_delivery`: also when all its files had arrived, but not the answer.
-    Raises Invalid for what is too long to be kept, AuditUnavailable when it cannot be logged.
+    Raises Invalid for what is too long to be kept and where it is not clear whom the submission is shown to,
+    AuditUnavailable when it cannot be logged.
     """
+    named = _named(delivery)
     case_reference, legal_basis = _kept(delivery, "case_reference"), _kept(delivery, "legal_basis")
     submission, fresh = Submission.objects.select_for_update().get_or_create(
         agency=delivery.agency,
@@ -79,6 +87,8 @@ def open_submission(delivery: Delivery, actor: Actor) -> Submission:
             "source": delivery.source,
             "legal_basis": legal_basis,
             "visibility": delivery.visibility,
+            "named": [agency.pk for agency in named],
+            "handling": delivery.handling,
             "hash_only": delivery.hash_only,
             "label": as_text(delivery.label)[:300],
             "created_at": clock.now(),
@@ -95,10 +105,23 @@ def open_submission(delivery: Delivery, actor: Actor) -> Submission:
         "source": str(delivery.source),
         "legal_basis": legal_basis,
         "visibility": str(delivery.visibility),
+        "named": [agency.code for agency in named],
+        "handling": str(delivery.handling),
         "hash_only": delivery.hash_only,
     }
     record(verb, actor=actor, subject=f"submission:{submission.id}", detail=detail)
     return submission
+
+
+def _named(delivery: Delivery) -> list[Agency]:
+    """Return the other agencies that the delivery is shown to, by code. Raises Invalid where there should be some."""
+    others = {agency.pk: agency for agency in delivery.named if agency.pk != delivery.agency.pk}
+    if (delivery.visibility == Visibility.NAMED) != bool(others):
+        raise Invalid(
+            "A submission names other agencies if, and only if, it is visible to named agencies.",
+            next_step="Name at least one other agency, or choose another visibility.",
+        )
+    return sorted(others.values(), key=lambda agency: agency.code)
 
 
 def _kept(delivery: Delivery, name: str) -> str:
@@ -109,6 +132,7 @@ def _kept(delivery: Delivery, name: str) -> str:
     return text
 
 
+@asking_for_everybody()
 def receive(
     submission: Submission,
     received: Sequence[Received],
@@ -118,7 +142,8 @@ def receive(
 ) -> Written:
     """Write a batch of files whose bytes are already durable in the vault.
 
-    When this returns, bytes and rows survive anything. Files that the submission holds already change nothing.
+    The caller has seen to it that the submission is the actor's agency's own. When this returns, bytes and rows survive
+    anything. Files that the submission holds already change nothing.
     Raises Conflict when the submission is closed, AuditUnavailable when it cannot be logged; then nothing was written.
     """
     with transaction.atomic():
@@ -182,6 +207,7 @@ def conclude_delivery(submission: Submission) -> None:
     Submission.objects.filter(pk=submission.pk, state=Submission.State.RECEIVED).update(resume_key=None)
 
 
+@asking_for_everybody()
 def take_turn(contents: Iterable[int]) -> None:
     """Lock contents that are about to be written, in the caller's transaction, in the order in which deliveries do.
 

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -21,7 +22,16 @@ class Visibility(models.TextChoices):
     """Who may see a submission."""
 
     OWN = "own", _("Own agency")
+    NAMED = "named", _("Named agencies")
     ALL_CONNECTED = "all_connected", _("All connected agencies")
+
+
+class Handling(models.TextChoices):
+    """What others may do with what they see of a submission."""
+
+    FREE = "free", _("No restriction")
+    INTELLIGENCE = "intelligence", _("Intelligence only, not as evidence")
+    ASK_FIRST = "ask_first", _("Ask the owner before acting on it")
 
 
 class Submission(models.Model):
@@ -39,6 +49,9 @@ class Submission(models.Model):
     source = models.CharField(max_length=20, choices=Source.choices, default=Source.SEIZED_DEVICE)
     legal_basis = models.CharField(max_length=500, blank=True)
     visibility = models.CharField(max_length=20, choices=Visibility.choices, default=Visibility.OWN)
+    named = ArrayField(models.UUIDField(), default=list)
+    """The agencies besides its own that see it; empty unless its visibility is `named`."""
+    handling = models.CharField(max_length=20, choices=Handling.choices, default=Handling.FREE)
     hash_only = models.BooleanField(default=False)
     label = models.CharField(max_length=300)
     resume_key = models.BinaryField(max_length=32, null=True)
@@ -51,7 +64,12 @@ class Submission(models.Model):
         ordering: ClassVar = ["-created_at", "-id"]
         indexes: ClassVar = [models.Index(fields=["agency", "-created_at"]), models.Index(fields=["visibility"])]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["agency", "resume_key"], name="submission_resumes_where_it_stopped")
+            models.UniqueConstraint(fields=["agency", "resume_key"], name="submission_resumes_where_it_stopped"),
+            models.CheckConstraint(
+                condition=models.Q(visibility="named", named__len__gt=0)
+                | (~models.Q(visibility="named") & models.Q(named__len=0)),
+                name="submission_names_whom_it_is_for",
+            ),
         ]
 
     def __str__(self) -> str:

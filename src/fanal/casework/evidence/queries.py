@@ -10,6 +10,7 @@ from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Windo
 from django.db.models.functions import RowNumber
 
 from fanal.casework.evidence.models import Content, Exhibit, Source, Submission, Visibility
+from fanal.core.access.asking import asking_for_everybody
 from fanal.core.access.models import Agency
 from fanal.kit.errors import NotFound
 
@@ -54,10 +55,14 @@ class Holding:
 
 
 def seen_by(agency: Agency) -> Q:
-    """Return the rule of who sees a submission: its own agency, and everyone where it is visible to all connected."""
+    """Return the rule of who sees a submission: its own agency, and of the connected ones those that it is shown to.
+
+    The database holds the same rule as row policies, in `migrations/0005_row_policies.py`.
+    """
+    own = Q(agency=agency)
     if not agency.connected:
-        return Q(agency=agency)
-    return Q(agency=agency) | Q(visibility=Visibility.ALL_CONNECTED)
+        return own
+    return own | Q(visibility=Visibility.ALL_CONNECTED) | Q(visibility=Visibility.NAMED, named__contains=[agency.pk])
 
 
 def visible_submissions(agency: Agency) -> QuerySet[Submission]:
@@ -76,6 +81,13 @@ def visible_submission(agency: Agency, submission: UUID) -> Submission:
     if found is None:
         raise NotFound("There is no such submission.")
     return found
+
+
+def named_agencies(agency: Agency, submission: Submission) -> list[str]:
+    """Return the codes of those that a visible submission names: for its owner all, for others only their own."""
+    named = Agency.objects.filter(pk__in=submission.named).order_by("code")
+    own = submission.agency_id == agency.pk
+    return list((named if own else named.filter(pk=agency.pk)).values_list("code", flat=True))
 
 
 def visible_exhibits(agency: Agency) -> QuerySet[Exhibit]:
@@ -227,6 +239,7 @@ def agencies_with(contents: Iterable[int]) -> QuerySet[Agency]:
     return Agency.objects.filter(pk__in=held.values("submission__agency"))
 
 
+@asking_for_everybody()
 def holdings_of(agency: Agency, digests: Sequence[bytes]) -> list[Holding]:
     """Return who holds these SHA-256 digests, and whether this agency sees them there: for the system alone."""
     held = Exhibit.objects.filter(content__sha256__in=list(digests)).order_by()

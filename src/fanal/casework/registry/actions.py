@@ -14,6 +14,7 @@ from fanal.casework.leads.judging import pronounce, take_back
 from fanal.casework.registry.events import SightingJudged
 from fanal.casework.registry.models import Clue, Sighting, SightingJudgement
 from fanal.casework.registry.queries import visible_clue, visible_sighting
+from fanal.core.access.asking import asking_for_everybody
 from fanal.core.access.models import Agency, User
 from fanal.core.access.queries import actor_of
 from fanal.core.audit.actions import record
@@ -182,8 +183,9 @@ def withdraw_judgement(sighting: UUID, by: User) -> SightingJudgement:
 
 def _locked(sighting: UUID, by: User) -> Sighting:
     visible_sighting(by.agency, sighting)
-    # The clue is held too: whoever withdraws it meanwhile must find what is said here.
-    return Sighting.objects.select_for_update(of=("self", "clue")).select_related("clue").get(pk=sighting)
+    # The clue is held too, be it another agency's: whoever withdraws it meanwhile must find what is said here.
+    with asking_for_everybody():
+        return Sighting.objects.select_for_update(of=("self", "clue")).select_related("clue").get(pk=sighting)
 
 
 def _told(held: Sighting) -> list[str]:

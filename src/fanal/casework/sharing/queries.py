@@ -10,6 +10,7 @@ from django.db.models import QuerySet, Sum
 from fanal.casework.evidence.queries import holdings_of, visible_contents
 from fanal.casework.leads.queries import judged_same
 from fanal.casework.sharing.models import Claim, Disclosure, Question
+from fanal.core.access.asking import asking_for_everybody
 from fanal.core.access.models import Agency
 from fanal.kit import clock
 from fanal.kit.errors import NotFound
@@ -102,6 +103,7 @@ def own_claim(agency: Agency, claim: UUID) -> Claim:
     return found
 
 
+@asking_for_everybody()
 def colliding(claim: Claim) -> list[Claim]:
     """Return the claims of other agencies on the same content, or on what was judged the same: for the system."""
     contents: Iterable[int] = {claim.content_id, *judged_same(claim.content_id)}

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.http import HttpRequest
 from ninja.security import HttpBearer
 
+from fanal.core.access.asking import begin_asking
 from fanal.core.access.models import Agency, Scope, Token, User
 from fanal.core.access.queries import actor_of, sees_material
 from fanal.core.access.tokens import valid_token
@@ -48,6 +49,7 @@ class Bearer(HttpBearer):
             raise Refused("An auditor reads the log and sees no material.")
         if self._scope is not None and self._scope not in held.scopes:
             raise Refused(f"This token is not for that: it lacks the scope {self._scope}.")
+        begin_asking(held.user.agency_id)
         return Caller(held.user, held)
 
 

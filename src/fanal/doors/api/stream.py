@@ -15,6 +15,7 @@ from ninja import Header, Router
 
 from fanal.casework.alerts.models import Alert
 from fanal.casework.alerts.queries import alerts_after
+from fanal.core.access.asking import asking
 from fanal.doors.api.alerts import told
 from fanal.doors.api.caller import READ, ApiRequest, Caller, log_view
 from fanal.kit import clock
@@ -64,10 +65,11 @@ def _events(caller: Caller, after: int) -> Iterator[str]:
 
 def _fresh(caller: Caller, after: int) -> list[tuple[int, str]]:
     """Return what was told since, as events; it stands in the log before it is sent."""
-    found = list(alerts_after(caller.agency, after)[:MOST_A_LOOK])
-    if found:
-        log_view(caller, "alerts.seen", alerts=[str(alert.pk) for alert in found])
-    return [(alert.number, _event(alert)) for alert in found]
+    with asking(caller.agency.pk):  # the request itself has been answered long since
+        found = list(alerts_after(caller.agency, after)[:MOST_A_LOOK])
+        if found:
+            log_view(caller, "alerts.seen", alerts=[str(alert.pk) for alert in found])
+        return [(alert.number, _event(alert)) for alert in found]
 
 
 def _event(alert: Alert) -> str:

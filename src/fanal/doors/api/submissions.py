@@ -15,9 +15,9 @@ from fanal.casework.evidence.actions import (
     open_submission,
     receive,
 )
-from fanal.casework.evidence.models import Source, Submission, Visibility
+from fanal.casework.evidence.models import Handling, Source, Submission, Visibility
 from fanal.casework.evidence.queries import own_submission, progress_of_each, visible_submission, visible_submissions
-from fanal.core.access.queries import actor_of
+from fanal.core.access.queries import actor_of, agency_by_code
 from fanal.doors.api.caller import READ, SUBMIT, ApiRequest, log_view
 from fanal.doors.api.digests import Md5, Sha1, Sha256
 from fanal.doors.api.once import Key, once
@@ -64,6 +64,8 @@ class Opening(Schema):
     source: Source = Source.SEIZED_DEVICE
     legal_basis: Annotated[str, Field(max_length=500)] = ""
     visibility: Visibility = Visibility.OWN
+    named: Annotated[list[str], Field(max_length=100, description="Codes of the agencies that may see it.")] = []
+    handling: Handling = Handling.FREE
     hash_only: bool = False
     origin: Annotated[
         str, Field(max_length=4000, description="Where the files are read from: the same origin goes on where it was.")
@@ -128,6 +130,8 @@ def begin(request: ApiRequest, idempotency_key: Key, opening: Opening) -> Opened
         source=opening.source,
         legal_basis=opening.legal_basis,
         visibility=opening.visibility,
+        named=tuple(agency_by_code(code) for code in opening.named),
+        handling=opening.handling,
         hash_only=opening.hash_only,
     )
     opened = open_submission(delivery, actor_of(request.auth.user))

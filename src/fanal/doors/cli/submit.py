@@ -15,11 +15,13 @@ from fanal.kit import clock
 
 if TYPE_CHECKING:
     from fanal.casework.evidence.actions import Delivery
-    from fanal.casework.evidence.models import Submission
+    from fanal.casework.evidence.models import Submission, Visibility
+    from fanal.core.access.models import Agency
     from fanal.kit.actor import Actor
 
 SOURCES = ("seized_device", "online", "hotline", "provider_report")
 VISIBILITIES = ("own", "all_connected")
+HANDLINGS = ("free", "intelligence", "ask_first")
 LOOK_SECONDS = 0.2
 PATIENCE_SECONDS = 3.0
 
@@ -46,7 +48,10 @@ def submit(
     server: Annotated[str, typer.Option(help="The server to submit to; without it and an agency, the login's.")] = "",
     case: Annotated[str, typer.Option(help="The agency's case reference.")] = "",
     source: Annotated[str, _one_of(SOURCES)] = "seized_device",
-    visibility: Annotated[str, _one_of(VISIBILITIES)] = "own",
+    visibility: Annotated[
+        str, typer.Option(help="own, all_connected, or named: and the codes of agencies, such as named:FR,GB.")
+    ] = "own",
+    handling: Annotated[str, _one_of(HANDLINGS)] = "free",
     legal_basis: Annotated[str, typer.Option(help="On what legal basis the files are held.")] = "",
     label: Annotated[str, typer.Option(help="What is delivered, in words; the first name by default.")] = "",
     hash_only: Annotated[bool, typer.Option("--hash-only", help="Submit digests; the bytes stay here.")] = False,
@@ -57,11 +62,13 @@ def submit(
 
     Cut off at any moment, run it again: nothing is lost or doubled.
     """
-    opening: dict[str, str | bool] = {
+    opening: dict[str, str | bool | list[str]] = {
         "label": label or paths[0].absolute().name,
         "case_reference": case,
         "source": source,
-        "visibility": visibility,
+        "visibility": visibility.partition(":")[0],
+        "named": [code for code in visibility.partition(":")[2].split(",") if code],
+        "handling": handling,
         "legal_basis": legal_basis,
         "hash_only": hash_only,
     }
@@ -70,10 +77,11 @@ def submit(
         return
     platform_of(context).prepare()
     from fanal.casework.evidence.actions import Delivery
-    from fanal.casework.evidence.models import Source, Visibility
+    from fanal.casework.evidence.models import Handling, Source
     from fanal.core.access.queries import agency_by_code, operator_of
 
     submitter = agency_by_code(agency)
+    shown, named = _shown_to(visibility)
     delivery = Delivery(
         agency=submitter,
         label=label or paths[0].absolute().name,
@@ -81,14 +89,16 @@ def submit(
         case_reference=case,
         source=Source(source),
         legal_basis=legal_basis,
-        visibility=Visibility(visibility),
+        visibility=shown,
+        named=named,
+        handling=Handling(handling),
         hash_only=hash_only,
     )
     _Run(delivery, operator_of(submitter), as_json).go(paths, wait=wait)
 
 
 def _submit_to(
-    server: str, opening: dict[str, str | bool], paths: Sequence[Path], *, as_json: bool, wait: bool
+    server: str, opening: dict[str, str | bool | list[str]], paths: Sequence[Path], *, as_json: bool, wait: bool
 ) -> None:
     from fanal.doors.cli.credentials import login_for
     from fanal.doors.cli.remote import Remote
@@ -96,6 +106,19 @@ def _submit_to(
 
     with Remote(login_for(server)) as remote:
         Sending(remote, opening, as_json).go(paths, wait=wait)
+
+
+def _shown_to(visibility: str) -> "tuple[Visibility, tuple[Agency, ...]]":
+    """Return the visibility and the agencies that it names. Raises NotFound for a code that no agency has."""
+    from fanal.casework.evidence.models import Visibility
+    from fanal.core.access.queries import agency_by_code
+
+    if visibility in VISIBILITIES:
+        return Visibility(visibility), ()
+    kind, _, codes = visibility.partition(":")
+    if kind != "named" or not codes:
+        raise typer.BadParameter("Use own, all_connected, or named: and codes of agencies, such as named:FR,GB.")
+    return Visibility.NAMED, tuple(agency_by_code(code.strip()) for code in codes.split(","))
 
 
 class _Run:

@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from fanal.core.access.asking import asking, asking_for_nobody
 from fanal.core.access.models import User
 from fanal.core.access.queries import actor_of, sees_material
 from fanal.core.audit.actions import record
@@ -29,9 +30,22 @@ def officer_page(
             return redirect(_door(request))
         if not sees_material(request.user):
             raise Refused("An auditor reads the log and sees no material.")
-        return view(request, request.user, *args, **kwargs)
+        with asking(request.user.agency_id):
+            return view(request, request.user, *args, **kwargs)
 
     return page  # type: ignore[return-value]  # wraps() hides the signature that is declared above
+
+
+class AskingMiddleware:
+    """Let a request see nothing that belongs to an agency until `officer_page`, or another door, says who asks."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on."""
+        with asking_for_nobody():
+            return self.get_response(request)
 
 
 def _door(request: HttpRequest) -> str:

@@ -10,7 +10,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from fanal.casework.evidence.models import Exhibit, Submission
-from fanal.casework.evidence.queries import progress_of, progress_of_each, visible_submission, visible_submissions
+from fanal.casework.evidence.queries import (
+    named_agencies,
+    progress_of,
+    progress_of_each,
+    visible_submission,
+    visible_submissions,
+)
 from fanal.casework.leads.queries import leads_of_submission, linked_contents
 from fanal.core.access.models import User
 from fanal.doors.web.officer import log_view, officer_page
@@ -42,6 +48,7 @@ def show(request: HttpRequest, officer: User, submission: UUID) -> HttpResponse:
     tiles = tiles_of(officer, [exhibit.content for exhibit in exhibits])
     context = {
         "submission": shown,
+        "named": named_agencies(officer.agency, shown),
         "progress": progress_of(shown),
         "page": page,
         "rows": [(exhibit, tiles[exhibit.content_id], PurePosixPath(exhibit.path)) for exhibit in exhibits],

@@ -1,0 +1,70 @@
+"""Django's PostgreSQL connection that tells the server, in each transaction, on whose behalf it is asked.
+
+The setting `fanal.agency` holds until the transaction ends and no longer, so a pooled connection carries nothing to its
+next user. A statement outside a transaction is given one of its own. Django asks for a module of this name.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db import transaction
+from django.db.backends.base.base import NO_DB_ALIAS
+from django.db.backends.postgresql import base
+
+from fanal.core.access.asking import NOBODY, who_asks
+
+TELL = "SELECT set_config('fanal.agency', %s, true)"
+READS_OR_WRITES = ("select", "insert", "update", "delete", "with", "merge", "explain", "truncate")
+STEERS = ("savepoint", "release", "rollback")
+"""What must also run where the transaction has failed."""
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """One thread's connection. `_told` is what the server was told in this transaction; None: nothing yet."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._told: str | None = None
+        self.execute_wrappers.append(self._ask)
+
+    def _ask(self, execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: dict[str, Any]) -> Any:
+        """Have a statement run, once the server knows for whom."""
+        verb = str(sql).lstrip("( \n").lower()
+        if not self.get_autocommit():
+            if not verb.startswith(STEERS):
+                self._tell()
+        # Whoever asks for nobody says so by saying nothing.
+        elif who_asks() != NOBODY and verb.startswith(READS_OR_WRITES) and self.alias != NO_DB_ALIAS:
+            with transaction.atomic(using=self.alias):
+                self._tell()
+                return execute(sql, params, many, context)
+        return execute(sql, params, many, context)
+
+    def _tell(self) -> None:
+        whom = who_asks()
+        if whom != self._told and not self.needs_rollback:
+            with self.wrap_database_errors:
+                self.connection.execute(TELL, [whom])
+            self._told = whom
+
+    def _set_autocommit(self, autocommit: bool) -> None:
+        self._told = None
+        super()._set_autocommit(autocommit)  # type: ignore[misc]  # Django's own, not in its stubs
+
+    def _commit(self) -> None:
+        self._told = None
+        super()._commit()  # type: ignore[misc]
+
+    def _rollback(self) -> None:
+        self._told = None
+        super()._rollback()  # type: ignore[misc]
+
+    def _savepoint_rollback(self, sid: str) -> None:
+        # The server goes back to what it was told before the savepoint.
+        self._told = None
+        super()._savepoint_rollback(sid)  # type: ignore[misc]
+
+    def close(self) -> None:
+        """Close the connection, or give it back to the pool."""
+        self._told = None
+        super().close()

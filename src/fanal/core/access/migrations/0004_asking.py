@@ -1,0 +1,31 @@
+"""Who asks, as the row policies of all apps read it. What they see is written where their tables are."""
+
+from django.db import migrations
+
+FUNCTIONS = """
+-- The agency on whose behalf this transaction asks; null for nobody, and for the system.
+CREATE FUNCTION fanal_agency() RETURNS uuid LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT nullif(nullif(current_setting('fanal.agency', true), ''), 'everybody')::uuid
+$$;
+-- Whether the system asks, which sees all. Never null.
+CREATE FUNCTION fanal_everybody() RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT coalesce(current_setting('fanal.agency', true) = 'everybody', false)
+$$;
+-- The agency that asks if it is connected, else null: only those see what others show.
+CREATE FUNCTION fanal_connected() RETURNS uuid LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT id FROM access_agency WHERE id = fanal_agency() AND connected
+$$;
+"""
+
+NO_FUNCTIONS = """
+DROP FUNCTION fanal_connected();
+DROP FUNCTION fanal_everybody();
+DROP FUNCTION fanal_agency();
+"""
+
+
+class Migration(migrations.Migration):
+    """Three functions, each evaluated once a statement where a policy calls it in a subselect."""
+
+    dependencies = [("access", "0003_tokens")]
+    operations = [migrations.RunSQL(FUNCTIONS, NO_FUNCTIONS)]

@@ -1,0 +1,37 @@
+"""Row policies as SQL: who is given a row, and who may write it, whatever a query asks for.
+
+`FORCE` binds the owner of the table too, so the policies hold although the application owns its tables.
+"""
+
+from django.db.migrations import RunSQL
+
+GUARD = """
+ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
+ALTER TABLE {table} FORCE ROW LEVEL SECURITY;
+CREATE POLICY {table}_seen ON {table} FOR SELECT USING ((SELECT fanal_everybody()) OR ({seen}));
+CREATE POLICY {table}_added ON {table} FOR INSERT WITH CHECK ((SELECT fanal_everybody()) OR ({written}));
+CREATE POLICY {table}_changed ON {table} FOR UPDATE USING ((SELECT fanal_everybody()) OR ({written}));
+CREATE POLICY {table}_removed ON {table} FOR DELETE USING ((SELECT fanal_everybody()) OR ({written}));
+"""
+
+UNGUARD = """
+DROP POLICY {table}_removed ON {table};
+DROP POLICY {table}_changed ON {table};
+DROP POLICY {table}_added ON {table};
+DROP POLICY {table}_seen ON {table};
+ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE {table} DISABLE ROW LEVEL SECURITY;
+"""
+
+OWN = "agency_id = (SELECT fanal_agency())"
+NOBODY = "false"
+
+
+def row_policies(table: str, *, seen: str, written: str = NOBODY) -> RunSQL:
+    """Return the migration that guards a table.
+
+    `seen` and `written` are SQL conditions on a row, for an agency that asks; the system sees and writes all. What an
+    agency may write it must also be able to see. Where a condition reads another guarded table, it is given of that
+    what the agency may see.
+    """
+    return RunSQL(GUARD.format(table=table, seen=seen, written=written), UNGUARD.format(table=table))
