@@ -8,6 +8,7 @@ from django.db import transaction
 
 from audited import everything_stored
 from broken_audit import Breakage
+from fanal.casework.custody.actions import export_dossier
 from fanal.casework.evidence.actions import Delivery, close_submission, open_submission
 from fanal.casework.evidence.models import Content
 from fanal.casework.leads.actions import judge, propose, withdraw
@@ -18,6 +19,8 @@ from fanal.core.access.models import Agency
 from fanal.core.access.queries import operator_of
 from fanal.core.audit import check
 from fanal.core.audit.actions import AuditUnavailable, record, sign_checkpoint
+from fanal.core.audit.witnessing import admit_witness, offer
+from fanal.engine.merkle.keys import COSIGNATURE, SigningKey
 from fanal.kit.actor import SYSTEM
 from world import Cast, cast, folder_of_pictures, submitted
 
@@ -90,6 +93,34 @@ def taking_back(who: Cast, folder: Path) -> Sensitive:
     return lambda: withdraw(lead.pk, who.mere)
 
 
+def admitting_a_witness(who: Cast, _: Path) -> Sensitive:
+    """Let a key cosign the log."""
+    key = SigningKey("unit.example/fr", bytes(32), COSIGNATURE).verifier
+    return lambda: admit_witness(str(key), who.france.pk, SYSTEM)
+
+
+def offering_a_checkpoint(who: Cast, _: Path) -> Sensitive:
+    """Show the log to a witness."""
+    key = SigningKey("unit.example/gb", bytes(range(32)), COSIGNATURE).verifier
+    witness = admit_witness(str(key), who.britain.pk, SYSTEM)
+    return lambda: offer(witness, SYSTEM)
+
+
+def exporting_custody(who: Cast, folder: Path) -> Sensitive:
+    """Write a dossier; where it is refused, no folder is there."""
+    submission = submitted(who.france, folder_of_pictures(folder / "phone", range(900, 901)))
+    exhibit, out = submission.exhibits.get(), folder / "dossier"
+
+    def export() -> None:
+        try:
+            export_dossier(who.france, f"exhibit:{exhibit.pk}", out, operator_of(who.france), with_bytes=True)
+        except AuditUnavailable:
+            assert not out.exists()
+            raise
+
+    return export
+
+
 def _proposal(who: Cast, folder: Path) -> Proposal:
     fresh = 100 + Content.objects.count()
     for agency, seed in ((who.new_zealand, fresh), (who.france, fresh + 1)):
@@ -116,6 +147,9 @@ SENSITIVE = [
     proposing,
     judging,
     taking_back,
+    admitting_a_witness,
+    offering_a_checkpoint,
+    exporting_custody,
 ]
 
 
