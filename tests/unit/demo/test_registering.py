@@ -1,0 +1,35 @@
+"""What the demonstration opens in the registry: a series and a victim, once however often it is loaded."""
+
+from pathlib import Path
+
+import pytest
+
+from fanal.casework.entries.queries import contents_of, listed_entries
+from fanal.casework.evidence.models import Content
+from fanal.core.access.actions import admit_agency, enrol_user
+from fanal.doors.demo.registering import SERIES, VICTIM, keep_registry, likely_home
+from fanal.doors.demo.world import Region, World
+from fanal.kit.actor import SYSTEM
+from world import PASSWORD, submitted
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_series_and_a_victim_are_opened_once(fresh_data: Path, tmp_path: Path) -> None:
+    agency = admit_agency(code="NZ", name="New Zealand", country="NZ", actor=SYSTEM)
+    enrol_user(username="nz", display_name="Officer NZ", agency=agency, password=PASSWORD, actor=SYSTEM)
+    delivery = tmp_path / "NZ" / "forum"
+    (delivery / "downloads").mkdir(parents=True)
+    for name in ("downloads/a.jpg", "downloads/b.jpg", "other.jpg"):
+        (delivery / name).write_bytes(name.encode())
+    submitted(agency, delivery)
+    Content.objects.update(family="image", state="examined", media_type="image/jpeg")
+    world = World(tmp_path, (), (), (), Region(delivery / "downloads" / "a.jpg", (0, 0, 1, 1)))
+    for _ in range(2):
+        keep_registry(world)
+    entries = {entry.reference: entry for entry in listed_entries(agency)}
+    assert set(entries) == {SERIES, VICTIM}
+    assert len(contents_of(agency, entries[VICTIM])) == 2
+    shown = likely_home(world)
+    assert shown is not None
+    assert "is likely in NZ" in shown.why
