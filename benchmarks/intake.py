@@ -211,6 +211,7 @@ def main() -> None:
         scratch.chmod(0o711)  # PostgreSQL's user passes through to its own folder
         os.environ["FANAL_DATA"] = str(scratch / "data")
         os.environ.pop("DATABASE_URL", None)
+        os.environ["FANAL_TEXT"] = "off"  # read after all else, at forty times the cost: a question of its own
         from fanal.kit import settings
         from fanal.project.entry import House
         from fanal.project.postgres import hold
