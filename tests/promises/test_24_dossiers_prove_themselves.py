@@ -189,3 +189,15 @@ def test_files_are_just_those_that_were_exported(tmp_path: Path, change: str) ->
     if change == "link":
         page.symlink_to(tmp_path / "elsewhere.html")
     assert not holds(folder, written.key)
+
+
+def test_there_is_one_way_to_write_it(tmp_path: Path) -> None:
+    folder, written = exported(tmp_path)
+    entries = folder / "entries.jsonl"
+    kept = entries.read_bytes()
+    last = json.loads(kept.splitlines()[-1])["hash"].encode()
+    for changed in (kept.replace(last, last.upper()), kept.replace(last, b" " + last), kept.replace(b"\n", b"\r\n")):
+        entries.write_bytes(changed)
+        assert changed == kept or not holds(folder, written.key)
+    entries.write_bytes(kept)
+    assert holds(folder, written.key)

@@ -202,9 +202,10 @@ def check_entries(lines: list[str], size: int, root: bytes) -> tuple[list[dict[s
     entries, before = [], -1
     for line in lines:
         entry = json.loads(line)
-        if canonical(entry) != line or set(entry) != {"hash", "index", "leaf", "proof"}:
-            raise Refused("A line of entries.jsonl is not written as it should be.")
         index, leaf, stated = entry["index"], entry["leaf"], bytes.fromhex(entry["hash"])
+        same = canonical(entry) == line and stated.hex() == entry["hash"]
+        if not same or set(entry) != {"hash", "index", "leaf", "proof"}:
+            raise Refused("A line of entries.jsonl is not written as it should be.")
         if leaf is not None and hashlib.sha256(b"\x00" + leaf.encode()).digest() != stated:
             raise Refused(f"Entry {index} was changed.")
         if index <= before or root_of(index, size, stated, [decode(one) for one in entry["proof"]]) != root:
@@ -248,7 +249,7 @@ def check_files(folder: Path, committed: dict[str, str]) -> None:
 
 def check_content(folder: Path, committed: dict[str, str]) -> str:
     """Check the bytes against the digests of the record, where they were exported."""
-    known = json.loads((folder / "record.json").read_text(encoding="utf-8"))["content"]
+    known = json.loads((folder / "record.json").read_bytes().decode("utf-8"))["content"]
     if "content.bin" not in committed:
         return "The bytes are not in this dossier; compare them with the digests in record.json."
     names = [name for name in ("sha256", "sha1", "md5") if known[name]]
@@ -259,8 +260,8 @@ def check_content(folder: Path, committed: dict[str, str]) -> str:
 
 def check_witnesses(folder: Path, keys: list[str], log: Key, size: int, root: bytes) -> list[str]:
     """Check what witnesses cosigned, and that the log that was signed now continues it."""
-    text, old, old_root, lines = open_checkpoint((folder / "witnessed.txt").read_text(encoding="utf-8"), log)
-    proof = (folder / WITNESS_PROOF).read_text(encoding="utf-8")
+    text, old, old_root, lines = open_checkpoint((folder / "witnessed.txt").read_bytes().decode("utf-8"), log)
+    proof = (folder / WITNESS_PROOF).read_bytes().decode("utf-8")
     if proof and not proof.endswith("\n"):
         raise Refused(f"{WITNESS_PROOF} was cut off.")
     if not continues(old, size, old_root, root, [decode(line) for line in proof.split("\n")[:-1]]):
@@ -279,15 +280,15 @@ def check_witnesses(folder: Path, keys: list[str], log: Key, size: int, root: by
 
 def verify(folder: Path, key_text: str = "") -> list[str]:
     """Return what holds, in sentences. Raises Refused, saying what does not."""
-    stated = (folder / "log.key").read_text(encoding="utf-8")
+    stated = (folder / "log.key").read_bytes().decode("utf-8")
     key = Key(key_text or stated)
     if Key(stated).material != key.material or Key(stated).name != key.name:
         raise Refused("The dossier is of another log than the key that you gave.")
-    note = (folder / "checkpoint.txt").read_text(encoding="utf-8")
+    note = (folder / "checkpoint.txt").read_bytes().decode("utf-8")
     _, size, root, more = open_checkpoint(note, key)
     if more:
         raise Refused("The checkpoint has signatures that do not belong there.")
-    text = (folder / "entries.jsonl").read_text(encoding="utf-8")
+    text = (folder / "entries.jsonl").read_bytes().decode("utf-8")
     if not text.endswith("\n"):
         raise Refused("entries.jsonl was cut off.")
     entries, last = check_entries(text[:-1].split("\n"), size, root)
