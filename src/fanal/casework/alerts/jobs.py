@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from fanal.casework.alerts import news
+from fanal.casework.alerts import news, registry_news
 from fanal.casework.alerts.actions import escalate, raise_alerts
 from fanal.core.jobs.actions import fence
 from fanal.core.jobs.registry import Attempt, every, job
@@ -61,6 +61,22 @@ def of_meeting(attempt: Attempt, claim: str, others: Sequence[str]) -> None:
 def of_lapsed(attempt: Attempt, claims: Sequence[str]) -> None:
     """Tell those whose claims ended by themselves."""
     found = list(news.of_lapsed([UUID(claim) for claim in claims]))
+    with fence(attempt):
+        raise_alerts(found)
+
+
+@job("alerts.of_country", queue="alerts", priority=9, subject="country")
+def of_country(attempt: Attempt, country: str, content: int | None, entry: str | None) -> None:
+    """Tell a country that something points to it."""
+    found = list(registry_news.of_country(country, content, UUID(entry) if entry else None))
+    with fence(attempt):
+        raise_alerts(found)
+
+
+@job("alerts.of_entries", queue="alerts", priority=9, subject="entries")
+def of_entries(attempt: Attempt, entries: Sequence[str]) -> None:
+    """Tell those who search for a victim that it is identified."""
+    found = list(registry_news.of_entries([UUID(entry) for entry in entries]))
     with fence(attempt):
         raise_alerts(found)
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from fanal.casework.entries.events import CountryRouted, EntriesChanged
 from fanal.casework.leads.events import LeadJudged, LeadsProposed
 from fanal.casework.registry.events import CluesSighted, SightingJudged
 from fanal.casework.sharing.events import AskedAbout, ClaimsLapsed, WorkCollides
@@ -13,7 +14,7 @@ TOLD_AT_ONCE = 200
 
 
 def start_listening() -> None:
-    """Hear of new leads and sightings, of judgements, questions and claims."""
+    """Hear of leads, sightings and judgements, of questions and claims, of countries and victims."""
     listen(LeadsProposed, tell_of_leads)
     listen(CluesSighted, tell_of_sightings)
     listen(LeadJudged, tell_of_judged_lead)
@@ -21,6 +22,8 @@ def start_listening() -> None:
     listen(AskedAbout, tell_of_question)
     listen(WorkCollides, tell_of_meeting)
     listen(ClaimsLapsed, tell_of_lapsed)
+    listen(CountryRouted, tell_of_country)
+    listen(EntriesChanged, tell_of_entries)
 
 
 def tell_of_leads(news: LeadsProposed) -> None:
@@ -57,6 +60,18 @@ def tell_of_meeting(news: WorkCollides) -> None:
 def tell_of_lapsed(news: ClaimsLapsed) -> None:
     """Have those told whose claims they were."""
     defer("alerts.of_lapsed", claims=[str(claim) for claim in news.claims])
+
+
+def tell_of_country(news: CountryRouted) -> None:
+    """Have the country told."""
+    entry = str(news.entry) if news.entry else None
+    defer("alerts.of_country", country=news.country, content=news.content, entry=entry)
+
+
+def tell_of_entries(news: EntriesChanged) -> None:
+    """Have those told who search for a victim that was identified."""
+    if news.entries:
+        defer("alerts.of_entries", entries=[str(entry) for entry in news.entries])
 
 
 def _portions(ids: Sequence[UUID]) -> list[list[str]]:

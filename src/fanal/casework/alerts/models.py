@@ -17,6 +17,8 @@ class Kind(models.TextChoices):
     ASKED = "asked", _("Asked about your material")
     MEETING = "meeting", _("Works on the same")
     LAPSED = "lapsed", _("Your claim has lapsed")
+    COUNTRY = "country", _("Points to your country")
+    IDENTIFIED = "identified", _("A victim is identified")
 
 
 class Alert(models.Model):

@@ -1,0 +1,54 @@
+"""What of the registry is news for an agency: its country is likely, a victim is identified."""
+
+from collections.abc import Iterator, Sequence
+from uuid import UUID
+
+from fanal.casework.alerts.models import Kind
+from fanal.casework.alerts.news import News
+from fanal.casework.entries.facts import VictimState
+from fanal.casework.entries.models import Entry, Fact
+from fanal.casework.entries.queries import contents_of, facts_of, visible_entries
+from fanal.casework.evidence.queries import own_exhibits, sightings, visible_bytes
+from fanal.core.access.models import Agency
+from fanal.kit import clock
+
+SOLVED = {VictimState.IDENTIFIED, VictimState.SAFEGUARDED, VictimState.DECEASED}
+
+
+def of_country(country: str, content: int | None, entry: UUID | None) -> Iterator[News]:
+    """Yield the news that a content or an entry points to a country: to its agencies that may see it."""
+    for agency in Agency.objects.filter(country=country).order_by("code"):
+        if content is not None:
+            yield from _content_of_country(agency, country, content)
+        elif entry is not None:
+            for shown in visible_entries(agency).filter(pk=entry):
+                subject = f"country:{country}:entry:{shown.pk}"
+                yield News(agency.pk, Kind.COUNTRY, f"entry:{shown.pk}", subject, shown.agency_id, clock.now())
+
+
+def _content_of_country(agency: Agency, country: str, content: int) -> Iterator[News]:
+    if not visible_bytes(agency).filter(content=content).exists():
+        return
+    found = sightings(agency, [content])[content]
+    theirs = [one for one in found if one.submission.agency_id != agency.pk]
+    if theirs:  # what an agency submitted itself it has before its eyes
+        subject, key = f"country:{country}:content:{content}", f"country:{theirs[0].submission_id}"
+        yield News(agency.pk, Kind.COUNTRY, key, subject, theirs[0].submission.agency_id, theirs[0].received_at)
+
+
+def of_entries(entries: Sequence[UUID]) -> Iterator[News]:
+    """Yield the news that victims were identified: to the other agencies with material or an entry of theirs."""
+    for entry in Entry.objects.filter(pk__in=entries, kind=Entry.Kind.VICTIM).order_by("pk"):
+        stated = facts_of(None, entry).get(Fact.About.STATE)
+        if stated is None or stated.value.get("state") not in SOLVED:
+            continue
+        for agency in Agency.objects.exclude(pk=stated.deed.agency_id).order_by("code"):
+            if visible_entries(agency).filter(pk=stated.entry_id).exists() and _concerns(agency, entry):
+                subject, key = f"identified:{stated.pk}", f"entry:{stated.entry_id}"
+                yield News(agency.pk, Kind.IDENTIFIED, key, subject, stated.deed.agency_id, stated.deed.at)
+
+
+def _concerns(agency: Agency, entry: Entry) -> bool:
+    if visible_entries(agency).filter(root=entry.root_id, agency=agency).exists():
+        return True
+    return own_exhibits(agency).filter(content__in=contents_of(agency, entry)).exists()
