@@ -27,7 +27,7 @@ def told(agency: Agency, kind: str) -> list[tuple[str, int]]:
 
 
 def test_a_country_is_told_of_contents_that_point_to_it_and_nobody_else_is(who: Cast, tmp_path: Path) -> None:
-    theirs, ours, leads = story(who, tmp_path)
+    theirs, ours, _ = story(who, tmp_path)
     for name in ("0040.jpg", "0041.jpg"):
         judge_country(Subject(content=content_of(theirs, name).pk), "FR", "confirmed", who.jack)
     judge_country(Subject(content=content_of(ours, "0042.jpg").pk), "FR", "confirmed", who.jack)

@@ -41,6 +41,8 @@ SPOKEN = (
     HOUSE / "engine" / "match" / "phrases.py",
 )
 """Where sentences stand that the desk shows."""
+TOLD_IN_THE_TERMINAL = {HOUSE / "casework" / "custody" / "verify.py", HOUSE / "core" / "audit" / "witnessing.py"}
+"""What a court's copy and a witness's command say: no page does."""
 PROBLEMS: tuple[type[FanalError], ...] = (
     *(Conflict, Invalid, NotFound, Refused, StorageFull, Unavailable),
     *(AuditUnavailable, LogAltered, BlobDamaged, BlobErased, AskedTooMuch),
@@ -76,7 +78,7 @@ def _of_errors() -> Iterator[Sentence]:
     yield from (problem.next_step for problem in PROBLEMS)
     raised = re.compile(r'(?:NotFound|Conflict|Refused|AuditUnavailable)\(\s*"([^"]+)"')
     for folder in ("casework", "doors/web", "core/audit"):
-        for path in sorted((HOUSE / folder).rglob("*.py")):
+        for path in sorted({*(HOUSE / folder).rglob("*.py")} - TOLD_IN_THE_TERMINAL):
             yield from raised.findall(path.read_text(encoding="utf-8"))
 
 
