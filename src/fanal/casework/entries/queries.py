@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from fanal.casework.entries.deeds import COUNTS
+from fanal.casework.entries.facts import VictimState
 from fanal.casework.entries.models import CountryVerdict, Deed, Entry, Fact, Link, LinkVerdict, Merge, Said
 from fanal.casework.evidence.queries import visible_bytes
 from fanal.casework.leads.models import State
@@ -126,6 +127,22 @@ def entries_with(agency: Agency | None, content: int) -> list[Entry]:
     shown = visible_links(agency).filter(content=content, state=State.SAME).values("entry")
     found = visible_entries(agency).filter(pk__in=shown).select_related("agency").order_by("kind", "reference", "pk")
     return [entry for entry in found if content in contents_of(agency, entry)]
+
+
+def identified_among(agency: Agency, contents: Collection[int]) -> set[int]:
+    """Return those of these contents whose victims an agency may know, and may know to be identified."""
+    direct = visible_links(agency).filter(content__in=contents, state=State.SAME).values("entry__root")
+    held = list(visible_entries(agency).filter(root__in=direct))
+    victims = {entry.root_id: entry for entry in held if entry.kind == Entry.Kind.VICTIM}
+    for series in (entry for entry in held if entry.kind == Entry.Kind.SERIES):
+        linked = (other for other, _ in linked_entries(agency, series) if other.kind == Entry.Kind.VICTIM)
+        victims |= {other.root_id: other for other in linked}
+    found: set[int] = set()
+    for victim in victims.values():
+        stated = facts_of(agency, victim).get(Fact.About.STATE)
+        if stated is not None and stated.value.get("state") != VictimState.UNIDENTIFIED:
+            found |= set(contents) & set(contents_of(agency, victim))
+    return found
 
 
 def facts_of(agency: Agency | None, entry: Entry) -> dict[str, Fact]:

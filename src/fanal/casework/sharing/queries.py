@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet, Sum
 
+from fanal.casework.entries.queries import identified_among
 from fanal.casework.evidence.queries import holdings_of, visible_contents
 from fanal.casework.leads.queries import judged_same
 from fanal.casework.sharing.models import Claim, Disclosure, Question
@@ -29,10 +30,12 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is told about one digest. Nothing but `contacts` differs between what is known and what is not."""
+    """What is told about one digest. Of what the asking agency may not see, nothing but `contacts` ever differs."""
 
     sha256: str
     contacts: tuple[Contact, ...] = ()
+    identified: bool = False
+    """Whether its victim is identified, as far as the asking agency may see that in the registry."""
 
     @property
     def known(self) -> bool:
@@ -57,15 +60,19 @@ def answers_to(agency: Agency, digests: Sequence[bytes]) -> Told:
     policies = {one.agency_id: one for one in Disclosure.objects.all()}
     named: dict[bytes, dict[UUID, Contact]] = {}
     hidden: dict[UUID, list[int]] = {}
+    seen: dict[int, bytes] = {}
     for held in holdings_of(agency, digests):
         policy = policies.get(held.agency.pk)
         if not held.seen and (policy is None or not policy.answers):
             continue
         if not held.seen:
             hidden.setdefault(held.agency.pk, []).append(held.content)
+        else:
+            seen[held.content] = held.sha256
         contact = Contact(held.agency.code, held.agency.country, policy.contact if policy else "")
         named.setdefault(held.sha256, {})[held.agency.pk] = contact
-    answers = [Answer(digest.hex(), _ordered(named.get(digest, {}))) for digest in digests]
+    solved = {seen[content] for content in identified_among(agency, seen)} if seen else set()
+    answers = [Answer(digest.hex(), _ordered(named.get(digest, {})), digest in solved) for digest in digests]
     return Told(answers, hidden)
 
 

@@ -32,6 +32,7 @@ class AnswerTold(Schema):
 
     sha256: str
     known: bool
+    identified: bool
     contacts: list[ContactTold]
 
 
@@ -51,6 +52,7 @@ def check(request: ApiRequest, question: Question) -> Answers:
             AnswerTold(
                 sha256=one.sha256,
                 known=one.known,
+                identified=one.identified,
                 contacts=[ContactTold(agency=c.agency, country=c.country, contact=c.contact) for c in one.contacts],
             )
             for one in told

@@ -59,8 +59,9 @@ def _say(told: dict[str, Any], as_json: bool) -> None:
     if as_json:
         line = json.dumps(told, ensure_ascii=False)
     elif "error" in told:
-        line = f"left out  {told['path']}: {told['error']['message']}"
+        line = f"left out   {told['path']}: {told['error']['message']}"
     else:
         whom = "; ".join(f"{one['agency']} {one['contact']}".strip() for one in told["contacts"])
-        line = f"known     {told['path']}: {whom}" if told["known"] else f"unknown   {told['path']}"
+        how = "identified" if told["identified"] else "known     "
+        line = f"{how} {told['path']}: {whom}" if told["known"] else f"unknown    {told['path']}"
     sys.stdout.write(line + "\n")

@@ -51,6 +51,11 @@ class AlertCard:
         return max(0, self.alert.count - len(self.leads) - len(self.sightings) - len(self.tiles))
 
     @property
+    def entry(self) -> str:
+        """The entry of the registry that it is about, where it is about one."""
+        return self.alert.key.removeprefix("entry:") if self.alert.key.startswith("entry:") else ""
+
+    @property
     def onward(self) -> str:
         """Where all of it is listed."""
         return reverse(LIST_OF[self.alert.kind]) if self.alert.kind in LIST_OF else ""
