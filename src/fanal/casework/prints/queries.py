@@ -101,8 +101,8 @@ def added_comparers() -> Mapping[str, LiveComparer]:
 
 def links_by(technique: str, content: int) -> dict[int, list[Link]]:
     """Return what one technique says of a content and others. Nothing where the technique is not installed."""
-    ours = {comparer.technique: comparer for comparer in live_comparers()}
-    comparer = added_comparers().get(technique) or ours.get(technique)
+    comparers = {comparer.technique: comparer for comparer in live_comparers()} | dict(added_comparers())
+    comparer = comparers.get(technique)
     asked = prints_of([content], technique).get(content)
     if comparer is None or not asked:
         return {}

@@ -15,8 +15,8 @@ from fanal.core.access.asking import NOBODY, who_asks
 
 TELL = "SELECT set_config('fanal.agency', %s, true)"
 READS_OR_WRITES = ("select", "insert", "update", "delete", "with", "merge", "explain", "truncate")
-STEERS = ("savepoint", "release", "rollback")
-"""What must also run where the transaction has failed."""
+STEERS = ("savepoint", "release", "rollback", "set transaction")
+"""What must also run where the transaction has failed, or before anything else in it."""
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
