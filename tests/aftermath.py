@@ -25,6 +25,10 @@ FILES_A_FOLDER = 8
 MEMBERS = ("inside/copy.jpg", "inside/note.txt", "inside/other.jpg", "inside/again.jpg")
 
 
+IN_COMPANY = {"local/1"}
+"""What it says of a pair depends on what else is there then: what many pictures have in common counts for little."""
+
+
 def seized_folder(folder: Path, seed: int) -> Path:
     """Fill a folder with what a phone holds: pictures, edited copies, duplicates, an archive, odd and empty files."""
     folder.mkdir(parents=True)
@@ -102,8 +106,13 @@ def all_is_well(folders: Sequence[Path]) -> None:
 def leads_are_those_of_an_undisturbed_run(folders: Sequence[Path]) -> None:
     """Assert that the leads are exactly what the rows say, as if all had been compared at the end."""
     everything = Content.objects.filter(state=Content.State.EXAMINED).values_list("id", flat=True)
-    expected = {_pair(proposal.contents) for proposal in resembling(everything)}
-    found = [_pair(pair) for pair in Lead.objects.exclude(technique="exact/1").values_list("left", "right")]
+    expected = {
+        _pair(proposal.contents)
+        for proposal in resembling(everything)
+        if {said.technique for said in proposal.findings} - IN_COMPANY
+    }
+    leads = Lead.objects.exclude(technique="exact/1").values_list("left", "right", "findings")
+    found = [_pair((left, right)) for left, right, said in leads if {one["technique"] for one in said} - IN_COMPANY]
     assert Counter(found) == Counter(expected)
     for folder in folders:
         assert _linked(folder) >= {("a first.jpg", "b copy.jpg"), ("c second.jpg", MEMBERS[2])}
