@@ -2,11 +2,14 @@
 country, France is alerted, claims and identifies, and Australia's later question is answered *identified*."""
 
 import hashlib
+import json
 from base64 import b64encode
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.http import HttpResponse
 from PIL import Image
 
 from desk import at_the_desk, content_of, examined
@@ -50,13 +53,19 @@ def jpeg(picture: Image.Image, quality: int = 92) -> bytes:
     return buffer.getvalue()
 
 
+def said(answer: HttpResponse) -> Any:
+    """Return what an answer says."""
+    assert answer.status_code < 300, answer.content
+    return json.loads(answer.content)
+
+
 def sent(by: Program, name: str, data: bytes, case: str) -> str:
     """Submit one file over the network, as a program of an agency does; return the submission."""
     opening = {"label": case, "case_reference": case, "visibility": "all_connected", "origin": case}
-    submission = by.post("/submissions", opening).json()["id"]
+    submission = said(by.post("/submissions", opening))["id"]
     digest = hashlib.sha256(data)
     announced = {"path": name, "size": len(data), "sha256": digest.hexdigest()}
-    upload = by.post(f"/submissions/{submission}/files", announced).json()["id"]
+    upload = said(by.post(f"/submissions/{submission}/files", announced))["id"]
     checked = f"sha-256=:{b64encode(digest.digest()).decode()}:"
     piece = {"Upload_Offset": "0", "Content_Digest": checked, "Content_Type": "application/octet-stream"}
     given = by.ask("PUT", f"/uploads/{upload}/bytes", data, piece)
@@ -76,12 +85,12 @@ def worked() -> None:
 
 def kinds(by: Program) -> set[tuple[str, str]]:
     """Return what an agency was told, and of whom, as its program reads it."""
-    return {(one["kind"], one["other"]) for one in by.get("/alerts").json()["items"]}
+    return {(one["kind"], one["other"]) for one in said(by.get("/alerts"))["items"]}
 
 
 def answer(by: Program, data: bytes) -> dict[str, object]:
     """Ask whether a file is known, by its digest alone."""
-    (told,) = by.post("/check", {"sha256": [hashlib.sha256(data).hexdigest()]}).json()["answers"]
+    (told,) = said(by.post("/check", {"sha256": [hashlib.sha256(data).hexdigest()]}))["answers"]
     return dict(told)
 
 
