@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from desk import content_of, examined, story
+from desk import at_the_desk, content_of, examined, story
 from fanal.casework.alerts.queries import alerts_after
 from fanal.casework.entries.actions import Subject, judge_country, open_entry, state, undo_deed
 from fanal.casework.entries.facts import stated_state
@@ -60,3 +60,4 @@ def test_a_country_is_told_of_an_entry_that_is_its_own(who: Cast, tmp_path: Path
     series = open_entry("series", "NZ-2015-0007", who.mere, [content_of(theirs, "0040.jpg").pk])
     judge_country(Subject(entry=series.pk), "FR", "confirmed", who.jack)
     assert told(who.france, "country") == [("NZ", 1)]
+    assert f"/registry/{series.pk}/" in at_the_desk(who.camille).get("/alerts/").content.decode()

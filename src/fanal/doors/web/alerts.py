@@ -126,6 +126,8 @@ def _cards(officer: User, alerts: Sequence[Alert]) -> list[AlertCard]:
 def _about(alert: Alert) -> list[str]:
     if alert.kind in BY_KEY:
         return [alert.key]
+    if alert.key.startswith("entry:"):
+        return []
     if alert.kind in {Kind.ASKED, Kind.COUNTRY}:
         return [f"content:{one.rpartition(':')[2]}" for one in alert.subjects[:SHOWN_OF_EACH]]
     return list(alert.subjects[:SHOWN_OF_EACH])
