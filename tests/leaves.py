@@ -3,6 +3,7 @@
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 
 def leaves(seed: int, width: int = 640, height: int = 480, shapes: int = 400) -> NDArray[np.uint8]:
@@ -17,3 +18,11 @@ def leaves(seed: int, width: int = 640, height: int = 480, shapes: int = 400) ->
         cv2.fillPoly(picture, [corners.astype(np.int32)], random.uniform(10, 245), cv2.LINE_AA)
     picture += random.normal(0, 2, picture.shape)
     return np.clip(cv2.GaussianBlur(picture, (0, 0), 0.7), 0, 255).astype(np.uint8)
+
+
+def room(seed: int, thing: int | None = None) -> Image.Image:
+    """Return a scene, and in it, a little smaller, the middle of another."""
+    picture = Image.fromarray(leaves(seed))
+    if thing is not None:
+        picture.paste(Image.fromarray(leaves(thing)).crop((160, 120, 480, 360)).resize((280, 210)), (40, 60))
+    return picture

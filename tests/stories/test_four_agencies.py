@@ -24,7 +24,7 @@ from fanal.core.access.models import Agency
 from fanal.core.audit.actions import sign_checkpoint
 from fanal.core.audit.models import Leaf
 from labour import all_done
-from leaves import leaves
+from leaves import room
 from programs import Program, program
 from world import Cast, cast, submitted
 
@@ -37,14 +37,6 @@ BOTTLE = Words("Shampoo bottle", "A hexagon on its label.", ["bottle"], ["FR"])
 @pytest.fixture
 def who(fresh_data: Path) -> Cast:
     return cast()
-
-
-def scene(seed: int, thing: int | None = None) -> Image.Image:
-    """Return a room, and in it, a little smaller, a thing that stands in another picture."""
-    picture = Image.fromarray(leaves(seed))
-    if thing is not None:
-        picture.paste(Image.fromarray(leaves(thing)).crop((160, 120, 480, 360)).resize((280, 210)), (40, 60))
-    return picture
 
 
 def jpeg(picture: Image.Image, quality: int = 92) -> bytes:
@@ -97,7 +89,7 @@ def answer(by: Program, data: bytes) -> dict[str, object]:
 def test_from_a_bottle_in_the_background_to_a_child_who_is_identified(who: Cast, tmp_path: Path) -> None:
     programs = {name: program(getattr(who, name)) for name in ("mere", "camille", "jack", "edith")}
     (tmp_path / "catalogue").mkdir()
-    scene(20).save(tmp_path / "catalogue" / "bottle.jpg", quality=92)
+    room(20).save(tmp_path / "catalogue" / "bottle.jpg", quality=92)
     catalogue = submitted(who.france, tmp_path / "catalogue", visibility=Visibility.ALL_CONNECTED)
     worked()
     keep_clue(
@@ -106,7 +98,7 @@ def test_from_a_bottle_in_the_background_to_a_child_who_is_identified(who: Cast,
     worked()
 
     # New Zealand submits what was found in a forum; the bottle stands in the background.
-    found = jpeg(scene(21, 20))
+    found = jpeg(room(21, 20))
     assert answer(programs["mere"], found) == {
         "sha256": hashlib.sha256(found).hexdigest(),
         "known": False,
@@ -135,7 +127,7 @@ def test_from_a_bottle_in_the_background_to_a_child_who_is_identified(who: Cast,
     # Australia asks before it uploads, and uploads an altered copy all the same.
     told = answer(programs["jack"], found)
     assert (told["known"], told["identified"]) == (True, True)
-    sent(programs["jack"], "phone.jpg", jpeg(scene(21, 20).resize((480, 360)), 60), "AU-2015-3")
+    sent(programs["jack"], "phone.jpg", jpeg(room(21, 20).resize((480, 360)), 60), "AU-2015-3")
     worked()
     copy = Content.objects.latest("pk")
     assert Lead.objects.filter(left=content, right=copy).exists()

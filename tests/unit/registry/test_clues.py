@@ -35,21 +35,13 @@ from fanal.casework.registry.queries import (
 from fanal.core.access.models import Agency
 from fanal.kit.errors import Conflict, Invalid, NotFound
 from labour import all_done
-from leaves import leaves
+from leaves import room
 from world import Cast, cast, submitted
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 MIDDLE = Box(0.25, 0.25, 0.5, 0.5)
 BOTTLE = Words("Shampoo bottle", "A hexagon on its label.", ["Bottle", "bottle ", "soap"], ["fr", "BE"])
-
-
-def scene(seed: int, thing: int | None = None) -> Image.Image:
-    """Return a scene, and in it, a little smaller, a part of another."""
-    picture = Image.fromarray(leaves(seed))
-    if thing is not None:
-        picture.paste(Image.fromarray(leaves(thing)).crop((160, 120, 480, 360)).resize((280, 210)), (40, 60))
-    return picture
 
 
 def given(agency: Agency, folder: Path, visibility: Visibility, **pictures: Image.Image) -> Submission:
@@ -72,7 +64,7 @@ def who(fresh_data: Path) -> Cast:
 @pytest.fixture
 def mine(who: Cast, tmp_path: Path) -> Content:
     """A picture of France that all may see."""
-    return content_of(given(who.france, tmp_path / "fr", Visibility.ALL_CONNECTED, mine=scene(20)), "mine.jpg")
+    return content_of(given(who.france, tmp_path / "fr", Visibility.ALL_CONNECTED, mine=room(20)), "mine.jpg")
 
 
 def kept(content: Content, who: Cast, kind: str = "clue", *, shared: bool = True, words: Words = BOTTLE) -> Clue:
@@ -88,12 +80,12 @@ def names(agency: Agency, clue: Clue) -> list[str]:
 
 def test_a_clue_is_found_in_what_is_there_and_in_what_comes(who: Cast, mine: Content, tmp_path: Path) -> None:
     shown = Visibility.ALL_CONNECTED
-    given(who.new_zealand, tmp_path / "nz", shown, before=scene(21, 20), other=scene(31))
+    given(who.new_zealand, tmp_path / "nz", shown, before=room(21, 20), other=room(31))
     clue = kept(mine, who)
     assert clue.state == Clue.State.READY
     assert (list(clue.tags), list(clue.countries)) == (["bottle", "soap"], ["BE", "FR"])
     assert names(who.france, clue) == ["before"]
-    given(who.australia, tmp_path / "au", shown, after=scene(22, 20), another=scene(32))
+    given(who.australia, tmp_path / "au", shown, after=room(22, 20), another=room(32))
     assert names(who.france, clue) == ["after", "before"]
     late = Sighting.objects.latest("created_at")
     assert "points of it lie alike" in late.why
@@ -105,7 +97,7 @@ def test_a_clue_is_found_in_what_is_there_and_in_what_comes(who: Cast, mine: Con
 
 
 def test_nobody_sees_by_a_clue_what_they_may_not_see(who: Cast, mine: Content, tmp_path: Path) -> None:
-    given(who.new_zealand, tmp_path / "nz", Visibility.OWN, secret=scene(21, 20))
+    given(who.new_zealand, tmp_path / "nz", Visibility.OWN, secret=room(21, 20))
     unshared, shared = kept(mine, who, shared=False), kept(mine, who)
     assert [names(agency, shared) for agency in (who.new_zealand, who.france, who.britain)] == [["secret"], [], []]
     assert list(visible_clues(who.britain)) == [shared]
@@ -140,7 +132,7 @@ def test_what_is_withdrawn_is_its_agencys_own_again(who: Cast, mine: Content) ->
 
 
 def test_whoever_has_digests_alone_does_not_learn_that_something_was_boxed(who: Cast, tmp_path: Path) -> None:
-    secret = content_of(given(who.new_zealand, tmp_path / "nz", Visibility.OWN, secret=scene(21)), "secret.jpg")
+    secret = content_of(given(who.new_zealand, tmp_path / "nz", Visibility.OWN, secret=room(21)), "secret.jpg")
     everywhere = keep_clue(secret.pk, MIDDLE, "ubiquitous", BOTTLE, who.mere, shared=True)
     submitted(who.france, tmp_path / "nz", label="digests", hash_only=True)
     assert visible_clue(who.france, everywhere.pk) == everywhere
@@ -149,7 +141,7 @@ def test_whoever_has_digests_alone_does_not_learn_that_something_was_boxed(who: 
 
 
 def test_what_an_unconnected_agency_keeps_is_its_own(who: Cast, mine: Content, tmp_path: Path) -> None:
-    ours = content_of(given(who.france, tmp_path / "own", Visibility.OWN, ours=scene(23)), "ours.jpg")
+    ours = content_of(given(who.france, tmp_path / "own", Visibility.OWN, ours=room(23)), "ours.jpg")
     clue = kept(mine, who, "ubiquitous")
     Agency.objects.filter(pk=who.france.pk).update(connected=False)
     who.camille.agency.refresh_from_db()
@@ -183,7 +175,7 @@ def test_what_cannot_be_kept_is_said(who: Cast, mine: Content, words: Words, box
 
 
 def test_what_was_judged_different_never_returns(who: Cast, mine: Content, tmp_path: Path) -> None:
-    given(who.new_zealand, tmp_path / "nz", Visibility.ALL_CONNECTED, seen=scene(21, 20))
+    given(who.new_zealand, tmp_path / "nz", Visibility.ALL_CONNECTED, seen=room(21, 20))
     clue = kept(mine, who, "reference")
     (seen,) = sightings_of(who.new_zealand, clue)
     judge_sighting(seen.pk, "different", who.mere, "another brand")

@@ -1,10 +1,11 @@
 """Work on alerts: find out for whom something is news, and what nobody has taken notice of."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from fanal.casework.alerts import news, registry_news
 from fanal.casework.alerts.actions import escalate, raise_alerts
+from fanal.casework.alerts.news import News
 from fanal.core.jobs.actions import fence
 from fanal.core.jobs.registry import Attempt, every, job
 
@@ -12,73 +13,55 @@ from fanal.core.jobs.registry import Attempt, every, job
 @job("alerts.of_leads", queue="alerts", priority=9, subject="leads")
 def of_leads(attempt: Attempt, leads: Sequence[str]) -> None:
     """Tell those whom new leads concern."""
-    found = list(news.of_leads([UUID(lead) for lead in leads]))
-    with fence(attempt):
-        raise_alerts(found)
+    _tell(attempt, news.of_leads([UUID(lead) for lead in leads]))
 
 
 @job("alerts.of_sightings", queue="alerts", priority=9, subject="sightings")
 def of_sightings(attempt: Attempt, sightings: Sequence[str]) -> None:
     """Tell those whose clue was seen, and those in whose material it was."""
-    found = list(news.of_sightings([UUID(sighting) for sighting in sightings]))
-    with fence(attempt):
-        raise_alerts(found)
+    _tell(attempt, news.of_sightings([UUID(sighting) for sighting in sightings]))
 
 
 @job("alerts.of_judged_lead", queue="alerts", priority=8, subject="lead")
 def of_judged_lead(attempt: Attempt, lead: str) -> None:
     """Tell the others of a judgement."""
-    found = list(news.of_judged_lead(UUID(lead)))
-    with fence(attempt):
-        raise_alerts(found)
+    _tell(attempt, news.of_judged_lead(UUID(lead)))
 
 
 @job("alerts.of_judged_sighting", queue="alerts", priority=8, subject="sighting")
 def of_judged_sighting(attempt: Attempt, sighting: str) -> None:
     """Tell the others of a judgement."""
-    found = list(news.of_judged_sighting(UUID(sighting)))
-    with fence(attempt):
-        raise_alerts(found)
+    _tell(attempt, news.of_judged_sighting(UUID(sighting)))
 
 
 @job("alerts.of_question", queue="alerts", priority=8, subject="agency")
 def of_question(attempt: Attempt, agency: str, asker: str, contents: Sequence[int]) -> None:
     """Tell an agency who asked about what they do not see."""
-    found = list(news.of_question(UUID(agency), UUID(asker), contents))
-    with fence(attempt):
-        raise_alerts(found)
+    _tell(attempt, news.of_question(UUID(agency), UUID(asker), contents))
 
 
 @job("alerts.of_meeting", queue="alerts", priority=9, subject="claim")
 def of_meeting(attempt: Attempt, claim: str, others: Sequence[str]) -> None:
     """Tell both sides that their work meets."""
-    found = list(news.of_meeting(UUID(claim), [UUID(other) for other in others]))
-    with fence(attempt):
-        raise_alerts(found)
+    _tell(attempt, news.of_meeting(UUID(claim), [UUID(other) for other in others]))
 
 
 @job("alerts.of_lapsed", queue="alerts", priority=8, subject="claims")
 def of_lapsed(attempt: Attempt, claims: Sequence[str]) -> None:
     """Tell those whose claims ended by themselves."""
-    found = list(news.of_lapsed([UUID(claim) for claim in claims]))
-    with fence(attempt):
-        raise_alerts(found)
+    _tell(attempt, news.of_lapsed([UUID(claim) for claim in claims]))
 
 
 @job("alerts.of_country", queue="alerts", priority=9, subject="country")
 def of_country(attempt: Attempt, country: str, content: int | None, entry: str | None) -> None:
     """Tell a country that something points to it."""
-    found = list(registry_news.of_country(country, content, UUID(entry) if entry else None))
-    with fence(attempt):
-        raise_alerts(found)
+    _tell(attempt, registry_news.of_country(country, content, UUID(entry) if entry else None))
 
 
 @job("alerts.of_entries", queue="alerts", priority=9, subject="entries")
 def of_entries(attempt: Attempt, entries: Sequence[str]) -> None:
     """Tell those who search for a victim that it is identified."""
-    found = list(registry_news.of_entries([UUID(entry) for entry in entries]))
-    with fence(attempt):
-        raise_alerts(found)
+    _tell(attempt, registry_news.of_entries([UUID(entry) for entry in entries]))
 
 
 @every(300, "alerts.escalate")
@@ -86,3 +69,10 @@ def escalate_late(attempt: Attempt) -> None:
     """Mark what waits for too long."""
     with fence(attempt):
         escalate()
+
+
+def _tell(attempt: Attempt, found: Iterable[News]) -> None:
+    """Raise alerts of what was found, which is worked out before anybody waits for it."""
+    told = list(found)
+    with fence(attempt):
+        raise_alerts(told)

@@ -8,8 +8,8 @@ from uuid import UUID
 from django.db.models import Q
 
 from fanal.casework.alerts.models import Kind
-from fanal.casework.evidence.queries import agencies_with, sightings
-from fanal.casework.leads.models import Lead
+from fanal.casework.evidence.queries import agencies_with, sightings, whose
+from fanal.casework.leads.models import Lead, Opinion
 from fanal.casework.leads.queries import counting, history_of, leads_concerning
 from fanal.casework.registry.models import Clue, Sighting
 from fanal.casework.registry.queries import KEPT_CLUES, visible_sightings
@@ -44,8 +44,7 @@ def of_leads(leads: Sequence[UUID]) -> Iterator[News]:
         seen = sightings(agency, {content for lead in found for content in (lead.left_id, lead.right_id)})
         for lead in found:
             exhibits = [*seen.get(lead.left_id, ()), *seen.get(lead.right_id, ())]
-            ours = [one for one in exhibits if one.submission.agency_id == agency.pk]
-            theirs = [one for one in exhibits if one.submission.agency_id != agency.pk]
+            ours, theirs = whose(agency, exhibits)
             if ours and theirs:
                 here, there = ours[0], theirs[0]
                 yield News(
@@ -67,9 +66,8 @@ def of_sightings(found: Sequence[UUID]) -> Iterator[News]:
         visible = list(visible_sightings(agency).filter(pk__in=rows, state=Sighting.State.OPEN).order_by("pk"))
         seen = sightings(agency, {one.content_id for one in visible})
         for one in visible:
-            exhibits, keeper = seen.get(one.content_id, []), one.clue.agency_id
-            ours = [each for each in exhibits if each.submission.agency_id == agency.pk]
-            theirs = [each for each in exhibits if each.submission.agency_id != agency.pk]
+            keeper = one.clue.agency_id
+            ours, theirs = whose(agency, seen.get(one.content_id, ()))
             if keeper == agency.pk and theirs:
                 other, caused_at = theirs[0].submission.agency_id, max(one.clue.at, theirs[0].received_at)
             elif keeper != agency.pk and ours:
@@ -83,29 +81,28 @@ def of_judged_lead(lead: UUID) -> Iterator[News]:
     """Yield the news that a lead was judged, or that a judgement was taken back: to the others whom it concerns."""
     judged = Lead.objects.get(pk=lead)
     history = history_of(judged)
-    if not history:
-        return
-    last = max(history, key=lambda one: one.withdrawn_at or one.at)
-    by, at = (last.withdrawn_by or last.by).agency_id, last.withdrawn_at or last.at
-    subject = f"judgement:{last.pk}:{'back' if last.withdrawn_at else 'said'}"
-    for agency in agencies_with((judged.left_id, judged.right_id)).exclude(pk=by):
+    for agency in agencies_with((judged.left_id, judged.right_id)):
         if leads_concerning(agency).filter(pk=lead).exists():
-            yield News(agency.pk, Kind.JUDGEMENT, f"lead:{lead}", subject, by, at)
+            yield from _of_judgement(agency, f"lead:{lead}", history)
 
 
 def of_judged_sighting(sighting: UUID) -> Iterator[News]:
     """Yield the news that a sighting was judged: to whose clue it is, and to whose material."""
     judged = Sighting.objects.select_related("clue").get(pk=sighting)
     history = history_of_sighting(judged)
-    if not history:
-        return
-    last = max(history, key=lambda one: one.withdrawn_at or one.at)
-    by, at = (last.withdrawn_by or last.by).agency_id, last.withdrawn_at or last.at
-    subject = f"judgement:{last.pk}:{'back' if last.withdrawn_at else 'said'}"
     concerned = Q(pk=judged.clue.agency_id) | Q(pk__in=agencies_with([judged.content_id]).values("pk"))
-    for agency in Agency.objects.filter(concerned).exclude(pk=by):
+    for agency in Agency.objects.filter(concerned):
         if visible_sightings(agency).filter(pk=sighting).exists():
-            yield News(agency.pk, Kind.JUDGEMENT, f"sighting:{sighting}", subject, by, at)
+            yield from _of_judgement(agency, f"sighting:{sighting}", history)
+
+
+def _of_judgement(agency: Agency, key: str, history: Sequence[Opinion]) -> Iterator[News]:
+    """Yield what was said last, or taken back last; whoever did it knows."""
+    last = max(history, key=lambda one: one.withdrawn_at or one.at, default=None)
+    if last is None or (by := (last.withdrawn_by or last.by).agency_id) == agency.pk:
+        return
+    subject = f"judgement:{last.pk}:{'back' if last.withdrawn_at else 'said'}"
+    yield News(agency.pk, Kind.JUDGEMENT, key, subject, by, last.withdrawn_at or last.at)
 
 
 def of_question(agency: UUID, asker: UUID, contents: Sequence[int]) -> Iterator[News]:

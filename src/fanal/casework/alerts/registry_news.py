@@ -8,7 +8,7 @@ from fanal.casework.alerts.news import News
 from fanal.casework.entries.facts import VictimState
 from fanal.casework.entries.models import Entry, Fact
 from fanal.casework.entries.queries import contents_of, facts_of, visible_entries
-from fanal.casework.evidence.queries import own_exhibits, sightings, visible_bytes
+from fanal.casework.evidence.queries import own_exhibits, sightings, visible_bytes, whose
 from fanal.core.access.models import Agency
 from fanal.kit import clock
 
@@ -30,7 +30,7 @@ def _content_of_country(agency: Agency, country: str, content: int) -> Iterator[
     if not visible_bytes(agency).filter(content=content).exists():
         return
     found = sightings(agency, [content])[content]
-    theirs = [one for one in found if one.submission.agency_id != agency.pk]
+    _, theirs = whose(agency, found)
     if theirs:  # what an agency submitted itself it has before its eyes
         subject, key = f"country:{country}:content:{content}", f"country:{theirs[0].submission_id}"
         yield News(agency.pk, Kind.COUNTRY, key, subject, theirs[0].submission.agency_id, theirs[0].received_at)

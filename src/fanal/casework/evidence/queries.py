@@ -180,6 +180,14 @@ def sightings(agency: Agency, contents: Iterable[int]) -> dict[int, list[Exhibit
     return found
 
 
+def whose(agency: Agency, exhibits: Iterable[Exhibit]) -> tuple[list[Exhibit], list[Exhibit]]:
+    """Return an agency's own exhibits and those of others, each in the order given."""
+    sides: tuple[list[Exhibit], list[Exhibit]] = ([], [])
+    for one in exhibits:
+        sides[one.submission.agency_id != agency.pk].append(one)
+    return sides
+
+
 def progress_of(submission: Submission) -> Progress:
     """Count how far a submission has come."""
     return progress_of_each([submission])[submission.pk]

@@ -15,8 +15,7 @@ from fanal.kit import clock
 
 if TYPE_CHECKING:
     from fanal.casework.evidence.actions import Delivery
-    from fanal.casework.evidence.models import Submission, Visibility
-    from fanal.core.access.models import Agency
+    from fanal.casework.evidence.models import Submission
     from fanal.kit.actor import Actor
 
 SOURCES = ("seized_device", "online", "hotline", "provider_report")
@@ -62,12 +61,13 @@ def submit(
 
     Cut off at any moment, run it again: nothing is lost or doubled.
     """
+    shown, named = _shown_to(visibility)
     opening: dict[str, str | bool | list[str]] = {
         "label": label or paths[0].absolute().name,
         "case_reference": case,
         "source": source,
-        "visibility": visibility.partition(":")[0],
-        "named": [code for code in visibility.partition(":")[2].split(",") if code],
+        "visibility": shown,
+        "named": named,
         "handling": handling,
         "legal_basis": legal_basis,
         "hash_only": hash_only,
@@ -77,11 +77,10 @@ def submit(
         return
     platform_of(context).prepare()
     from fanal.casework.evidence.actions import Delivery
-    from fanal.casework.evidence.models import Handling, Source
+    from fanal.casework.evidence.models import Handling, Source, Visibility
     from fanal.core.access.queries import agency_by_code, operator_of
 
     submitter = agency_by_code(agency)
-    shown, named = _shown_to(visibility)
     delivery = Delivery(
         agency=submitter,
         label=label or paths[0].absolute().name,
@@ -89,8 +88,8 @@ def submit(
         case_reference=case,
         source=Source(source),
         legal_basis=legal_basis,
-        visibility=shown,
-        named=named,
+        visibility=Visibility(shown),
+        named=tuple(agency_by_code(code) for code in named),
         handling=Handling(handling),
         hash_only=hash_only,
     )
@@ -108,17 +107,12 @@ def _submit_to(
         Sending(remote, opening, as_json).go(paths, wait=wait)
 
 
-def _shown_to(visibility: str) -> "tuple[Visibility, tuple[Agency, ...]]":
-    """Return the visibility and the agencies that it names. Raises NotFound for a code that no agency has."""
-    from fanal.casework.evidence.models import Visibility
-    from fanal.core.access.queries import agency_by_code
-
-    if visibility in VISIBILITIES:
-        return Visibility(visibility), ()
+def _shown_to(visibility: str) -> tuple[str, list[str]]:
+    """Return the visibility and the codes of the agencies that it names."""
     kind, _, codes = visibility.partition(":")
-    if kind != "named" or not codes:
+    if visibility not in VISIBILITIES and (kind != "named" or not codes):
         raise typer.BadParameter("Use own, all_connected, or named: and codes of agencies, such as named:FR,GB.")
-    return Visibility.NAMED, tuple(agency_by_code(code.strip()) for code in codes.split(","))
+    return kind, [code.strip() for code in codes.split(",")] if codes else []
 
 
 class _Run:
