@@ -6,12 +6,12 @@ from itertools import islice
 from pathlib import Path
 
 from fanal.casework.evidence.actions import Received, close_submission, receive
-from fanal.casework.evidence.found import FoundFile, LeftOut, walk
+from fanal.casework.evidence.found import FoundFile, LeftOut, digests_of, walk
 from fanal.casework.evidence.models import Submission
 from fanal.casework.evidence.paths import key_of_file
 from fanal.casework.evidence.queries import known_elsewhere, received_keys
 from fanal.core.vault.actions import Sealed, discard, seal_all
-from fanal.engine.fingerprint.digest import Digests, digest_file
+from fanal.engine.fingerprint.digest import Digests
 from fanal.kit import crash
 from fanal.kit.actor import Actor
 from fanal.kit.errors import FanalError
@@ -72,13 +72,8 @@ def _seal(files: Sequence[FoundFile]) -> list[_Taken | LeftOut]:
 
 
 def _digest(files: Sequence[FoundFile]) -> list[_Taken | LeftOut]:
-    taken: list[_Taken | LeftOut] = []
-    for file in files:
-        try:
-            taken.append(_Taken(file, digest_file(file.path)))
-        except OSError as problem:
-            taken.append(LeftOut(file.name, f"The file cannot be read: {problem.strerror}."))
-    return taken
+    outcomes = ((file, digests_of(file)) for file in files)
+    return [digests if isinstance(digests, LeftOut) else _Taken(file, digests) for file, digests in outcomes]
 
 
 def _write(

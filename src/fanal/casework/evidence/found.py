@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from fanal.casework.evidence.paths import as_text
+from fanal.engine.fingerprint.digest import Digests, digest_file
 from fanal.kit.errors import Invalid
 
 _TO_ENTER, _TO_LOOK_AT = True, False
@@ -30,6 +31,19 @@ class LeftOut:
 
     name: str
     reason: str
+
+
+def unreadable(name: str, problem: OSError) -> LeftOut:
+    """Return that a file is left out, as it cannot be read."""
+    return LeftOut(name, f"The file cannot be read: {problem.strerror}.")
+
+
+def digests_of(file: FoundFile) -> Digests | LeftOut:
+    """Read a file once and return its digests; a file that cannot be read is left out."""
+    try:
+        return digest_file(file.path)
+    except OSError as problem:
+        return unreadable(file.name, problem)
 
 
 def walk(roots: Sequence[Path]) -> Iterator[FoundFile | LeftOut]:
@@ -78,7 +92,7 @@ def _look(path: Path, name: str) -> FoundFile | LeftOut:
     try:
         status = path.lstat()
     except OSError as problem:
-        return LeftOut(name, f"The file cannot be read: {problem.strerror}.")
+        return unreadable(name, problem)
     if not stat.S_ISREG(status.st_mode):
         return LeftOut(name, "It is a link or a device, not a file.")
     return FoundFile(path, name, status.st_size, _moment(status.st_mtime))

@@ -39,20 +39,16 @@ def check(
 
 def _digested(paths: Sequence[Path]) -> Iterator[dict[str, Any]]:
     """Yield each file with its digest, or why it has none."""
-    from fanal.casework.evidence.found import LeftOut, walk
+    from fanal.casework.evidence.found import LeftOut, digests_of, walk
     from fanal.casework.evidence.paths import as_text
-    from fanal.engine.fingerprint.digest import digest_file
 
     for found in walk(paths):
         name = as_text(found.name)
-        if isinstance(found, LeftOut):
-            yield {"path": name, "error": {"code": "evidence.left_out", "message": found.reason}}
-            continue
-        try:
-            yield {"path": name, "sha256": digest_file(found.path).sha256.hex()}
-        except OSError as problem:
-            reason = f"The file cannot be read: {problem.strerror}."
-            yield {"path": name, "error": {"code": "evidence.left_out", "message": reason}}
+        digests = found if isinstance(found, LeftOut) else digests_of(found)
+        if isinstance(digests, LeftOut):
+            yield {"path": name, "error": {"code": "evidence.left_out", "message": digests.reason}}
+        else:
+            yield {"path": name, "sha256": digests.sha256.hex()}
 
 
 def _say(told: dict[str, Any], as_json: bool) -> None:

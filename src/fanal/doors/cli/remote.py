@@ -117,14 +117,10 @@ class Remote:
             answer = self._client.request(method, path, **sent)
         except httpx.TransportError:
             return None
-        if answer.status_code in TOO_BUSY or (answer.is_error and _problem(answer).get("code") == IN_FLIGHT):
-            return None if not _final(answer) else answer
-        return answer
-
-
-def _final(answer: "httpx.Response") -> bool:
-    """Tell whether the server itself said why it cannot: waiting would not help."""
-    return str(_problem(answer).get("code", "")).startswith(("audit.", "vault."))
+        told = str(_problem(answer).get("code", "")) if answer.is_error else ""
+        # Where the server itself says why it cannot, waiting would not help.
+        later = told == IN_FLIGHT or (answer.status_code in TOO_BUSY and not told.startswith(("audit.", "vault.")))
+        return None if later else answer
 
 
 def _problem(answer: "httpx.Response") -> Mapping[str, Any]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from fanal.casework.evidence.found import FoundFile, LeftOut, walk
+from fanal.casework.evidence.found import FoundFile, LeftOut, digests_of, unreadable, walk
 from fanal.casework.evidence.paths import as_text
 from fanal.doors.cli.remote import Answered, Remote
 from fanal.engine.fingerprint.digest import Digests, digest_file
@@ -56,7 +56,7 @@ class Sending:
             try:
                 self._send(submission, file)
             except OSError as problem:
-                self._left_out(LeftOut(file.name, f"The file cannot be read: {problem.strerror}."))
+                self._left_out(unreadable(file.name, problem))
 
     def _send(self, submission: str, file: FoundFile) -> None:
         digests = digest_file(file.path)
@@ -109,10 +109,11 @@ class Sending:
             if isinstance(file, LeftOut):
                 self._left_out(file)
                 continue
-            try:
-                waiting.append({**_named(file), **_plain(digest_file(file.path))})
-            except OSError as problem:
-                self._left_out(LeftOut(file.name, f"The file cannot be read: {problem.strerror}."))
+            digests = digests_of(file)
+            if isinstance(digests, LeftOut):
+                self._left_out(digests)
+                continue
+            waiting.append({**_named(file), **_plain(digests)})
             if len(waiting) == DIGESTS_A_REQUEST:
                 self._give(submission, waiting)
                 waiting = []
