@@ -134,6 +134,17 @@ def test_who_asks_holds_for_a_transaction_and_ends_with_a_savepoint(who: Cast) -
         assert {each.label for each in Submission.objects.iterator(chunk_size=1)} == {"british", "shown"}
 
 
+def test_a_process_that_stops_between_a_statement_and_its_commit_is_let_go_of(who: Cast) -> None:
+    """Such a transaction is ours, so the server may end it soon; one that code opens itself is left alone."""
+    patience = "SELECT current_setting('idle_in_transaction_session_timeout')"
+    with asking(who.britain.pk):
+        assert raw(patience) == ["10s"]
+        with transaction.atomic():
+            assert raw(patience) == ["5min"]
+    with asking_for_nobody():
+        assert raw(patience) == ["5min"]  # and nothing of it stays with the connection
+
+
 def test_every_table_of_an_agency_is_guarded() -> None:
     of_agencies = """
         SELECT class.relname FROM pg_constraint key

@@ -14,6 +14,10 @@ from django.db.backends.postgresql import base
 from fanal.core.access.asking import NOBODY, who_asks
 
 TELL = "SELECT set_config('fanal.agency', %s, true)"
+TELL_FOR_ONE = f"{TELL}, set_config('idle_in_transaction_session_timeout', '10000', true)"
+"""The same for a transaction of one statement. Between it and its commit nothing is done but sending: a process that is
+silent for 10 s there was stopped or has lost its network, and would hold its locks. The server ends such a session.
+"""
 READS_OR_WRITES = ("select", "insert", "update", "delete", "with", "merge", "explain", "truncate")
 STEERS = ("savepoint", "release", "rollback", "set transaction")
 """What must also run where the transaction has failed, or before anything else in it."""
@@ -36,15 +40,15 @@ class DatabaseWrapper(base.DatabaseWrapper):
         # Whoever asks for nobody says so by saying nothing.
         elif who_asks() != NOBODY and verb.startswith(READS_OR_WRITES) and self.alias != NO_DB_ALIAS:
             with transaction.atomic(using=self.alias):
-                self._tell()
+                self._tell(TELL_FOR_ONE)
                 return execute(sql, params, many, context)
         return execute(sql, params, many, context)
 
-    def _tell(self) -> None:
+    def _tell(self, words: str = TELL) -> None:
         whom = who_asks()
         if whom != self._told and not self.needs_rollback:
             with self.wrap_database_errors:
-                self.connection.execute(TELL, [whom])
+                self.connection.execute(words, [whom])
             self._told = whom
 
     def _set_autocommit(self, autocommit: bool) -> None:
