@@ -11,7 +11,8 @@ from uuid import uuid4
 from django.http import HttpResponse
 from django.test import Client
 
-from fanal.core.access.models import Scope, User
+from fanal.core.access.models import User
+from fanal.core.access.roles import scopes_of
 from fanal.core.access.tokens import make_token
 from fanal.kit.actor import SYSTEM
 
@@ -19,8 +20,8 @@ __all__ = ["Program", "program", "secret_of"]
 
 
 def secret_of(user: User, *scopes: str, lasts: timedelta = timedelta(days=1)) -> str:
-    """Return the secret of a new token of this person, for all scopes unless some are named."""
-    return make_token(user, name="test", scopes=scopes or Scope.values, lasts=lasts, actor=SYSTEM)[1]
+    """Return the secret of a new token of this person, for all that their role may unless some are named."""
+    return make_token(user, name="test", scopes=scopes or scopes_of(user.role), lasts=lasts, actor=SYSTEM)[1]
 
 
 @dataclass(frozen=True)

@@ -25,8 +25,9 @@ from fanal.casework.leads.findings import Box
 from fanal.casework.registry.actions import Words, keep_clue
 from fanal.casework.registry.models import Clue, Sighting
 from fanal.core.access.actions import enrol_user
-from fanal.core.access.models import Role, User
-from fanal.core.access.queries import actor_of, sees_material
+from fanal.core.access.models import Role, Scope, Token, User
+from fanal.core.access.queries import actor_of
+from fanal.core.access.roles import Right, may
 from fanal.core.audit.models import Leaf
 from fanal.doors.api.urls import api
 from fanal.kit import clock
@@ -66,12 +67,18 @@ NOTHING = Things(
 class Row:
     """How a route is asked about one thing, and what is answered when it is the agency's own, and when it is shared.
 
-    `shared` None: the route is about nothing that is anyone's.
+    `shared` None: the route is about nothing that is anyone's. `right`: what a role needs for it; None: nothing.
     """
 
     ask: Ask
     own: int = 200
     shared: int | None = 200
+    right: Right | None = Right.SEE
+
+
+def sending(ask: Ask, own: int = 200) -> Row:
+    """Return the row of a route that belongs to a delivery under way, which is its agency's alone."""
+    return Row(ask, own, ABSENT, Right.SUBMIT)
 
 
 def judged(who: Program, of: Things) -> HttpResponse:
@@ -87,42 +94,40 @@ FILE = {"path": "a", "size": 9, "sha256": "ab" * 32}
 PIECE = {"Upload_Offset": "5", "Content_Digest": f"sha-256=:{b64encode(sha256(b'x').digest()).decode()}:"}
 
 ROWS: Mapping[str, Row] = {
-    "GET /me": Row(lambda who, _: who.get("/me"), shared=None),
+    "GET /me": Row(lambda who, _: who.get("/me"), shared=None, right=None),
     "GET /agencies": Row(lambda who, _: who.get("/agencies"), shared=None),
     "GET /submissions": Row(lambda who, _: who.get("/submissions"), shared=None),
-    "POST /submissions": Row(lambda who, _: who.post("/submissions", OPENING), own=201, shared=None),
+    "POST /submissions": Row(
+        lambda who, _: who.post("/submissions", OPENING), own=201, shared=None, right=Right.SUBMIT
+    ),
     "GET /submissions/{submission}": Row(lambda who, of: who.get(f"/submissions/{of.submission}")),
-    "POST /submissions/{submission}/digests": Row(
-        lambda who, of: who.post(f"/submissions/{of.submission}/digests", FILES), own=409, shared=ABSENT
+    "POST /submissions/{submission}/digests": sending(
+        lambda who, of: who.post(f"/submissions/{of.submission}/digests", FILES), own=409
     ),
-    "POST /submissions/{submission}/close": Row(
-        lambda who, of: who.post(f"/submissions/{of.submission}/close"), shared=ABSENT
+    "POST /submissions/{submission}/close": sending(lambda who, of: who.post(f"/submissions/{of.submission}/close")),
+    "POST /submissions/{submission}/conclude": sending(
+        lambda who, of: who.post(f"/submissions/{of.submission}/conclude")
     ),
-    "POST /submissions/{submission}/conclude": Row(
-        lambda who, of: who.post(f"/submissions/{of.submission}/conclude"), shared=ABSENT
+    "POST /submissions/{submission}/files": sending(
+        lambda who, of: who.post(f"/submissions/{of.submission}/files", FILE), own=409
     ),
-    "POST /submissions/{submission}/files": Row(
-        lambda who, of: who.post(f"/submissions/{of.submission}/files", FILE), own=409, shared=ABSENT
+    "GET /uploads/{upload}": sending(lambda who, of: who.get(f"/uploads/{of.upload}")),
+    "HEAD /uploads/{upload}": sending(lambda who, of: who.ask("HEAD", f"/uploads/{of.upload}")),
+    "PUT /uploads/{upload}/bytes": sending(
+        lambda who, of: who.ask("PUT", f"/uploads/{of.upload}/bytes", b"x", PIECE), own=409
     ),
-    "GET /uploads/{upload}": Row(lambda who, of: who.get(f"/uploads/{of.upload}"), shared=ABSENT),
-    "HEAD /uploads/{upload}": Row(lambda who, of: who.ask("HEAD", f"/uploads/{of.upload}"), shared=ABSENT),
-    "PUT /uploads/{upload}/bytes": Row(
-        lambda who, of: who.ask("PUT", f"/uploads/{of.upload}/bytes", b"x", PIECE), own=409, shared=ABSENT
-    ),
-    "POST /uploads/{upload}/complete": Row(
-        lambda who, of: who.post(f"/uploads/{of.upload}/complete"), own=409, shared=ABSENT
-    ),
-    "DELETE /uploads/{upload}": Row(lambda who, of: who.ask("DELETE", f"/uploads/{of.upload}"), own=204, shared=ABSENT),
+    "POST /uploads/{upload}/complete": sending(lambda who, of: who.post(f"/uploads/{of.upload}/complete"), own=409),
+    "DELETE /uploads/{upload}": sending(lambda who, of: who.ask("DELETE", f"/uploads/{of.upload}"), own=204),
     "GET /alerts/stream": Row(lambda who, _: who.get("/alerts/stream"), shared=None),
     "GET /contents/{sha256}": Row(lambda who, of: who.get(f"/contents/{of.sha256}")),
     "GET /leads": Row(lambda who, _: who.get("/leads"), shared=None),
     "GET /leads/{lead}": Row(lambda who, of: who.get(f"/leads/{of.lead}")),
-    "POST /leads/{lead}/judgements": Row(judged, own=201, shared=201),
+    "POST /leads/{lead}/judgements": Row(judged, own=201, shared=201, right=Right.JUDGE),
     "GET /clues": Row(lambda who, _: who.get("/clues"), shared=None),
     "GET /clues/{clue}": Row(lambda who, of: who.get(f"/clues/{of.clue}")),
     "GET /clues/{clue}/sightings": Row(lambda who, of: who.get(f"/clues/{of.clue}/sightings")),
     "GET /sightings/{sighting}": Row(lambda who, of: who.get(f"/sightings/{of.sighting}")),
-    "POST /check": Row(lambda who, of: who.post("/check", {"sha256": [of.sha256]})),
+    "POST /check": Row(lambda who, of: who.post("/check", {"sha256": [of.sha256]}), right=Right.CHECK),
     "GET /alerts": Row(lambda who, _: who.get("/alerts"), shared=None),
 }
 
@@ -165,14 +170,17 @@ def _seen(clue: Clue, content: int, name: str) -> Sighting:
     )
 
 
-def colleagues(who: Cast) -> list[User]:
-    """Return a person of France in each role."""
-    return [
-        enrol_user(
-            username=f"fr-{role}", display_name=role, agency=who.france, password=PASSWORD, actor=SYSTEM, role=role
+def colleagues(who: Cast) -> Iterator[tuple[User, Program]]:
+    """Yield a person of France in each role, with a token for all, as if they had been given it in another role."""
+    for role in Role.values:
+        person = enrol_user(
+            username=f"fr-{role}", display_name=role, agency=who.france, password=PASSWORD, actor=SYSTEM
         )
-        for role in Role.values
-    ]
+        asking = program(person)
+        Token.objects.filter(user=person).update(scopes=Scope.values)
+        User.objects.filter(pk=person.pk).update(role=role)
+        person.refresh_from_db()
+        yield person, asking
 
 
 def answered(answer: HttpResponse, of: Things) -> tuple[int, bytes, dict[str, str]]:
@@ -200,9 +208,9 @@ def test_what_is_anothers_is_answered_as_what_is_not_there(fresh_data: Path, tmp
     before = [answered(row.ask(asking, own), own) for row in lists]
     foreign = things(who.mere, tmp_path / "foreign", range(30, 32), Visibility.OWN)
     assert [answered(row.ask(asking, own), own) for row in lists] == before
-    for person in colleagues(who):
-        allowed, asking = sees_material(person), program(person)
+    for person, asking in colleagues(who):
         for name, row in ROWS.items():
+            allowed = row.right is None or may(person, row.right)
             expected = (row.own, row.own if row.shared is None else row.shared) if allowed else (REFUSED, REFUSED)
             statuses = [row.ask(asking, of).status_code for of in (own, shared)]
             assert statuses == list(expected), f"{name} as {person.role}"

@@ -13,6 +13,7 @@ from fanal.casework.alerts.news import News, told_together
 from fanal.casework.alerts.queries import alert_of
 from fanal.core.access.models import User
 from fanal.core.access.queries import actor_of, users
+from fanal.core.access.roles import Right, needs
 from fanal.core.audit.actions import record
 from fanal.kit import clock
 from fanal.kit.actor import SYSTEM
@@ -72,6 +73,7 @@ def _grown(agency: UUID, kind: Kind, key: str, fresh: Sequence[News], number: in
     return alert.pk
 
 
+@needs(Right.JUDGE)
 @transaction.atomic
 def acknowledge(alert: UUID, by: User, answer: str = "") -> Alert:
     """Say that one's agency has taken notice, and perhaps what it does about it.
@@ -87,6 +89,7 @@ def acknowledge(alert: UUID, by: User, answer: str = "") -> Alert:
     return held
 
 
+@needs(Right.JUDGE)
 @transaction.atomic
 def hand_over(alert: UUID, to: str, by: User) -> Alert:
     """Give an alert to a colleague of one's agency, named as they sign in.

@@ -19,6 +19,7 @@ from fanal.casework.leads.queries import visible_lead
 from fanal.casework.registry.queries import visible_clue
 from fanal.core.access.models import User
 from fanal.core.access.queries import actor_of
+from fanal.core.access.roles import Right, needs
 from fanal.core.audit.actions import record
 from fanal.kit.errors import Conflict, Invalid, NotFound
 from fanal.kit.events import tell
@@ -48,6 +49,7 @@ class Subject:
 NOTHING = Evidence()
 
 
+@needs(Right.JUDGE)
 @transaction.atomic
 def open_entry(kind: str, reference: str, by: User, contents: Collection[int] = (), why: Evidence = NOTHING) -> Entry:
     """Open an entry under a reference of the officer's agency, and link contents with it.
@@ -79,6 +81,7 @@ def _opened(kind: str, reference: str, by: User, deed: Deed) -> Entry:
     return made
 
 
+@needs(Right.JUDGE)
 @transaction.atomic
 def link_contents(entry: UUID, contents: Collection[int], verdict: str, by: User, why: Evidence = NOTHING) -> Deed:
     """Judge whether contents belong to an entry. Each judgement counts over earlier ones; all are kept.
@@ -121,6 +124,7 @@ def _say(link: Link, verdict: str, why: Evidence, by: User, deed: Deed) -> None:
     LinkVerdict.objects.create(link=link, verdict=verdict, lead=lead, clue=clue, note=note, deed=deed)
 
 
+@needs(Right.JUDGE)
 @transaction.atomic
 def link_entries(one: UUID, other: UUID, verdict: str, by: User, why: Evidence = NOTHING) -> Deed:
     """Judge whether two entries belong together: a victim and a series, a suspect and a place.
@@ -145,6 +149,7 @@ def _in_order(one: Entry, other: Entry) -> tuple[Entry, Entry]:
     return first, second
 
 
+@needs(Right.JUDGE)
 @transaction.atomic
 def state(entry: UUID, value: State | Age | str, by: User) -> Deed:
     """State a victim's state or age, or the country that an entry belongs to. The last counts; all are kept.
@@ -163,6 +168,7 @@ def state(entry: UUID, value: State | Age | str, by: User) -> Deed:
     return deed
 
 
+@needs(Right.JUDGE)
 @transaction.atomic
 def merge(gone: UUID, kept: UUID, by: User) -> Deed:
     """Say that two entries of one kind are one: `gone` counts as `kept` from now on. Both keep all that is known.
@@ -189,6 +195,7 @@ def _all_members(root: UUID) -> Iterable[UUID]:
     return Entry.objects.filter(root=root).values_list("pk", flat=True)
 
 
+@needs(Right.JUDGE)
 @transaction.atomic
 def split(entry: UUID, contents: Collection[int], reference: str, by: User, note: str = "") -> Entry:
     """Take contents out of an entry into a new one of its kind. Nothing is lost: they are judged different from one
@@ -209,6 +216,7 @@ def split(entry: UUID, contents: Collection[int], reference: str, by: User, note
     return made
 
 
+@needs(Right.JUDGE)
 @transaction.atomic
 def judge_country(subject: Subject, country: str, verdict: str, by: User) -> Deed:
     """Confirm or reject a likely country of a content or an entry; a confirmed one is told at once.
@@ -235,6 +243,7 @@ def judge_country(subject: Subject, country: str, verdict: str, by: User) -> Dee
     return deed
 
 
+@needs(Right.JUDGE)
 @transaction.atomic
 def undo_deed(deed: int, by: User) -> Deed:
     """Let nothing of what the officer's agency did in one deed count any more. It is kept, with who undid it.

@@ -15,6 +15,7 @@ from fanal.casework.leads.models import Judgement, Lead, RegionSearch, Uncounted
 from fanal.casework.leads.queries import version_of, visible_lead
 from fanal.core.access.models import User
 from fanal.core.access.queries import actor_of
+from fanal.core.access.roles import Right, needs
 from fanal.core.audit.actions import record
 from fanal.core.jobs.actions import defer
 from fanal.engine.match.fusion import precedence
@@ -118,6 +119,7 @@ def recount(source: UUID, content: int | None = None) -> tuple[UUID, ...]:
     return weigh_contents(contents)
 
 
+@needs(Right.SEE)
 @transaction.atomic
 def search_region(content: int, box: Box, by: User) -> RegionSearch:
     """Have the part of a picture within a box looked for in everything that was ever submitted.
@@ -138,6 +140,7 @@ def search_region(content: int, box: Box, by: User) -> RegionSearch:
     return made
 
 
+@needs(Right.JUDGE)
 @transaction.atomic
 def judge(lead: UUID, verdict: str, by: User, note: str = "", *, as_seen: str | None = None) -> Judgement:
     """Say that the two sides of a lead are the same, different, or that one is unsure.
@@ -157,6 +160,7 @@ def judge(lead: UUID, verdict: str, by: User, note: str = "", *, as_seen: str | 
     return made
 
 
+@needs(Right.JUDGE)
 @transaction.atomic
 def withdraw(lead: UUID, by: User) -> Judgement:
     """Take back the last judgement of the officer's own agency; of those that are left, the last holds.

@@ -17,6 +17,7 @@ from fanal.casework.registry.queries import visible_clue, visible_sighting
 from fanal.core.access.asking import asking_for_everybody
 from fanal.core.access.models import Agency, User
 from fanal.core.access.queries import actor_of
+from fanal.core.access.roles import Right, needs
 from fanal.core.audit.actions import record
 from fanal.core.jobs.actions import defer
 from fanal.kit import clock
@@ -57,6 +58,7 @@ class Words:
         return Words(title, description, tags, countries)
 
 
+@needs(Right.JUDGE)
 @transaction.atomic
 def keep_clue(content: int, box: Box, kind: str, words: Words, by: User, *, shared: bool) -> Clue:
     """Keep a boxed part of a picture: from now on it is looked for in all that there is and all that will come.
@@ -119,6 +121,7 @@ def _keep(
     return made
 
 
+@needs(Right.JUDGE)
 @transaction.atomic
 def withdraw_clue(clue: UUID, by: User) -> Clue:
     """Stop looking for a clue of one's agency; it and what was found stay. What did not count for it counts again.
@@ -136,6 +139,7 @@ def withdraw_clue(clue: UUID, by: User) -> Clue:
     return held
 
 
+@needs(Right.JUDGE)
 @transaction.atomic
 def restore_clue(clue: UUID, by: User) -> Clue:
     """Look for a withdrawn clue of one's agency again. Raises NotFound, and Conflict if it is not withdrawn."""
@@ -157,6 +161,7 @@ def _own(clue: UUID, by: User) -> Clue:
     return Clue.objects.select_for_update().get(pk=shown.pk)
 
 
+@needs(Right.JUDGE)
 @transaction.atomic
 def judge_sighting(sighting: UUID, verdict: str, by: User, note: str = "") -> SightingJudgement:
     """Say that a content shows what a clue shows, that it shows something else, or that one is unsure.
@@ -171,6 +176,7 @@ def judge_sighting(sighting: UUID, verdict: str, by: User, note: str = "") -> Si
     return made
 
 
+@needs(Right.JUDGE)
 @transaction.atomic
 def withdraw_judgement(sighting: UUID, by: User) -> SightingJudgement:
     """Take back the last judgement of the officer's own agency. Raises NotFound, and Conflict when there is none."""

@@ -14,6 +14,7 @@ from fanal.casework.sharing.queries import Answer, answers_to, asked_lately, col
 from fanal.core.access.actions import hold_agency
 from fanal.core.access.models import Agency, User
 from fanal.core.access.queries import actor_of
+from fanal.core.access.roles import Right, needs
 from fanal.core.audit.actions import Entry, record, record_all
 from fanal.kit import clock
 from fanal.kit.actor import SYSTEM, Actor
@@ -62,6 +63,7 @@ def disclose(agency: Agency, *, answers: bool, contact: str, actor: Actor) -> Di
     return made
 
 
+@needs(Right.JUDGE)
 @transaction.atomic
 def claim(content: int, by: User, note: str = "", lasts: timedelta = CLAIMED_FOR) -> Claim:
     """Say that one's agency works on a content, for a time. Those whose work it meets are told, and it is.
@@ -88,6 +90,7 @@ def claim(content: int, by: User, note: str = "", lasts: timedelta = CLAIMED_FOR
     return made
 
 
+@needs(Right.JUDGE)
 @transaction.atomic
 def renew(claim: UUID, by: User, lasts: timedelta = CLAIMED_FOR) -> Claim:
     """Have a claim of one's agency lapse later. Raises NotFound, and Invalid for a time beyond a year."""
@@ -101,6 +104,7 @@ def renew(claim: UUID, by: User, lasts: timedelta = CLAIMED_FOR) -> Claim:
     return held
 
 
+@needs(Right.JUDGE)
 @transaction.atomic
 def release(claim: UUID, by: User) -> Claim:
     """Say that one's agency works on it no longer. Raises NotFound."""

@@ -7,6 +7,7 @@ from django.db import transaction
 from fanal.core.access import attempts
 from fanal.core.access.models import Agency, Role, User
 from fanal.core.access.queries import actor_of
+from fanal.core.access.roles import Right, may
 from fanal.core.audit.actions import record
 from fanal.kit.actor import Actor
 from fanal.kit.errors import Conflict, Invalid
@@ -28,11 +29,12 @@ def admit_agency(*, code: str, name: str, country: str, actor: Actor, connected:
 
 @transaction.atomic
 def enrol_user(
-    *, username: str, display_name: str, agency: Agency, password: str, actor: Actor, role: str = Role.OFFICER
+    *, username: str, display_name: str, agency: Agency, password: str | None, actor: Actor, role: str = Role.OFFICER
 ) -> User:
     """Give a person an account, or return the one that has this name in this agency already.
 
-    Raises Invalid for a password that is too weak or a role that is none, Conflict for a name that is taken.
+    Without a password nobody signs in with it. Raises Invalid for a password that is too weak or a role that is none,
+    Conflict for a name that is taken.
     """
     user = User.objects.filter(username__iexact=username).first()
     if user is not None:
@@ -40,7 +42,10 @@ def enrol_user(
             raise Conflict(f"The name {username!r} is taken.", next_step="Choose another name.")
         return user
     user = User(username=username, display_name=display_name, agency=agency, role=role)
-    _choose_password(user, password)
+    if password is None or not may(user, Right.DESK):
+        user.set_unusable_password()
+    else:
+        _choose_password(user, password)
     _check(user, f"An officer needs a name and one of the roles: {', '.join(Role.values)}.")
     user.save()
     detail = {"agency": agency.code, "role": str(role)}

@@ -6,9 +6,11 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
-from django.utils.translation import gettext_lazy as _
 
+from fanal.core.access.roles import Role, Scope
 from fanal.kit.ids import new_id
+
+__all__ = ["Agency", "Role", "Scope", "SignInAttempt", "Token", "User"]
 
 
 class Agency(models.Model):
@@ -37,15 +39,6 @@ class Agency(models.Model):
 
     def __str__(self) -> str:
         return self.code
-
-
-class Role(models.TextChoices):
-    """What a person of an agency does."""
-
-    OFFICER = "officer", _("Officer")
-    SUPERVISOR = "supervisor", _("Supervisor")
-    ADMINISTRATOR = "administrator", _("Administrator")
-    AUDITOR = "auditor", _("Auditor")
 
 
 class User(AbstractBaseUser):
@@ -84,15 +77,6 @@ class SignInAttempt(models.Model):
 
     def __str__(self) -> str:
         return f"attempt at {self.at:%H:%M}"
-
-
-class Scope(models.TextChoices):
-    """What a token may be used for, within what its person may do."""
-
-    READ = "read", _("Read")
-    SUBMIT = "submit", _("Submit")
-    JUDGE = "judge", _("Judge")
-    CHECK = "check", _("Ask by digests")
 
 
 class Token(models.Model):

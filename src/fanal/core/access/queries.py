@@ -1,6 +1,7 @@
 """Reads of agencies and people."""
 
-from fanal.core.access.models import Agency, Role, User
+from fanal.core.access.models import Agency, User
+from fanal.core.access.roles import Right, require
 from fanal.kit.actor import Actor
 from fanal.kit.errors import NotFound
 
@@ -33,14 +34,15 @@ def users(agency: Agency | None = None) -> list[User]:
     return list(known.filter(agency=agency) if agency else known)
 
 
-def sees_material(user: User) -> bool:
-    """Tell whether a person's role lets them see what was submitted. An auditor reads the log alone."""
-    return user.role != Role.AUDITOR
-
-
 def actor_of(user: User) -> Actor:
     """Return who acts when this person does."""
     return Actor(kind="user", reference=str(user.id), agency=user.agency_id)
+
+
+def actor_for(user: User, right: Right) -> Actor:
+    """Return who acts when this person does what needs a right. Raises Refused where their role has it not."""
+    require(user, right)
+    return actor_of(user)
 
 
 def operator_of(agency: Agency | None) -> Actor:

@@ -9,7 +9,8 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 
-from fanal.core.access.models import Agency, Scope, Token, User
+from fanal.core.access.models import Agency, Token, User
+from fanal.core.access.roles import scopes_of
 from fanal.core.audit.actions import record
 from fanal.kit import clock
 from fanal.kit.actor import Actor
@@ -28,11 +29,12 @@ USE_NOTED_EVERY = timedelta(minutes=1)
 def make_token(user: User, *, name: str, scopes: Sequence[str], lasts: timedelta, actor: Actor) -> tuple[Token, str]:
     """Give a program a token to act for a person; return it with its secret, which nobody can read again.
 
-    Raises Invalid for a scope that is none, no name or too long a time.
+    Raises Invalid for a scope that the role has no use of, no name or too long a time.
     """
-    unknown = sorted(set(scopes) - set(Scope.values))
-    if unknown or not scopes:
-        raise Invalid("A token needs scopes.", next_step=f"Use some of: {', '.join(Scope.values)}.")
+    possible = scopes_of(user.role)
+    if not scopes or not set(scopes) <= set(possible):
+        words = ", ".join(possible) or "none: this role has no use of a token"
+        raise Invalid("A token needs scopes that its person's role may use.", next_step=f"Use some of: {words}.")
     if not 0 < len(name) <= LONGEST_NAME or not timedelta() < lasts <= LONGEST:
         raise Invalid("A token needs a name of up to 100 characters, and lasts up to a year.")
     secret = PREFIX + urlsafe_b64encode(random_bytes(SECRET_BYTES)).decode().rstrip("=")

@@ -8,7 +8,8 @@ from ninja.security import HttpBearer
 
 from fanal.core.access.asking import begin_asking
 from fanal.core.access.models import Agency, Scope, Token, User
-from fanal.core.access.queries import actor_of, sees_material
+from fanal.core.access.queries import actor_of
+from fanal.core.access.roles import USES, Right, may, require
 from fanal.core.access.tokens import valid_token
 from fanal.core.audit.actions import record
 from fanal.kit.errors import Refused
@@ -45,11 +46,12 @@ class Bearer(HttpBearer):
         held = valid_token(token)
         if held is None:
             return None
-        if not sees_material(held.user):
-            raise Refused("An auditor reads the log and sees no material.")
-        if self._scope is not None and self._scope not in held.scopes:
-            raise Refused(f"This token is not for that: it lacks the scope {self._scope}.")
-        begin_asking(held.user.agency_id)
+        if self._scope is not None:
+            require(held.user, USES[self._scope])
+            if self._scope not in held.scopes:
+                raise Refused(f"This token is not for that: it lacks the scope {self._scope}.")
+        if may(held.user, Right.SEE):
+            begin_asking(held.user.agency_id)
         return Caller(held.user, held)
 
 

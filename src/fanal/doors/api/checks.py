@@ -6,7 +6,8 @@ from ninja import Router, Schema
 from pydantic import Field
 
 from fanal.casework.sharing.actions import MOST_AT_ONCE, ask
-from fanal.core.access.queries import actor_of
+from fanal.core.access.queries import actor_for
+from fanal.core.access.roles import Right
 from fanal.doors.api.caller import CHECK, ApiRequest
 from fanal.doors.api.digests import Sha256
 
@@ -46,7 +47,7 @@ class Answers(Schema):
 def check(request: ApiRequest, question: Question) -> Answers:
     """Tell which digests are known to an agency that lets the caller know. A question: it needs no key."""
     digests = [bytes.fromhex(one) for one in question.sha256]
-    told = ask(request.auth.agency, digests, actor_of(request.auth.user))
+    told = ask(request.auth.agency, digests, actor_for(request.auth.user, Right.CHECK))
     return Answers(
         answers=[
             AnswerTold(

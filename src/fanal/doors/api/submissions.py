@@ -17,7 +17,8 @@ from fanal.casework.evidence.actions import (
 )
 from fanal.casework.evidence.models import Handling, Source, Submission, Visibility
 from fanal.casework.evidence.queries import own_submission, progress_of_each, visible_submission, visible_submissions
-from fanal.core.access.queries import actor_of, agency_by_code
+from fanal.core.access.queries import actor_for, agency_by_code
+from fanal.core.access.roles import Right
 from fanal.doors.api.caller import READ, SUBMIT, ApiRequest, log_view
 from fanal.doors.api.digests import Md5, Sha1, Sha256
 from fanal.doors.api.once import Key, once
@@ -134,7 +135,7 @@ def begin(request: ApiRequest, idempotency_key: Key, opening: Opening) -> Opened
         handling=opening.handling,
         hash_only=opening.hash_only,
     )
-    opened = open_submission(delivery, actor_of(request.auth.user))
+    opened = open_submission(delivery, actor_for(request.auth.user, Right.SUBMIT))
     return Opened(id=opened.pk, state=opened.state)
 
 
@@ -146,7 +147,7 @@ def give_digests(request: ApiRequest, submission: UUID, idempotency_key: Key, gi
     if not held.hash_only:
         raise Conflict("This submission takes files, not digests.", next_step="Open one with hash_only.")
     received = [_received(file) for file in given.files]
-    return GivenTold(fresh=receive(held, received, [], actor_of(request.auth.user)).new_exhibits)
+    return GivenTold(fresh=receive(held, received, [], actor_for(request.auth.user, Right.SUBMIT)).new_exhibits)
 
 
 @router.post("/submissions/{uuid:submission}/close", response={200: Opened}, auth=SUBMIT)
@@ -154,7 +155,7 @@ def give_digests(request: ApiRequest, submission: UUID, idempotency_key: Key, gi
 def close(request: ApiRequest, submission: UUID, idempotency_key: Key) -> Opened:
     """Say that everything was delivered."""
     held = own_submission(request.auth.agency, submission)
-    close_submission(held, actor_of(request.auth.user))
+    close_submission(held, actor_for(request.auth.user, Right.SUBMIT))
     return Opened(id=held.pk, state=held.state)
 
 

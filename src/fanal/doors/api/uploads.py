@@ -12,7 +12,8 @@ from pydantic import AwareDatetime, Field
 
 from fanal.casework.evidence import uploads
 from fanal.casework.evidence.models import Upload
-from fanal.core.access.queries import actor_of
+from fanal.core.access.queries import actor_for
+from fanal.core.access.roles import Right
 from fanal.doors.api.caller import SUBMIT, ApiRequest
 from fanal.doors.api.digests import Sha256
 from fanal.doors.api.once import Key, once
@@ -54,7 +55,7 @@ def begin(request: ApiRequest, submission: UUID, idempotency_key: Key, file: Fil
     """Announce a file; one that was announced before tells how far it is."""
     announced = uploads.Announced(file.path, file.size, bytes.fromhex(file.sha256), file.modified)
     caller = request.auth
-    return _told(uploads.begin_upload(caller.agency, submission, announced, actor_of(caller.user)))
+    return _told(uploads.begin_upload(caller.agency, submission, announced, actor_for(caller.user, Right.SUBMIT)))
 
 
 @router.api_operation(["GET", "HEAD"], "/uploads/{uuid:upload}", response=UploadTold, auth=SUBMIT)
@@ -76,13 +77,13 @@ def write(request: ApiRequest, upload: UUID, offset: Offset, digest: PieceDigest
 @once(200)
 def complete(request: ApiRequest, upload: UUID, idempotency_key: Key) -> UploadTold:
     """Say that all was sent. When this is answered, the file is evidence and survives anything."""
-    return _told(uploads.complete_upload(request.auth.agency, upload, actor_of(request.auth.user)))
+    return _told(uploads.complete_upload(request.auth.agency, upload, actor_for(request.auth.user, Right.SUBMIT)))
 
 
 @router.delete("/uploads/{uuid:upload}", response={204: None}, auth=SUBMIT)
 def abandon(request: ApiRequest, upload: UUID) -> HttpResponse:
     """Drop what was sent of a file that is not complete."""
-    uploads.abandon_upload(request.auth.agency, upload, actor_of(request.auth.user))
+    uploads.abandon_upload(request.auth.agency, upload, actor_for(request.auth.user, Right.SUBMIT))
     return HttpResponse(status=204)
 
 

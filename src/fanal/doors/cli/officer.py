@@ -28,9 +28,11 @@ def add(
     username: Annotated[str, typer.Argument(help="The name to sign in with.")],
     agency: Annotated[str, typer.Option(help="Code of the person's agency.")],
     name: Annotated[str, typer.Option(help="The name that colleagues see.")],
-    role: Annotated[str, typer.Option(help="officer, supervisor, administrator or auditor.")] = "officer",
+    role: Annotated[
+        str, typer.Option(help="officer, supervisor, administrator, auditor, central, service.")
+    ] = "officer",
 ) -> None:
-    """Give a person of an agency an account. The password is asked for, or read from standard input."""
+    """Give a person an account, with a password that is asked for or read from standard input; a service has none."""
     platform_of(context).prepare()
     from fanal.core.access.actions import enrol_user
     from fanal.core.access.queries import agency_by_code, operator_of
@@ -40,7 +42,7 @@ def add(
         username=username,
         display_name=name,
         agency=employer,
-        password=_password(),
+        password=None if role == "service" else _password(),
         actor=operator_of(employer),
         role=role,
     )

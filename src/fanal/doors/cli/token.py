@@ -12,7 +12,7 @@ from fanal.doors.cli.platform import platform_of
 if TYPE_CHECKING:
     from fanal.core.access.models import Token
 
-SCOPES = ("read", "submit", "judge", "check")
+SCOPES = ("read", "submit", "judge", "check", "log")
 
 
 def register(app: typer.Typer) -> None:
@@ -28,7 +28,10 @@ def make(
     context: typer.Context,
     username: Annotated[str, typer.Argument(help="The person for whom the program acts.")],
     name: Annotated[str, typer.Option(help="What the token is for, such as the computer it is on.")],
-    scope: Annotated[list[str], typer.Option(help=f"What for: {', '.join(SCOPES)}; may be repeated.")] = list(SCOPES),  # noqa: B006 - typer copies it
+    scope: Annotated[
+        list[str] | None,
+        typer.Option(help=f"What for: {', '.join(SCOPES)}; may be repeated. Without it: all that the role may."),
+    ] = None,
     days: Annotated[int, typer.Option(min=1, max=366, help="How long it is good.")] = 90,
 ) -> None:
     """Make a token and print its secret, once: only its digest is kept. The program may do what the person may."""
@@ -36,11 +39,13 @@ def make(
     from datetime import timedelta
 
     from fanal.core.access.queries import operator_of, user_by_name
+    from fanal.core.access.roles import scopes_of
     from fanal.core.access.tokens import make_token
 
     user = user_by_name(username)
     lasts = timedelta(days=days)
-    made, secret = make_token(user, name=name, scopes=scope, lasts=lasts, actor=operator_of(user.agency))
+    scopes = scope or scopes_of(user.role)
+    made, secret = make_token(user, name=name, scopes=scopes, lasts=lasts, actor=operator_of(user.agency))
     sys.stderr.write(f"Token {made.pk} of {user.username}, good until {made.expires_at:%Y-%m-%d}. Keep it secret:\n")
     sys.stdout.write(secret + "\n")
 

@@ -6,13 +6,13 @@ from django.utils.functional import SimpleLazyObject
 from fanal.casework.alerts.queries import waiting_alerts
 from fanal.core.access.asking import asking
 from fanal.core.access.models import User
-from fanal.core.access.queries import sees_material
+from fanal.core.access.roles import Right, may
 
 
 def waiting(request: HttpRequest) -> dict[str, object]:
     """Give pages the number of alerts that wait for the reader's agency; it is counted when it is shown."""
     user = getattr(request, "user", None)
-    if not isinstance(user, User) or not sees_material(user):
+    if not isinstance(user, User) or not may(user, Right.SEE):
         return {}
     return {"waiting_alerts": SimpleLazyObject(lambda: _waiting(user))}
 

@@ -12,28 +12,39 @@ from django.utils.http import urlencode
 
 from fanal.core.access.asking import asking, asking_for_nobody
 from fanal.core.access.models import User
-from fanal.core.access.queries import actor_of, sees_material
+from fanal.core.access.queries import actor_of
+from fanal.core.access.roles import Right, may, require
 from fanal.core.audit.actions import record
-from fanal.kit.errors import Refused
 
 Arguments = ParamSpec("Arguments")
 
 
-def officer_page(
-    view: Callable[Concatenate[HttpRequest, User, Arguments], HttpResponse],
-) -> Callable[Concatenate[HttpRequest, Arguments], HttpResponse]:
-    """Give the view the person who is signed in, or send the visitor to sign in."""
+View = Callable[Concatenate[HttpRequest, User, Arguments], HttpResponse]
+Page = Callable[Concatenate[HttpRequest, Arguments], HttpResponse]
 
-    @wraps(view)
-    def page(request: HttpRequest, *args: Arguments.args, **kwargs: Arguments.kwargs) -> HttpResponse:
-        if not isinstance(request.user, User):
-            return redirect(_door(request))
-        if not sees_material(request.user):
-            raise Refused("An auditor reads the log and sees no material.")
-        with asking(request.user.agency_id):
-            return view(request, request.user, *args, **kwargs)
 
-    return page  # type: ignore[return-value]  # wraps() hides the signature that is declared above
+def page_for(right: Right) -> Callable[[View[Arguments]], Page[Arguments]]:
+    """Give a view the person who is signed in, if their role has a right, or send the visitor to sign in.
+
+    Where the role sees no material, the page is asked for on behalf of nobody, who is given none.
+    """
+
+    def guarded(view: View[Arguments]) -> Page[Arguments]:
+        @wraps(view)
+        def page(request: HttpRequest, *args: Arguments.args, **kwargs: Arguments.kwargs) -> HttpResponse:
+            if not isinstance(request.user, User):
+                return redirect(_door(request))
+            require(request.user, right)
+            with asking(request.user.agency_id) if may(request.user, Right.SEE) else asking_for_nobody():
+                return view(request, request.user, *args, **kwargs)
+
+        return page  # type: ignore[return-value]  # wraps() hides the signature that is declared above
+
+    return guarded
+
+
+officer_page = page_for(Right.SEE)
+"""A page that shows material."""
 
 
 class AskingMiddleware:

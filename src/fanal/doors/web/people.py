@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from fanal.core.access.actions import begin_sign_in, choose_language, note_refused_sign_in, note_sign_in, note_sign_out
 from fanal.core.access.models import User
+from fanal.core.access.roles import Right, may
 
 
 @require_http_methods(["GET", "POST"])
@@ -25,7 +26,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if not begin_sign_in(username, address):
         return render(request, "web/sign_in.html", {"next": onward, "held_off": True, "username": username}, status=429)
     user = authenticate(request, username=username, password=password)
-    if user is None:
+    if not isinstance(user, User) or not may(user, Right.DESK):
         note_refused_sign_in()
         return render(request, "web/sign_in.html", {"next": onward, "refused": True, "username": username}, status=401)
     note_sign_in(user, address)

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_POST
 from fanal.casework.sharing import actions
 from fanal.casework.sharing.queries import asked_lately, disclosure_of
 from fanal.core.access.models import User
-from fanal.core.access.queries import actor_of
+from fanal.core.access.queries import actor_for
+from fanal.core.access.roles import Right
 from fanal.doors.web.officer import log_view, officer_page
 from fanal.kit.errors import Invalid
 
@@ -25,7 +26,7 @@ def check(request: HttpRequest, officer: User) -> HttpResponse:
     given = request.POST.get("digests", "")
     context = {"given": given, "most": actions.MOST_AT_ONCE, "an_hour": actions.MOST_AN_HOUR}
     if request.method == "POST":
-        context["answers"] = actions.ask(officer.agency, _digests(given), actor_of(officer))
+        context["answers"] = actions.ask(officer.agency, _digests(given), actor_for(officer, Right.CHECK))
     else:
         log_view(officer, "sharing.seen")
     context |= {"asked": asked_lately(officer.agency), "disclosure": disclosure_of(officer.agency)}

@@ -1,0 +1,118 @@
+"""What each role may do: the one table of rights, which the desk, the API, the terminal and the actions read.
+
+A right is about deeds, never about whose material it is: what an agency may see is decided by visibility and by the row
+policies of the database. Where a role may not see material, its requests are asked on behalf of nobody, so that the
+database itself gives them none.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import wraps
+from inspect import signature
+from typing import ParamSpec, Protocol, TypeVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from fanal.kit.errors import Refused
+
+Arguments = ParamSpec("Arguments")
+Done = TypeVar("Done")
+
+
+class Role(models.TextChoices):
+    """What a person, or a machine, of an agency is there for."""
+
+    OFFICER = "officer", _("Officer")
+    SUPERVISOR = "supervisor", _("Supervisor")
+    ADMINISTRATOR = "administrator", _("Administrator")
+    AUDITOR = "auditor", _("Auditor")
+    CENTRAL = "central", _("Central desk")
+    SERVICE = "service", _("Service account")
+
+
+class Right(models.TextChoices):
+    """One kind of deed."""
+
+    DESK = "desk", _("Signs in at the desk.")
+    SEE = "see", _("Sees pictures, leads, clues, entries and alerts, as far as the agency may see them.")
+    SUBMIT = "submit", _("Submits evidence.")
+    JUDGE = "judge", _("Judges leads, keeps clues, links entries, claims work and answers alerts.")
+    CHECK = "check", _("Asks by digests whether files are known.")
+    LOG = "log", _("Reads what the log holds of the agency, with its proofs.")
+    PEOPLE = "people", _("Invites, suspends and restores people of the agency, and gives tokens to its machines.")
+    OVERSEE = "oversee", _("Sees all agencies, their connections, and how many alerts nobody answers.")
+
+
+MAY: Mapping[str, frozenset[Right]] = {
+    Role.OFFICER: frozenset({Right.DESK, Right.SEE, Right.SUBMIT, Right.JUDGE, Right.CHECK}),
+    # Also notices who looked up what without need.
+    Role.SUPERVISOR: frozenset({Right.DESK, Right.SEE, Right.SUBMIT, Right.JUDGE, Right.CHECK, Right.LOG}),
+    # Kept from material: whoever gives rights away has no use of them.
+    Role.ADMINISTRATOR: frozenset({Right.DESK, Right.PEOPLE}),
+    # Kept from material: who looked at what can be told without looking at it.
+    Role.AUDITOR: frozenset({Right.DESK, Right.LOG}),
+    # An agency among others: of material it sees what others share with it.
+    Role.CENTRAL: frozenset({Right.DESK, Right.SEE, Right.JUDGE, Right.CHECK, Right.OVERSEE}),
+    # A machine: it brings and asks, and judges nothing.
+    Role.SERVICE: frozenset({Right.SEE, Right.SUBMIT, Right.CHECK}),
+}
+"""A role that is not here may do nothing."""
+
+
+class Scope(models.TextChoices):
+    """What a token may be used for, within what its person may do."""
+
+    READ = "read", _("Read")
+    SUBMIT = "submit", _("Submit")
+    JUDGE = "judge", _("Judge")
+    CHECK = "check", _("Ask by digests")
+    LOG = "log", _("Read the log")
+
+
+USES: Mapping[str, Right] = {
+    Scope.READ: Right.SEE,
+    Scope.SUBMIT: Right.SUBMIT,
+    Scope.JUDGE: Right.JUDGE,
+    Scope.CHECK: Right.CHECK,
+    Scope.LOG: Right.LOG,
+}
+"""The right that each scope of a token makes use of."""
+
+
+class Holder(Protocol):
+    """Somebody with a role."""
+
+    role: str
+
+
+def may(who: Holder, right: Right) -> bool:
+    """Tell whether somebody's role has a right."""
+    return right in MAY.get(who.role, frozenset())
+
+
+def require(who: Holder, right: Right) -> None:
+    """Raise Refused unless somebody's role has a right."""
+    if not may(who, right):
+        raise Refused("This is not for your role.")
+
+
+def scopes_of(role: str) -> list[str]:
+    """Return the scopes that a token of somebody in this role may have."""
+    return [scope for scope in Scope.values if USES[scope] in MAY.get(role, frozenset())]
+
+
+def needs(right: Right) -> Callable[[Callable[Arguments, Done]], Callable[Arguments, Done]]:
+    """Have an action refused, before it looks at anything, unless the role of whoever does it (`by`) has a right."""
+
+    def guarded(action: Callable[Arguments, Done]) -> Callable[Arguments, Done]:
+        taken = signature(action)
+
+        @wraps(action)
+        def checked(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Done:
+            require(taken.bind(*args, **kwargs).arguments["by"], right)
+            return action(*args, **kwargs)
+
+        checked.right = right  # type: ignore[attr-defined]  # read by the test of roles and deeds
+        return checked
+
+    return guarded
