@@ -22,6 +22,7 @@ INSTALLED_APPS = [
     "fanal.core.access",
     "fanal.core.vault",
     "fanal.core.jobs",
+    "fanal.core.approvals",
     "fanal.casework.evidence",
     "fanal.casework.prints",
     "fanal.casework.readings",

@@ -1,13 +1,17 @@
 """Work on alerts: find out for whom something is news, and what nobody has taken notice of."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from uuid import UUID
 
-from fanal.casework.alerts import news, registry_news
+from fanal.casework.alerts import news, registry_news, widened
 from fanal.casework.alerts.actions import escalate, raise_alerts
 from fanal.casework.alerts.news import News
-from fanal.core.jobs.actions import fence
+from fanal.casework.evidence.queries import contents_after
+from fanal.core.jobs.actions import defer, fence
 from fanal.core.jobs.registry import Attempt, every, job
+
+CONTENTS_A_JOB = 200
 
 
 @job("alerts.of_leads", queue="alerts", priority=9, subject="leads")
@@ -62,6 +66,17 @@ def of_country(attempt: Attempt, country: str, content: int | None, entry: str |
 def of_entries(attempt: Attempt, entries: Sequence[str]) -> None:
     """Tell those who search for a victim that it is identified."""
     _tell(attempt, registry_news.of_entries([UUID(entry) for entry in entries]))
+
+
+@job("alerts.of_widened", queue="alerts", priority=7, subject="submission")
+def of_widened(attempt: Attempt, submission: str, at: str, after: int = 0) -> None:
+    """Tell those who see a submission anew what concerns them, some contents after others."""
+    some = contents_after(UUID(submission), after, CONTENTS_A_JOB)
+    told = list(widened.of_contents(some, datetime.fromisoformat(at)))
+    with fence(attempt):
+        raise_alerts(told)
+        if some:
+            defer("alerts.of_widened", submission=submission, at=at, after=some[-1])
 
 
 @every(300, "alerts.escalate")

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from fanal.casework.entries.events import CountryRouted, EntriesChanged
+from fanal.casework.evidence.events import VisibilityWidened
 from fanal.casework.leads.events import LeadJudged, LeadsProposed
 from fanal.casework.registry.events import CluesSighted, SightingJudged
 from fanal.casework.sharing.events import AskedAbout, ClaimsLapsed, WorkCollides
 from fanal.core.jobs.actions import defer, defer_many
+from fanal.kit import clock
 from fanal.kit.events import listen
 
 TOLD_AT_ONCE = 200
@@ -24,6 +26,7 @@ def start_listening() -> None:
     listen(ClaimsLapsed, tell_of_lapsed)
     listen(CountryRouted, tell_of_country)
     listen(EntriesChanged, tell_of_entries)
+    listen(VisibilityWidened, tell_of_widened)
 
 
 def tell_of_leads(news: LeadsProposed) -> None:
@@ -72,6 +75,11 @@ def tell_of_entries(news: EntriesChanged) -> None:
     """Have those told who search for a victim that was identified."""
     if news.entries:
         defer("alerts.of_entries", entries=[str(entry) for entry in news.entries])
+
+
+def tell_of_widened(news: VisibilityWidened) -> None:
+    """Have those told who see anew what concerns them."""
+    defer("alerts.of_widened", submission=str(news.submission), at=clock.now().isoformat())
 
 
 def _portions(ids: Sequence[UUID]) -> list[list[str]]:

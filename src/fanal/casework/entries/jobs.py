@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from fanal.casework.entries.deeds import take_turn
-from fanal.casework.entries.queries import members_of, visible_entries
-from fanal.casework.entries.routing import entries_holding, route
+from fanal.casework.entries.queries import entries_holding, members_of, visible_entries
+from fanal.casework.entries.routing import route
 from fanal.core.jobs.actions import fence
 from fanal.core.jobs.registry import Attempt, job
 

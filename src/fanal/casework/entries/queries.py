@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from fanal.casework.entries.deeds import COUNTS
 from fanal.casework.entries.facts import VictimState
-from fanal.casework.entries.models import CountryVerdict, Deed, Entry, Fact, Link, LinkVerdict, Merge, Said
+from fanal.casework.entries.models import CountryVerdict, Deed, Entry, Fact, Link, LinkVerdict, Merge, Routing, Said
 from fanal.casework.evidence.queries import visible_bytes
 from fanal.casework.leads.models import State
 from fanal.casework.leads.queries import visible_leads
@@ -127,6 +127,22 @@ def entries_with(agency: Agency | None, content: int) -> list[Entry]:
     shown = visible_links(agency).filter(content=content, state=State.SAME).values("entry")
     found = visible_entries(agency).filter(pk__in=shown).select_related("agency").order_by("kind", "reference", "pk")
     return [entry for entry in found if content in contents_of(agency, entry)]
+
+
+def entries_holding(contents: Iterable[int]) -> list[Entry]:
+    """Return the roots of entries that these contents belong to, directly or through a series: for the system."""
+    direct = Link.objects.filter(content__in=list(contents), state=State.SAME).values_list("entry__root", flat=True)
+    roots = set(direct)
+    series = [member.pk for member in members_of(None, *Entry.objects.filter(pk__in=roots))] if roots else []
+    through = Link.objects.filter(other__in=series, state=State.SAME).values_list("entry__root", flat=True)
+    return list(visible_entries(None).filter(pk__in=roots | set(through)).order_by("pk"))
+
+
+def routed_of(contents: Iterable[int]) -> list[Routing]:
+    """Return the countries that were told of contents, or of entries these belong to: for the system, never a page."""
+    held = list(contents)
+    roots = [entry.root_id for entry in entries_holding(held)]
+    return list(Routing.objects.filter(Q(content__in=held) | Q(entry__in=roots)).order_by("pk"))
 
 
 def identified_among(agency: Agency, contents: Collection[int]) -> set[int]:

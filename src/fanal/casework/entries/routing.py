@@ -4,10 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 
 from fanal.casework.entries.events import CountryRouted
-from fanal.casework.entries.models import CountryVerdict, Entry, Link, Routing
-from fanal.casework.entries.queries import country_verdicts, members_of, visible_entries
+from fanal.casework.entries.models import CountryVerdict, Entry, Routing
+from fanal.casework.entries.queries import country_verdicts
 from fanal.casework.entries.reasons import reasons_of_contents, reasons_of_entry
-from fanal.casework.leads.models import State
 from fanal.core.audit.actions import record
 from fanal.engine.estimate.country import Likely, likely_countries
 from fanal.kit import clock
@@ -57,12 +56,3 @@ def _route(likely: Likely, *, confirmed: bool = False, **about: object) -> bool:
     if fresh:
         tell(CountryRouted(made.country, made.score, confirmed, content=made.content_id, entry=made.entry_id))
     return fresh
-
-
-def entries_holding(contents: Iterable[int]) -> list[Entry]:
-    """Return the roots of entries that these contents belong to, directly or through a series: for the system."""
-    direct = Link.objects.filter(content__in=list(contents), state=State.SAME).values_list("entry__root", flat=True)
-    roots = set(direct)
-    series = [member.pk for member in members_of(None, *Entry.objects.filter(pk__in=roots))] if roots else []
-    through = Link.objects.filter(other__in=series, state=State.SAME).values_list("entry__root", flat=True)
-    return list(visible_entries(None).filter(pk__in=roots | set(through)).order_by("pk"))

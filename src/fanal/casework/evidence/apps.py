@@ -11,7 +11,9 @@ class EvidenceConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Make the jobs known."""
-        from fanal.casework.evidence import jobs
+        """Make the jobs, and the deeds that need a second officer, known."""
+        from fanal.casework.evidence import jobs, visibility
+        from fanal.core.approvals.deeds import register
 
         assert jobs
+        register(visibility.WIDEN)

@@ -5,6 +5,13 @@ from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True)
+class VisibilityWidened:
+    """More agencies see a submission, in the transaction in which this is told."""
+
+    submission: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class ContentsReceived:
     """Exhibits were written for these contents, in the transaction in which this is told."""
 

@@ -218,6 +218,12 @@ def _progress(submission: Submission, exhibits: int, examined: int, shelved: int
     return Progress(exhibits, examined, shelved, hash_only, waiting=waiting, receiving=receiving)
 
 
+def contents_after(submission: UUID, content: int, most: int) -> list[int]:
+    """Return the next so many contents of a submission after one, in their order: for the system, never for a page."""
+    found = Exhibit.objects.filter(submission=submission, content__gt=content).order_by("content")
+    return list(found.values_list("content", flat=True).distinct()[:most])
+
+
 def known_elsewhere(submission: Submission, contents: Iterable[int]) -> int:
     """Count the contents of a submission that its agency also sees in another one."""
     elsewhere = visible_exhibits(submission.agency).exclude(submission=submission).filter(content__in=list(contents))

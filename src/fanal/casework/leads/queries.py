@@ -60,6 +60,13 @@ def linked_with(contents: Iterable[int]) -> set[int]:
     return {content for pair in pairs for content in pair} - set(some)
 
 
+def leads_touching(contents: Iterable[int]) -> list[UUID]:
+    """Return the leads with any of these contents on a side, seen or not: for the system, never for a page."""
+    some = list(contents)
+    touching = Lead.objects.filter(Q(left__in=some) | Q(right__in=some))
+    return list(touching.order_by("pk").values_list("pk", flat=True))
+
+
 def judged_same(content: int) -> set[int]:
     """Return the contents that were judged the same as this one, seen or not: for the system, never for a page."""
     pairs = Lead.objects.filter(Q(left=content) | Q(right=content), state=Lead.State.SAME).values_list("left", "right")

@@ -96,6 +96,13 @@ def waiting_sightings(agency: Agency) -> QuerySet[Sighting]:
     return found.order_by("-confidence", "-created_at", "id")
 
 
+def sightings_touching(contents: Iterable[int]) -> list[UUID]:
+    """Return the sightings in these contents, and of clues boxed in them: for the system, never for a page."""
+    some = list(contents)
+    touching = Sighting.objects.filter(Q(content__in=some) | Q(clue__content__in=some))
+    return list(touching.order_by("pk").values_list("pk", flat=True))
+
+
 def history_of(sighting: Sighting) -> list[SightingJudgement]:
     """Return all judgements of a sighting, newest first, those that were taken back too."""
     return list(sighting.judgements.select_related("by__agency", "withdrawn_by"))

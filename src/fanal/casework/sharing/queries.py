@@ -118,6 +118,11 @@ def colliding(claim: Claim) -> list[Claim]:
     return list(others.order_by("made_at", "id"))
 
 
+def claims_touching(contents: Iterable[int]) -> list[Claim]:
+    """Return the claims that hold on these contents: for the system, never for a page."""
+    return list(Claim.objects.filter(content__in=list(contents), ended_at__isnull=True).order_by("made_at", "id"))
+
+
 def lapsing_before(moment: datetime) -> QuerySet[Claim]:
     """Return the claims whose time is over by then: for the system."""
     return Claim.objects.filter(ended_at__isnull=True, lapses_at__lte=moment)

@@ -38,6 +38,7 @@ class Right(models.TextChoices):
     SUBMIT = "submit", _("Submits evidence.")
     JUDGE = "judge", _("Judges leads, keeps clues, links entries, claims work and answers alerts.")
     CHECK = "check", _("Asks by digests whether files are known.")
+    APPROVE = "approve", _("Agrees, as the second officer, to what a colleague proposed.")
     LOG = "log", _("Reads what the log holds of the agency, with its proofs.")
     PEOPLE = "people", _("Invites, suspends and restores people of the agency, and gives tokens to its machines.")
     OVERSEE = "oversee", _("Sees all agencies, their connections, and how many alerts nobody answers.")
@@ -46,7 +47,9 @@ class Right(models.TextChoices):
 MAY: Mapping[str, frozenset[Right]] = {
     Role.OFFICER: frozenset({Right.DESK, Right.SEE, Right.SUBMIT, Right.JUDGE, Right.CHECK}),
     # Also notices who looked up what without need.
-    Role.SUPERVISOR: frozenset({Right.DESK, Right.SEE, Right.SUBMIT, Right.JUDGE, Right.CHECK, Right.LOG}),
+    Role.SUPERVISOR: frozenset(
+        {Right.DESK, Right.SEE, Right.SUBMIT, Right.JUDGE, Right.CHECK, Right.LOG, Right.APPROVE}
+    ),
     # Kept from material: whoever gives rights away has no use of them.
     Role.ADMINISTRATOR: frozenset({Right.DESK, Right.PEOPLE}),
     # Kept from material: who looked at what can be told without looking at it.
@@ -67,6 +70,7 @@ class Scope(models.TextChoices):
     JUDGE = "judge", _("Judge")
     CHECK = "check", _("Ask by digests")
     LOG = "log", _("Read the log")
+    APPROVE = "approve", _("Agree as the second officer")
 
 
 USES: Mapping[str, Right] = {
@@ -75,6 +79,7 @@ USES: Mapping[str, Right] = {
     Scope.JUDGE: Right.JUDGE,
     Scope.CHECK: Right.CHECK,
     Scope.LOG: Right.LOG,
+    Scope.APPROVE: Right.APPROVE,
 }
 """The right that each scope of a token makes use of."""
 

@@ -56,7 +56,7 @@ class Bearer(HttpBearer):
 
 
 KNOWN, READ, SUBMIT = Bearer(None), Bearer(Scope.READ), Bearer(Scope.SUBMIT)
-JUDGE, CHECK = Bearer(Scope.JUDGE), Bearer(Scope.CHECK)
+JUDGE, CHECK, APPROVE = Bearer(Scope.JUDGE), Bearer(Scope.CHECK), Bearer(Scope.APPROVE)
 
 
 @transaction.atomic

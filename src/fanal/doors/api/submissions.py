@@ -17,6 +17,7 @@ from fanal.casework.evidence.actions import (
 )
 from fanal.casework.evidence.models import Handling, Source, Submission, Visibility
 from fanal.casework.evidence.queries import own_submission, progress_of_each, visible_submission, visible_submissions
+from fanal.casework.evidence.visibility import change_visibility
 from fanal.core.access.queries import actor_for, agency_by_code
 from fanal.core.access.roles import Right
 from fanal.doors.api.caller import READ, SUBMIT, ApiRequest, log_view
@@ -80,6 +81,22 @@ class Opened(Schema):
     state: str
 
 
+class Showing(Schema):
+    """Whom a submission is to be shown to."""
+
+    visibility: Visibility
+    named: Annotated[list[str], Field(max_length=100, description="Codes of the agencies that may see it.")] = []
+    reason: Annotated[str, Field(max_length=2000, description="Why, where more agencies are to see it.")] = ""
+
+
+class Shown(Schema):
+    """Whom it is shown to now, and what waits for a second officer: null where all is done."""
+
+    id: UUID
+    visibility: str
+    proposal: UUID | None
+
+
 class FileDigests(Schema):
     """A file of which only the digests are given."""
 
@@ -137,6 +154,17 @@ def begin(request: ApiRequest, idempotency_key: Key, opening: Opening) -> Opened
     )
     opened = open_submission(delivery, actor_for(request.auth.user, Right.SUBMIT))
     return Opened(id=opened.pk, state=opened.state)
+
+
+@router.patch("/submissions/{uuid:submission}", response={200: Shown}, auth=SUBMIT)
+@once(200)
+def change(request: ApiRequest, submission: UUID, idempotency_key: Key, showing: Showing) -> Shown:
+    """Show a submission to fewer agencies, at once, or propose to show it to more."""
+    held = own_submission(request.auth.agency, submission)
+    named = [agency_by_code(code) for code in showing.named]
+    waits = change_visibility(held.pk, showing.visibility, named, showing.reason, request.auth.user)
+    held.refresh_from_db()
+    return Shown(id=held.pk, visibility=held.visibility, proposal=waits.pk if waits else None)
 
 
 @router.post("/submissions/{uuid:submission}/digests", response={200: GivenTold}, auth=SUBMIT)

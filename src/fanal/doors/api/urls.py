@@ -4,7 +4,19 @@ from django.urls import path, re_path
 from ninja import NinjaAPI
 
 from fanal import __version__
-from fanal.doors.api import agencies, alerts, checks, clues, contents, leads, problems, stream, submissions, uploads
+from fanal.doors.api import (
+    agencies,
+    alerts,
+    checks,
+    clues,
+    contents,
+    leads,
+    problems,
+    proposals,
+    stream,
+    submissions,
+    uploads,
+)
 
 api = NinjaAPI(
     title="Fanal",
@@ -15,7 +27,7 @@ api = NinjaAPI(
     openapi_url="/openapi.json",
 )
 problems.answer_problems(api)
-for noun in (agencies, submissions, uploads, contents, leads, clues, checks, alerts, stream):
+for noun in (agencies, submissions, uploads, contents, leads, clues, checks, alerts, stream, proposals):
     api.add_router("", noun.router)
 
 urlpatterns = [path("v1/", api.urls), re_path("", problems.nowhere)]

@@ -20,6 +20,8 @@ COMMANDS = (
     "watch",
     "leads",
     "alerts",
+    "approvals",
+    "visibility",
     "search",
     "catalogue",
     "agency",

@@ -76,6 +76,10 @@ class Remote:
             "POST", path, json=body if body is not None else {}, headers={"Idempotency-Key": str(new_id())}
         )
 
+    def patch(self, path: str, body: object) -> Any:
+        """Have something changed, once. Raises Unreached, Answered."""
+        return self._ask("PATCH", path, json=body, headers={"Idempotency-Key": str(new_id())})
+
     def put(self, path: str, data: bytes, headers: Mapping[str, str]) -> Any:
         """Send bytes. Raises Unreached, Answered."""
         return self._ask("PUT", path, content=data, headers=dict(headers))

@@ -12,7 +12,9 @@ from fanal.doors.cli.platform import platform_of
 if TYPE_CHECKING:
     from fanal.core.access.models import Token
 
-SCOPES = ("read", "submit", "judge", "check", "log")
+SCOPES = ("read", "submit", "judge", "check", "log", "approve")
+ONLY_WHEN_NAMED = "approve"
+"""A program does not agree in the place of its person unless somebody wants that."""
 
 
 def register(app: typer.Typer) -> None:
@@ -30,7 +32,7 @@ def make(
     name: Annotated[str, typer.Option(help="What the token is for, such as the computer it is on.")],
     scope: Annotated[
         list[str] | None,
-        typer.Option(help=f"What for: {', '.join(SCOPES)}; may be repeated. Without it: all that the role may."),
+        typer.Option(help=f"What for: {', '.join(SCOPES)}; may be repeated. Without it: all that the role may but approve."),
     ] = None,
     days: Annotated[int, typer.Option(min=1, max=366, help="How long it is good.")] = 90,
 ) -> None:
@@ -44,7 +46,7 @@ def make(
 
     user = user_by_name(username)
     lasts = timedelta(days=days)
-    scopes = scope or scopes_of(user.role)
+    scopes = scope or [one for one in scopes_of(user.role) if one != ONLY_WHEN_NAMED]
     made, secret = make_token(user, name=name, scopes=scopes, lasts=lasts, actor=operator_of(user.agency))
     sys.stderr.write(f"Token {made.pk} of {user.username}, good until {made.expires_at:%Y-%m-%d}. Keep it secret:\n")
     sys.stdout.write(secret + "\n")

@@ -1,4 +1,4 @@
-"""How many alerts wait: told on every page, beside the way there."""
+"""How many alerts and proposals wait: told on every page, beside the way there."""
 
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
@@ -7,16 +7,25 @@ from fanal.casework.alerts.queries import waiting_alerts
 from fanal.core.access.asking import asking
 from fanal.core.access.models import User
 from fanal.core.access.roles import Right, may
+from fanal.core.approvals.queries import waiting_for
 
 
 def waiting(request: HttpRequest) -> dict[str, object]:
-    """Give pages the number of alerts that wait for the reader's agency; it is counted when it is shown."""
+    """Give pages the numbers of what waits for the reader; each is counted when it is shown."""
     user = getattr(request, "user", None)
     if not isinstance(user, User) or not may(user, Right.SEE):
         return {}
-    return {"waiting_alerts": SimpleLazyObject(lambda: _waiting(user))}
+    return {
+        "waiting_alerts": SimpleLazyObject(lambda: _waiting(user)),
+        "waiting_proposals": SimpleLazyObject(lambda: _proposals(user)),
+    }
 
 
 def _waiting(user: User) -> int:
     with asking(user.agency_id):  # a page that says what went wrong is made when nobody asks any more
         return waiting_alerts(user.agency).count()
+
+
+def _proposals(user: User) -> int:
+    with asking(user.agency_id):
+        return waiting_for(user).count()

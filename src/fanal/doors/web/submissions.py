@@ -4,12 +4,15 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 from uuid import UUID
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST
 
-from fanal.casework.evidence.models import Exhibit, Submission
+from fanal.casework.evidence.models import Exhibit, Submission, Visibility
 from fanal.casework.evidence.queries import (
     named_agencies,
     progress_of,
@@ -17,10 +20,14 @@ from fanal.casework.evidence.queries import (
     visible_submission,
     visible_submissions,
 )
+from fanal.casework.evidence.visibility import WIDEN, change_visibility
 from fanal.casework.leads.queries import leads_of_submission, linked_contents
 from fanal.core.access.models import User
+from fanal.core.access.queries import agencies, agency_by_code
+from fanal.core.approvals.queries import waiting_on
 from fanal.doors.web.officer import log_view, officer_page
 from fanal.doors.web.tiles import tiles_of
+from fanal.kit.errors import NotFound
 
 FILES_A_PAGE = 60
 FAMILIES = ("image", "video", "audio", "archive")
@@ -46,8 +53,12 @@ def show(request: HttpRequest, officer: User, submission: UUID) -> HttpResponse:
     page = Paginator(_files(officer, shown, wanted), FILES_A_PAGE).get_page(request.GET.get("page"))
     exhibits = list(page.object_list)
     tiles = tiles_of(officer, [exhibit.content for exhibit in exhibits])
+    own = shown.agency_id == officer.agency_id
     context = {
         "submission": shown,
+        "choices": Visibility.choices if own else (),
+        "others": [one for one in agencies() if one.connected and one != officer.agency] if own else [],
+        "proposed": waiting_on(officer.agency, WIDEN.name, f"submission:{shown.pk}") if own else None,
         "named": named_agencies(officer.agency, shown),
         "progress": progress_of(shown),
         "page": page,
@@ -58,6 +69,22 @@ def show(request: HttpRequest, officer: User, submission: UUID) -> HttpResponse:
         "archive": _archive(shown, wanted),
     }
     return render(request, "web/submission.html", context)
+
+
+@require_POST
+@officer_page
+def visibility(request: HttpRequest, officer: User, submission: UUID) -> HttpResponse:
+    """Show the agency's own submission to fewer agencies, or propose to show it to more."""
+    wanted = request.POST.get("visibility", "")
+    if wanted not in Visibility.values:
+        raise NotFound("There is no such visibility.")
+    named = [agency_by_code(code) for code in request.POST.getlist("named")] if wanted == Visibility.NAMED else []
+    reason = request.POST.get("reason", "")
+    if change_visibility(submission, Visibility(wanted), named, reason, officer):
+        messages.info(request, gettext("Proposed. It is shown to them once a supervisor of your agency agrees."))
+    else:
+        messages.success(request, gettext("Changed. Those who are not named any more see it no longer."))
+    return redirect("web:submission", submission)
 
 
 @officer_page

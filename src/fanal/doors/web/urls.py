@@ -4,6 +4,7 @@ from django.urls import path
 
 from fanal.doors.web import (
     alerts,
+    approvals,
     clues,
     contents,
     deeds,
@@ -28,8 +29,13 @@ urlpatterns = [
     path("alerts/", alerts.index, name="alerts"),
     path("alerts/<uuid:alert>/acknowledge/", alerts.acknowledge, name="alert-acknowledge"),
     path("alerts/<uuid:alert>/hand-over/", alerts.hand_over, name="alert-hand-over"),
+    path("approvals/", approvals.index, name="approvals"),
+    path("approvals/<uuid:proposal>/agree/", approvals.agree, name="proposal-agree"),
+    path("approvals/<uuid:proposal>/refuse/", approvals.refuse, name="proposal-refuse"),
+    path("approvals/<uuid:proposal>/withdraw/", approvals.withdraw, name="proposal-withdraw"),
     path("submissions/", submissions.index, name="submissions"),
     path("submissions/<uuid:submission>/", submissions.show, name="submission"),
+    path("submissions/<uuid:submission>/visibility/", submissions.visibility, name="submission-visibility"),
     path("submissions/<uuid:submission>/progress/", submissions.progress, name="submission-progress"),
     path("contents/<int:content>/", contents.show, name="content"),
     path("contents/<int:content>/previews/<int:position>/", contents.preview, name="preview"),

@@ -1,0 +1,1 @@
+"""Four eyes: a deed that one officer proposes is done when a second one agrees."""
