@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from django.http import HttpResponse
@@ -21,6 +21,7 @@ from desk import content_of, examined, lead_between
 from fanal.casework.evidence.actions import Delivery, open_submission
 from fanal.casework.evidence.models import Submission, Upload, Visibility
 from fanal.casework.evidence.uploads import Announced, begin_upload
+from fanal.casework.evidence.visibility import WIDEN, Audience
 from fanal.casework.leads.findings import Box
 from fanal.casework.registry.actions import Words, keep_clue
 from fanal.casework.registry.models import Clue, Sighting
@@ -28,6 +29,8 @@ from fanal.core.access.actions import enrol_user
 from fanal.core.access.models import Role, Scope, Token, User
 from fanal.core.access.queries import actor_of
 from fanal.core.access.roles import Right, may
+from fanal.core.approvals.actions import propose, withdraw
+from fanal.core.approvals.models import Proposal
 from fanal.core.audit.models import Leaf
 from fanal.doors.api.urls import api
 from fanal.kit import clock
@@ -56,10 +59,12 @@ class Things:
     clue: UUID
     sighting: UUID
     upload: UUID
+    proposal: UUID
 
 
 NOTHING = Things(
-    UUID(int=1 << 127), "ab" * 32, UUID(int=2 << 120), UUID(int=3 << 120), UUID(int=4 << 120), UUID(int=5 << 120)
+    *(UUID(int=1 << 127), "ab" * 32, UUID(int=2 << 120), UUID(int=3 << 120), UUID(int=4 << 120), UUID(int=5 << 120)),
+    UUID(int=6 << 120),
 )
 
 
@@ -87,6 +92,12 @@ def judged(who: Program, of: Things) -> HttpResponse:
     return who.post(f"/leads/{of.lead}/judgements", {"verdict": "same"}, If_Match=version)
 
 
+def shown_as_it_is(who: Program, of: Things) -> HttpResponse:
+    """Have a submission shown to whom it is shown already: to nobody else."""
+    sent = json.dumps({"visibility": "own"}).encode()
+    return who.ask("PATCH", f"/submissions/{of.submission}", sent, {"Idempotency_Key": str(uuid4())})
+
+
 OPENING = {"label": "phone", "origin": "a laptop", "hash_only": True}
 FILES = {"files": [{"path": "a", "size": 1, "sha256": "ab" * 32, "sha1": "ab" * 20, "md5": "ab" * 16}]}
 
@@ -101,6 +112,7 @@ ROWS: Mapping[str, Row] = {
         lambda who, _: who.post("/submissions", OPENING), own=201, shared=None, right=Right.SUBMIT
     ),
     "GET /submissions/{submission}": Row(lambda who, of: who.get(f"/submissions/{of.submission}")),
+    "PATCH /submissions/{submission}": sending(shown_as_it_is, own=409),
     "POST /submissions/{submission}/digests": sending(
         lambda who, of: who.post(f"/submissions/{of.submission}/digests", FILES), own=409
     ),
@@ -129,6 +141,17 @@ ROWS: Mapping[str, Row] = {
     "GET /sightings/{sighting}": Row(lambda who, of: who.get(f"/sightings/{of.sighting}")),
     "POST /check": Row(lambda who, of: who.post("/check", {"sha256": [of.sha256]}), right=Right.CHECK),
     "GET /alerts": Row(lambda who, _: who.get("/alerts"), shared=None),
+    "GET /proposals": Row(lambda who, _: who.get("/proposals"), shared=None),
+    "GET /proposals/{proposal}": Row(lambda who, of: who.get(f"/proposals/{of.proposal}"), shared=ABSENT),
+    "POST /proposals/{proposal}/agreement": Row(
+        lambda who, of: who.post(f"/proposals/{of.proposal}/agreement"), own=409, shared=ABSENT, right=Right.APPROVE
+    ),
+    "POST /proposals/{proposal}/refusal": Row(
+        lambda who, of: who.post(f"/proposals/{of.proposal}/refusal"), own=409, shared=ABSENT, right=Right.APPROVE
+    ),
+    "POST /proposals/{proposal}/withdrawal": sending(
+        lambda who, of: who.post(f"/proposals/{of.proposal}/withdrawal"), own=409
+    ),
 }
 
 
@@ -154,7 +177,16 @@ def things(owner: User, folder: Path, seeds: range, visibility: Visibility) -> T
     shared = visibility == Visibility.ALL_CONNECTED
     clue = keep_clue(first.pk, Box(0.2, 0.2, 0.5, 0.5), "clue", words, owner, shared=shared)
     seen, sent = _seen(clue, second.pk, name), _upload(owner, name, visibility)
-    return Things(made.pk, bytes(first.sha256 or b"").hex(), lead.pk, clue.pk, seen.pk, sent.pk)
+    proposal = _proposal(owner, made, name)
+    return Things(made.pk, bytes(first.sha256 or b"").hex(), lead.pk, clue.pk, seen.pk, sent.pk, proposal.pk)
+
+
+def _proposal(owner: User, submission: Submission, name: str) -> Proposal:
+    """Propose to show a submission to its own agency, which makes no sense and is withdrawn: it waits for nobody."""
+    audience = Audience(Visibility.OWN).plain()
+    arguments = {"from": audience, "to": audience}
+    made = propose(WIDEN.name, f"submission:{submission.pk}", by=owner, reason=f"{name} reason", arguments=arguments)
+    return withdraw(made.pk, owner)
 
 
 def _upload(owner: User, name: str, visibility: Visibility) -> Upload:

@@ -17,7 +17,8 @@ from desk import at_the_desk, story
 from fanal.casework.alerts.models import Alert
 from fanal.casework.entries.actions import open_entry
 from fanal.casework.entries.models import Entry
-from fanal.casework.evidence.models import Submission
+from fanal.casework.evidence.models import Submission, Visibility
+from fanal.casework.evidence.visibility import change_visibility
 from fanal.casework.leads.actions import judge, search_region
 from fanal.casework.leads.findings import Box
 from fanal.casework.leads.models import Lead, RegionSearch
@@ -25,11 +26,15 @@ from fanal.casework.registry.actions import Words, judge_sighting, keep_clue, wi
 from fanal.casework.registry.models import Clue, Sighting
 from fanal.casework.sharing.actions import claim
 from fanal.casework.sharing.models import Claim
+from fanal.core.access.actions import enrol_user
+from fanal.core.access.models import User
+from fanal.core.approvals.models import Proposal
 from fanal.core.audit.models import Leaf
 from fanal.doors.web.urls import urlpatterns
 from fanal.kit import clock
+from fanal.kit.actor import SYSTEM
 from labour import all_done
-from world import PASSWORD, Cast, cast
+from world import PASSWORD, Cast, cast, folder_of_pictures, submitted
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -52,6 +57,8 @@ class Scene:
     alert: Alert
     claim: Claim
     entries: list[Entry]
+    proposals: list[Proposal]
+    kept: Submission
 
     def secrets(self) -> Iterator[bytes]:
         """Yield what tells something of the evidence: reasons, names, references and pixels."""
@@ -102,6 +109,13 @@ def routes(scene: Scene) -> Mapping[str, Ask]:
         "lead": lambda client: client.get(f"/leads/{lead}/"),
         "judge": lambda client: client.post(f"/leads/{lead}/judge/", {"verdict": "same"}),
         "withdraw": lambda client: client.post(f"/leads/{judged}/withdraw/"),
+        "approvals": lambda client: client.get("/approvals/"),
+        "proposal-agree": lambda client: client.post(f"/approvals/{scene.proposals[0].pk}/agree/"),
+        "proposal-refuse": lambda client: client.post(f"/approvals/{scene.proposals[1].pk}/refuse/"),
+        "proposal-withdraw": lambda client: client.post(f"/approvals/{scene.proposals[2].pk}/withdraw/"),
+        "submission-visibility": lambda client: client.post(
+            f"/submissions/{scene.kept.pk}/visibility/", {"visibility": "all_connected", "reason": "All."}
+        ),
         **_of_the_registry(scene, content),
     }
 
@@ -143,7 +157,18 @@ def scene(fresh_data: Path, tmp_path: Path) -> Scene:
         for number, kind in enumerate(("series", "series", "victim"), start=1)
     ]
     claimed = claim(leads[0].left_id, who.camille)
-    return Scene(who, ours, leads, search, clues, sightings, alert, claimed, entries)
+    User.objects.filter(pk=who.camille.pk).update(role="supervisor")
+    luc = enrol_user(username="luc", display_name="Luc", agency=who.france, password=PASSWORD, actor=SYSTEM)
+    hidden = [
+        submitted(who.france, folder_of_pictures(tmp_path / name, range(1)), visibility=Visibility.OWN, case="FR-1")
+        for name in ("one", "two", "three", "four")
+    ]
+    waits = [
+        change_visibility(one.pk, Visibility.ALL_CONNECTED, [], "All.", by)
+        for one, by in zip(hidden[:3], (luc, luc, who.camille), strict=True)
+    ]
+    proposals = [one for one in waits if one is not None]
+    return Scene(who, ours, leads, search, clues, sightings, alert, claimed, entries, proposals, hidden[3])
 
 
 def kept(lead: Lead, title: str, who: Cast) -> Clue:
@@ -209,6 +234,11 @@ def test_every_route_refuses_while_the_log_is_broken(broken_audit: Breakage, sce
         "search",
         "text",
         "clue-new",
+        "approvals",
+        "proposal-agree",
+        "proposal-refuse",
+        "proposal-withdraw",
+        "submission-visibility",
     )
     judged = ("sighting", "sighting-judge", "sighting-withdraw", "leads", "lead", "judge", "withdraw")
     for name in (*day, "clues", "clue", *judged, "clue-withdraw", "clue-restore", *_of_the_registry(scene, 0)):

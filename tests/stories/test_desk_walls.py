@@ -11,11 +11,13 @@ from django.test import Client
 
 from desk import at_the_desk, content_of, examined, lead_between
 from fanal.casework.evidence.models import Content, Submission, Visibility
+from fanal.casework.evidence.visibility import WIDEN, Audience
 from fanal.casework.leads.findings import Box
 from fanal.casework.leads.models import Judgement, Lead
 from fanal.casework.registry.actions import Words, keep_clue, withdraw_clue
 from fanal.casework.registry.models import Clue, Sighting, SightingJudgement
 from fanal.core.access.models import User
+from fanal.core.approvals.actions import propose
 from fanal.core.audit.models import Leaf
 from fanal.kit import clock
 from world import cast, folder_of_pictures, submitted
@@ -26,7 +28,9 @@ NOWHERE = UUID("01990000-0000-7000-8000-000000000000")
 NO_CONTENT = 9_999_999
 
 
-def routes(submission: UUID, content: int, lead: UUID, clue: UUID, sighting: UUID) -> Sequence[str]:
+def routes(
+    submission: UUID, content: int, lead: UUID, clue: UUID, sighting: UUID, proposal: UUID = NOWHERE
+) -> Sequence[str]:
     """Return the addresses of everything that has a reference of its own; what is changed by POST last."""
     return (
         f"/submissions/{submission}/",
@@ -45,6 +49,8 @@ def routes(submission: UUID, content: int, lead: UUID, clue: UUID, sighting: UUI
         f"/sightings/{sighting}/withdraw/",
         f"/clues/{clue}/withdraw/",
         f"/clues/{clue}/restore/",
+        f"/submissions/{submission}/visibility/",
+        f"/approvals/{proposal}/withdraw/",
     )
 
 
@@ -52,8 +58,8 @@ def asked(client: Client, addresses: Sequence[str]) -> Iterator[Any]:
     """Yield the answers."""
     for address in addresses:
         yield (
-            client.post(address, {"verdict": "same"})
-            if address.endswith(("judge/", "withdraw/", "restore/"))
+            client.post(address, {"verdict": "same", "visibility": "all_connected", "reason": "A secret."})
+            if address.endswith(("judge/", "withdraw/", "restore/", "visibility/", "agree/", "refuse/"))
             else client.get(address)
         )
 
@@ -84,21 +90,34 @@ def test_what_may_not_be_seen_is_not_there(tmp_path: Path) -> None:
     first, second = content_of(secret, "0000.jpg"), content_of(secret, "0001.jpg")
     lead = lead_between(first, second, 3)
     clue = boxed(first, "clue", who.mere, shared=False)
-    hidden = routes(secret.pk, first.pk, lead.pk, clue.pk, seen_in(second, clue).pk)
+    audience = Audience(Visibility.OWN).plain()
+    arguments = {"from": audience, "to": audience}
+    proposal = propose(WIDEN.name, f"submission:{NOWHERE}", by=who.mere, reason="A secret.", arguments=arguments).pk
+    hidden = routes(secret.pk, first.pk, lead.pk, clue.pk, seen_in(second, clue).pk, proposal)
     absent = routes(NOWHERE, NO_CONTENT, NOWHERE, NOWHERE, NOWHERE)
+    for verb in ("agree", "refuse"):  # a supervisor's
+        hidden, absent = (*hidden, f"/approvals/{proposal}/{verb}/"), (*absent, f"/approvals/{NOWHERE}/{verb}/")
     client = at_the_desk(who.camille)
     for one, other, here, there in zip(asked(client, hidden), asked(client, absent), hidden, absent, strict=True):
         assert one.status_code == 404, here
         assert plain(one, here) == plain(other, there), here
     assert not Leaf.objects.filter(agency=str(who.france.pk), action__in=["evidence.seen", "media.served"]).exists()
     assert (Judgement.objects.count(), SightingJudgement.objects.count()) == (0, 0)
-    assert all(answer.status_code in {200, 302} for answer in asked(at_the_desk(who.mere), hidden))
+    assert all(answer.status_code in {200, 302} for answer in asked(at_the_desk(who.mere), hidden[:-2]))
 
 
 def test_lists_and_counts_know_nothing_of_what_is_hidden(tmp_path: Path) -> None:
     who = cast()
     client = at_the_desk(who.camille)
-    pages = ("/", "/submissions/", "/leads/?state=any&scope=all", "/clues/", "/clues/?kind=withdrawn", "/text/?q=a")
+    pages = (
+        "/",
+        "/approvals/?scope=all",
+        "/submissions/",
+        "/leads/?state=any&scope=all",
+        "/clues/",
+        "/clues/?kind=withdrawn",
+        "/text/?q=a",
+    )
     before = [plain(client.get(page), page) for page in pages]
     ours = submitted(who.new_zealand, folder_of_pictures(tmp_path / "a", range(2)), visibility=Visibility.OWN)
     examined([ours])

@@ -35,8 +35,10 @@ SPOKEN = (
     HOUSE / "casework" / "registry" / "models.py",
     HOUSE / "casework" / "entries" / "models.py",
     HOUSE / "casework" / "alerts" / "models.py",
+    HOUSE / "casework" / "evidence" / "visibility.py",
     HOUSE / "core" / "access" / "models.py",
     HOUSE / "core" / "access" / "roles.py",
+    HOUSE / "core" / "approvals" / "models.py",
     HOUSE / "engine" / "match" / "explain.py",
     HOUSE / "engine" / "match" / "extent.py",
     HOUSE / "engine" / "match" / "phrases.py",
@@ -78,7 +80,7 @@ def _of_errors() -> Iterator[Sentence]:
     yield from (refusal.sentence for refusal in Refusal)
     yield from (problem.next_step for problem in PROBLEMS)
     raised = re.compile(r'(?:NotFound|Conflict|Refused|AuditUnavailable)\(\s*"([^"]+)"')
-    for folder in ("casework", "doors/web", "core/access", "core/audit"):
+    for folder in ("casework", "doors/web", "core/access", "core/approvals", "core/audit"):
         for path in sorted({*(HOUSE / folder).rglob("*.py")} - TOLD_IN_THE_TERMINAL):
             yield from raised.findall(path.read_text(encoding="utf-8"))
 

@@ -32,7 +32,9 @@ def make(
     name: Annotated[str, typer.Option(help="What the token is for, such as the computer it is on.")],
     scope: Annotated[
         list[str] | None,
-        typer.Option(help=f"What for: {', '.join(SCOPES)}; may be repeated. Without it: all that the role may but approve."),
+        typer.Option(
+            help=f"What for: {', '.join(SCOPES)}; may be repeated. Without it: all the role may, but approve."
+        ),
     ] = None,
     days: Annotated[int, typer.Option(min=1, max=366, help="How long it is good.")] = 90,
 ) -> None:
