@@ -21,8 +21,9 @@ _LOOSE, _LOOSE_SCALES = 0.03, 2.0
 """A proposed similarity may miss by this share of the picture's longer side, and so many times the feature's scale."""
 _TIGHT, _TIGHT_SCALES = 0.003, 1.0
 """The same for a fitted transform."""
-_SCALE_OFF = math.log(1.7)
-_TURN_OFF = math.radians(30)
+_ZOOM_OFF = 1.7
+_SCALE_OFF = math.log(_ZOOM_OFF)
+_TURN_COSINE = math.cos(math.radians(30))
 _LARGEST_ZOOM = 12.0
 _FLATTEST = 5.0
 """How much longer a fitted transform may make one direction than another."""
@@ -46,40 +47,58 @@ _ROWS = types.Array(types.float32, 2, "C", readonly=True)
 
 
 @inlined
-def _agreeing(here: Any, there: Any, i: int, loose: float, times: float, out: Any) -> int:
-    zoom = there[i, 2] / here[i, 2]
-    turn = there[i, 3] - here[i, 3]
-    a, b = zoom * math.cos(turn), zoom * math.sin(turn)
-    previous, distinct = -1e9, 0
+def _agrees(pairs: Any, i: int, k: int, a: float, b: float, x: float, y: float) -> Any:
+    """Whether pair k agrees with the similarity that pair i proposes: in place, direction and scale."""
+    ex = x + a * pairs[0, k] - b * pairs[1, k] - pairs[2, k]
+    ey = y + b * pairs[0, k] + a * pairs[1, k] - pairs[3, k]
+    # No branch: several pairs are asked at a time.
+    return (
+        (ex * ex + ey * ey <= pairs[4, k])
+        & (pairs[5, k] * pairs[5, i] + pairs[6, k] * pairs[6, i] >= _TURN_COSINE)
+        & (pairs[7, k] <= pairs[7, i] * _ZOOM_OFF)
+        & (pairs[7, i] <= pairs[7, k] * _ZOOM_OFF)
+    )
+
+
+@inlined
+def _prepared(here: Any, there: Any, loose: float, times: float) -> Any:
+    """Return what is asked of each pair, [8, n]: places here and there, what it may miss by, squared, turn and zoom."""
+    pairs = np.empty((8, here.shape[0]))
     for k in range(here.shape[0]):
-        dx, dy = here[k, 0] - here[i, 0], here[k, 1] - here[i, 1]
-        ex = there[i, 0] + a * dx - b * dy - there[k, 0]
-        ey = there[i, 1] + b * dx + a * dy - there[k, 1]
-        allowed = loose + times * there[k, 2]
-        off = there[k, 3] - here[k, 3] - turn
-        off -= 2 * math.pi * round(off / (2 * math.pi))
-        out[k] = (
-            ex * ex + ey * ey <= allowed * allowed
-            and abs(off) <= _TURN_OFF
-            and abs(math.log(there[k, 2] / (here[k, 2] * zoom))) <= _SCALE_OFF
-        )
-        # Pairs are ordered by feature of the query, so a feature with several partners counts once.
-        at = here[k, 0] * 8192.0 + here[k, 1]
-        if out[k] and at != previous:
-            distinct += 1
-            previous = at
-    return distinct
+        turn = there[k, 3] - here[k, 3]
+        pairs[0, k], pairs[1, k] = here[k, 0], here[k, 1]
+        pairs[2, k], pairs[3, k] = there[k, 0], there[k, 1]
+        pairs[4, k] = (loose + times * there[k, 2]) ** 2
+        pairs[5, k], pairs[6, k] = math.cos(turn), math.sin(turn)
+        pairs[7, k] = there[k, 2] / here[k, 2]
+    return pairs
 
 
 @kernel(types.int64(_ROWS, _ROWS, types.float64, types.float64, types.boolean[::1]))
 def _best_proposal(here: Any, there: Any, loose: float, times: float, out: Any) -> int:
-    best, winner = 0, -1
-    for i in range(here.shape[0]):
-        distinct = _agreeing(here, there, i, loose, times, out)
+    pairs = _prepared(here, there, loose, times)
+    count = here.shape[0]
+    best = 0
+    for i in range(count):
+        a, b = pairs[7, i] * pairs[5, i], pairs[7, i] * pairs[6, i]
+        x = pairs[2, i] - a * pairs[0, i] + b * pairs[1, i]
+        y = pairs[3, i] - b * pairs[0, i] - a * pairs[1, i]
+        most = 0
+        for k in range(count):
+            most += _agrees(pairs, i, k, a, b, x, y)
+        if most <= best:
+            continue
+        # Pairs are ordered by feature of the query, so a feature with several partners counts once.
+        previous, distinct = -1e9, 0
+        for k in range(count):
+            at = pairs[0, k] * 8192.0 + pairs[1, k]
+            if at != previous and _agrees(pairs, i, k, a, b, x, y):
+                distinct += 1
+                previous = at
         if distinct > best:
-            best, winner = distinct, i
-    if winner >= 0:
-        _agreeing(here, there, winner, loose, times, out)
+            best = distinct
+            for k in range(count):
+                out[k] = _agrees(pairs, i, k, a, b, x, y)
     return best
 
 
