@@ -280,3 +280,42 @@ def nearest(looks: Any, centres: Any, lengths: Any, out: Any) -> None:
         for j in range(far.shape[0]):
             best = min(best, np.int32(np.int32(far[j]) * np.int32(128) + np.int32(j)))
         out[i] = best & 127
+
+
+@inlined
+def _least(values: Any, kept: Any, out: Any) -> None:
+    """Write the least values into `kept` and where they are into `out`, the least first; of equals the first."""
+    last = kept.shape[0] - 1
+    kept[:] = np.inf
+    worst = kept[last]
+    for j in range(values.shape[0]):
+        value = values[j]
+        if value < worst:
+            m = last
+            while m > 0 and value < kept[m - 1]:
+                kept[m], out[m] = kept[m - 1], out[m - 1]
+                m -= 1
+            kept[m], out[m] = value, j
+            worst = kept[last]
+
+
+@kernel(types.void(_ROWS, _ROWS, types.int64, types.int64[:, ::1]))
+def nearest_pairs(first: Any, second: Any, side: int, out: Any) -> None:
+    """Write into `out` [n, probes] the pairs of halves that are nearest together, the nearest first.
+
+    `first` and `second` are float32[n, 128]: how far each row's halves are from each centre; a pair is the number of
+    the first centre times 128 and that of the second. Pairs are made of the `side` nearest of either half.
+    """
+    one, two = np.empty(side, np.int64), np.empty(side, np.int64)
+    near, far = np.empty(side, np.float32), np.empty(side, np.float32)
+    sums, least = np.empty(side * side, np.float32), np.empty(out.shape[1], np.float32)
+    best = np.empty(out.shape[1], np.int64)
+    for i in range(first.shape[0]):
+        _least(first[i], near, one)
+        _least(second[i], far, two)
+        for a in range(side):
+            for b in range(side):
+                sums[a * side + b] = near[a] + far[b]
+        _least(sums, least, best)
+        for m in range(best.shape[0]):
+            out[i, m] = one[best[m] // side] * first.shape[1] + two[best[m] % side]

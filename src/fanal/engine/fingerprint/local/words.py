@@ -86,19 +86,16 @@ def nearest_words(looks: NDArray[np.float32], probes: int) -> NDArray[np.int64]:
     """Return int64[n, probes]: the words nearest to each descriptor, the nearest first. `probes` is at most 16."""
     if probes == 1:
         return _nearest_halves(looks)
-    side = min(4 if probes <= 4 else 8, HALF_WORDS)
-    best, distance = [], []
-    for half in (0, 1):
-        centres = words().halves[half]
+    from fanal.engine.fingerprint.local import kernels  # late: loading the compiler takes half a second
+
+    side = 4 if probes <= 4 else 8
+    far = np.empty((2, len(looks), HALF_WORDS), np.float32)
+    for half, centres in enumerate(words().halves):
         mine = looks[:, half * _HALF : half * _HALF + _HALF]
-        far = (centres * centres).sum(axis=1) - 2 * _product(mine, centres.T)
-        near = np.argpartition(far, side, axis=1)[:, :side] if side < HALF_WORDS else np.argsort(far, axis=1)
-        best.append(near)
-        distance.append(np.take_along_axis(far, near, axis=1))
-    total = (distance[0][:, :, None] + distance[1][:, None, :]).reshape(len(looks), side * side)
-    pairs = (best[0][:, :, None] * HALF_WORDS + best[1][:, None, :]).reshape(len(looks), side * side)
-    order = np.argsort(total, axis=1, kind="stable")[:, :probes]
-    return np.asarray(np.take_along_axis(pairs, order, axis=1), np.int64)
+        np.subtract((centres * centres).sum(axis=1), 2 * _product(mine, centres.T), out=far[half])
+    near = np.empty((len(looks), probes), np.int64)
+    kernels.nearest_pairs(far[0], far[1], side, near)
+    return near
 
 
 def _nearest_halves(looks: NDArray[np.float32]) -> NDArray[np.int64]:
@@ -129,20 +126,26 @@ def recalled(found: NDArray[np.int64], marks: NDArray[np.uint64]) -> NDArray[np.
 
     Along each direction of the signature a descriptor lies around the centre of its word, on the side its bit tells.
     """
-    learned = words()
-    centre = np.concatenate([learned.halves[0][found // HALF_WORDS], learned.halves[1][found % HALF_WORDS]], axis=1)
-    along = _product(centre, projection())
+    learned, (first, second) = words(), _along()
+    along = first[found // HALF_WORDS] + second[found % HALF_WORDS]
     bits = np.unpackbits(np.ascontiguousarray(marks.astype("<u8")).view(np.uint8), axis=1)
     side = bits.astype(np.float32) * 2 - 1
     inside = side * (along - learned.thresholds) / learned.spreads
-    # The mean of a normal distribution that is cut off at the threshold: by the inverse of Mills' ratio, approximated.
-    push = np.where(inside > -4, np.exp(-0.5 * inside**2) / (2.5066 * _normal(inside)), -inside)
-    return _product(along + side * learned.spreads * push.astype(np.float32), np.ascontiguousarray(projection().T))
+    # The mean of a normal distribution that is cut off at the threshold: by the inverse of Mills' ratio, approximated,
+    # with the share of the distribution below a value to about a hundredth.
+    bounded = np.maximum(inside, -4)
+    push = np.exp(-0.5 * bounded**2) * ((1 + np.exp(-1.702 * bounded)) / 2.5066)
+    push = np.where(inside > -4, push, -inside)
+    return _product(along + side * learned.spreads * push, np.ascontiguousarray(projection().T))
 
 
-def _normal(values: NDArray[Any]) -> NDArray[np.float32]:
-    """Return the share of a normal distribution below each value, to about a hundredth."""
-    return np.asarray(1 / (1 + np.exp(-1.702 * values.astype(np.float64))), np.float32)
+@cache
+def _along() -> NDArray[np.float32]:
+    """Return float32[2, 128, 128]: how far the centre of each half word lies along each direction of the signature."""
+    mixed = projection()
+    return np.stack(
+        [centres @ mixed[part] for centres, part in zip(words().halves, (np.s_[:_HALF], np.s_[_HALF:]), strict=True)]
+    )
 
 
 def mirrored_half(halves: NDArray[Any]) -> NDArray[Any]:
