@@ -7,10 +7,10 @@ as what is not there, and no list, count or cursor changes when another agency k
 import json
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from django.http import HttpResponse
@@ -36,54 +36,18 @@ from fanal.doors.api.urls import api
 from fanal.kit import clock
 from fanal.kit.actor import SYSTEM
 from programs import Program, program
+from walls import ABSENT, NOTHING, REGISTRY_ROWS, VERSIONED, Row, Things, alerted, claimed, opened, sending, stated
 from world import PASSWORD, Cast, cast, folder_of_pictures, submitted
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 Ask = Callable[["Program", "Things"], HttpResponse]
-REFUSED, ABSENT = 403, 404
+REFUSED = 403
 DROPPING = "DELETE /uploads/{upload}"
 COUNTS_ONLY = {"GET /uploads/{upload}", "HEAD /uploads/{upload}"}
 """Tell a caller how far their own upload is, and nothing of a file."""
-SECRETS = (b"foreign", b"Foreign")
+SECRETS = (b"foreign", b"Foreign", b"FOREIGN")
 """In every name, title and path of what is not for France."""
-
-
-@dataclass(frozen=True)
-class Things:
-    """One of each noun."""
-
-    submission: UUID
-    sha256: str
-    lead: UUID
-    clue: UUID
-    sighting: UUID
-    upload: UUID
-    proposal: UUID
-
-
-NOTHING = Things(
-    *(UUID(int=1 << 127), "ab" * 32, UUID(int=2 << 120), UUID(int=3 << 120), UUID(int=4 << 120), UUID(int=5 << 120)),
-    UUID(int=6 << 120),
-)
-
-
-@dataclass(frozen=True)
-class Row:
-    """How a route is asked about one thing, and what is answered when it is the agency's own, and when it is shared.
-
-    `shared` None: the route is about nothing that is anyone's. `right`: what a role needs for it; None: nothing.
-    """
-
-    ask: Ask
-    own: int = 200
-    shared: int | None = 200
-    right: Right | None = Right.SEE
-
-
-def sending(ask: Ask, own: int = 200) -> Row:
-    """Return the row of a route that belongs to a delivery under way, which is its agency's alone."""
-    return Row(ask, own, ABSENT, Right.SUBMIT)
 
 
 def judged(who: Program, of: Things) -> HttpResponse:
@@ -152,6 +116,7 @@ ROWS: Mapping[str, Row] = {
     "POST /proposals/{proposal}/withdrawal": sending(
         lambda who, of: who.post(f"/proposals/{of.proposal}/withdrawal"), own=409
     ),
+    **REGISTRY_ROWS,
 }
 
 
@@ -177,8 +142,12 @@ def things(owner: User, folder: Path, seeds: range, visibility: Visibility) -> T
     shared = visibility == Visibility.ALL_CONNECTED
     clue = keep_clue(first.pk, Box(0.2, 0.2, 0.5, 0.5), "clue", words, owner, shared=shared)
     seen, sent = _seen(clue, second.pk, name), _upload(owner, name, visibility)
+    entry, other = opened(owner, first.pk, f"{name}-{owner.agency.code}".upper())
+    claim, alert = claimed(owner.agency, owner, first.pk), alerted(owner.agency, name)
+    sha256 = bytes(first.sha256 or b"").hex()
     proposal = _proposal(owner, made, name)
-    return Things(made.pk, bytes(first.sha256 or b"").hex(), lead.pk, clue.pk, seen.pk, sent.pk, proposal.pk)
+    of_entries = (entry.pk, other.pk, stated(entry, owner), claim.pk, alert.pk, proposal.pk)
+    return Things(made.pk, sha256, lead.pk, clue.pk, seen.pk, sent.pk, *of_entries)
 
 
 def _proposal(owner: User, submission: Submission, name: str) -> Proposal:
@@ -277,12 +246,14 @@ def test_every_route_refuses_while_the_log_is_broken(fresh_data: Path, tmp_path:
     asked["POST /leads/{lead}/judgements"] = lambda who, of: who.post(
         f"/leads/{of.lead}/judgements", {"verdict": "same"}, **judging
     )
+    asked |= VERSIONED
     asked[DROPPING] = ROWS[DROPPING].ask
     Submission.objects.filter(pk=own.submission).update(state="receiving")
+    looked_at = own.looked_at_by(asking)
     with BREAKAGES["no_right_to_insert"]():
         before = everything_stored()
         for name, ask in asked.items():
-            answer = ask(asking, own)
+            answer = ask(asking, looked_at)
             assert (answer.status_code, answer.headers["Content-Type"]) == (503, "application/problem+json"), name
             assert json.loads(answer.content)["code"] == "audit.unavailable"
             assert everything_stored() == before, f"{name} left something behind"

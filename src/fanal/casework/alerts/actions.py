@@ -10,14 +10,14 @@ from django.db.models import Max
 from fanal.casework.alerts.events import AlertsRaised
 from fanal.casework.alerts.models import Alert, Kind, Told
 from fanal.casework.alerts.news import News, told_together
-from fanal.casework.alerts.queries import alert_of
+from fanal.casework.alerts.queries import alert_of, version_of
 from fanal.core.access.models import User
 from fanal.core.access.queries import actor_of, users
 from fanal.core.access.roles import Right, needs
 from fanal.core.audit.actions import record
 from fanal.kit import clock
 from fanal.kit.actor import SYSTEM
-from fanal.kit.errors import Conflict, Invalid
+from fanal.kit.errors import Changed, Conflict, Invalid
 from fanal.kit.events import tell
 
 MOST_SUBJECTS = 100
@@ -75,12 +75,13 @@ def _grown(agency: UUID, kind: Kind, key: str, fresh: Sequence[News], number: in
 
 @needs(Right.JUDGE)
 @transaction.atomic
-def acknowledge(alert: UUID, by: User, answer: str = "") -> Alert:
-    """Say that one's agency has taken notice, and perhaps what it does about it.
+def acknowledge(alert: UUID, by: User, answer: str = "", *, as_seen: str | None = None) -> Alert:
+    """Say that one's agency has taken notice, and perhaps what it does about it. `as_seen`: the version looked at.
 
-    Raises NotFound for an alert of another agency, Conflict where that was done before, Invalid for a long answer.
+    Raises NotFound for an alert of another agency, Conflict where that was done before, Invalid for a long answer,
+    Changed where it is not as it was seen any more.
     """
-    held = _open(alert, by)
+    held = _open(alert, by, as_seen)
     if len(answer) > LONGEST_ANSWER:
         raise Invalid(f"An answer has at most {LONGEST_ANSWER} characters.", next_step="Shorten it.")
     held.acknowledged_by, held.acknowledged_at, held.answer = by, clock.now(), answer.replace("\0", "").strip()
@@ -91,12 +92,13 @@ def acknowledge(alert: UUID, by: User, answer: str = "") -> Alert:
 
 @needs(Right.JUDGE)
 @transaction.atomic
-def hand_over(alert: UUID, to: str, by: User) -> Alert:
-    """Give an alert to a colleague of one's agency, named as they sign in.
+def hand_over(alert: UUID, to: str, by: User, *, as_seen: str | None = None) -> Alert:
+    """Give an alert to a colleague of one's agency, named as they sign in. `as_seen`: the version looked at.
 
-    Raises NotFound for another agency's alert, Conflict where it is acknowledged, Invalid where nobody has the name.
+    Raises NotFound for another agency's alert, Conflict where it is acknowledged, Invalid where nobody has the name,
+    Changed where it is not as it was seen any more.
     """
-    held = _open(alert, by)
+    held = _open(alert, by, as_seen)
     colleague = next((one for one in users(by.agency) if one.username == to and one.is_active), None)
     if colleague is None:
         raise Invalid(f"Nobody of your agency signs in as {to!r}.", next_step="Choose a colleague from the list.")
@@ -106,8 +108,10 @@ def hand_over(alert: UUID, to: str, by: User) -> Alert:
     return held
 
 
-def _open(alert: UUID, by: User) -> Alert:
+def _open(alert: UUID, by: User, as_seen: str | None) -> Alert:
     held = Alert.objects.select_for_update().get(pk=alert_of(by.agency, alert).pk)
+    if as_seen is not None and as_seen != version_of(held):
+        raise Changed("This alert has changed since you looked at it.")
     if held.acknowledged_at is not None:
         raise Conflict("This alert was acknowledged before.")
     return held

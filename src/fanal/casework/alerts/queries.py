@@ -48,6 +48,11 @@ def alert_of(agency: Agency, alert: UUID) -> Alert:
     return found
 
 
+def version_of(alert: Alert) -> str:
+    """Return a word that is another one whenever an alert grew, was handed over or acknowledged."""
+    return f"{alert.number}-{alert.handed_to_id or ''}-{'done' if alert.acknowledged_at else 'waits'}"
+
+
 def pace_of(agency: Agency) -> Pace:
     """Return how fast an agency is told, and how fast it takes notice."""
     latest = Alert.objects.filter(agency=agency).order_by("-number")

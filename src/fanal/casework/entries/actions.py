@@ -11,7 +11,7 @@ from fanal.casework.entries.deeds import COUNTS, begin, settle_links, settle_roo
 from fanal.casework.entries.events import EntriesChanged
 from fanal.casework.entries.facts import Age, State, checked_country, checked_reference
 from fanal.casework.entries.models import CountryVerdict, Deed, Entry, Fact, Link, LinkVerdict, Merge
-from fanal.casework.entries.queries import contents_among, members_of, visible_entry
+from fanal.casework.entries.queries import contents_among, members_of, version_of, visible_entry
 from fanal.casework.entries.routing import confirmed_by_officer
 from fanal.casework.evidence.queries import visible_bytes
 from fanal.casework.leads.models import Verdict
@@ -21,7 +21,7 @@ from fanal.core.access.models import User
 from fanal.core.access.queries import actor_of
 from fanal.core.access.roles import Right, needs
 from fanal.core.audit.actions import record
-from fanal.kit.errors import Conflict, Invalid, NotFound
+from fanal.kit.errors import Changed, Conflict, Invalid, NotFound
 from fanal.kit.events import tell
 
 LONGEST_NOTE = 2000
@@ -264,6 +264,16 @@ def undo_deed(deed: int, by: User) -> Deed:
     judged = CountryVerdict.objects.filter(deed=held, content__isnull=False).values_list("content", flat=True)
     _done(held, "entries.undone", by, concerned, list(judged))
     return held
+
+
+def as_it_was(entry: UUID, by: User, seen: str) -> None:
+    """See, at the beginning of the caller's transaction, that an entry is as the officer looked at it; it stays so.
+
+    `seen` is its version then. Raises NotFound for what the officer may not see, Changed where it is another one now.
+    """
+    take_turn()
+    if version_of(by.agency, visible_entry(by.agency, entry)) != seen:
+        raise Changed("This entry has changed since you looked at it.")
 
 
 def _done(deed: Deed, verb: str, by: User, entries: set[UUID], contents: Collection[int] = (), **more: object) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from hashlib import sha256
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -216,6 +217,13 @@ def history_of(agency: Agency, entry: Entry) -> list[Told]:
     for merge in Merge.objects.filter(both).select_related(*_WHOSE, "gone__agency", "kept__agency"):
         of(merge).others += [merge.gone, merge.kept]
     return sorted(told.values(), key=lambda one: -one.deed.pk)
+
+
+def version_of(agency: Agency, entry: Entry) -> str:
+    """Return a word that is another one after anything the agency may see was done with an entry, or undone."""
+    told = history_of(agency, entry)
+    done = ",".join(f"{one.deed.pk}{'-' if one.deed.undone_at else '+'}{one.files}" for one in told)
+    return sha256(done.encode()).hexdigest()[:16]
 
 
 def _visible_verdicts(agency: Agency, members: Iterable[UUID]) -> QuerySet[LinkVerdict]:

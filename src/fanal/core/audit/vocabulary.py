@@ -75,6 +75,7 @@ ACTIONS: dict[str, str] = {
     "registry.sighted": "Clues were seen in contents; leads that rest on what is seen everywhere alone were set aside.",
     "sharing.answered": "An agency learnt that the one in the subject holds contents which it may not see.",
     "sharing.asked": "An agency asked which of its files are known, by their digests alone.",
+    "sharing.claims_seen": "A program looked at who works on what.",
     "sharing.claimed": "An agency said that it works on a content.",
     "sharing.disclosed": "An agency said what others may learn of what they do not see.",
     "sharing.lapsed": "Claims ended that nobody had renewed.",

@@ -5,7 +5,11 @@ from typing import Annotated
 from uuid import UUID
 
 from ninja import Query, Router, Schema
+from pydantic import Field
 
+from fanal.casework.leads.findings import Box
+from fanal.casework.leads.models import Verdict
+from fanal.casework.registry import actions
 from fanal.casework.registry.models import Clue, Sighting
 from fanal.casework.registry.queries import (
     listed_clues,
@@ -14,8 +18,9 @@ from fanal.casework.registry.queries import (
     visible_sighting,
     visible_sightings,
 )
-from fanal.doors.api.caller import READ, ApiRequest, log_view
-from fanal.doors.api.digests import as_hex
+from fanal.doors.api.caller import JUDGE, READ, ApiRequest, log_view
+from fanal.doors.api.digests import Sha256, as_hex, content_named
+from fanal.doors.api.once import Key, once
 from fanal.doors.api.paging import Cursor, Limit, Page, cut
 
 router = Router(tags=["registry"])
@@ -53,6 +58,40 @@ class SightingTold(Schema):
     created_at: datetime
 
 
+class Keeping(Schema):
+    """A box in a picture, in shares of the picture as it is stored, and what is told of it."""
+
+    content: Sha256
+    box: Annotated[list[float], Field(min_length=4, max_length=4, description="x, y, width, height, from 0 to 1.")]
+    kind: Clue.Kind = Clue.Kind.CLUE
+    title: Annotated[str, Field(min_length=1, max_length=actions.LONGEST_TITLE)]
+    description: Annotated[str, Field(max_length=actions.LONGEST_DESCRIPTION)] = ""
+    tags: Annotated[list[str], Field(max_length=actions.MOST_TAGS)] = []
+    countries: Annotated[list[str], Field(max_length=actions.MOST_COUNTRIES, description="ISO 3166 codes.")] = []
+    shared: bool = False
+
+
+class Kept(Schema):
+    """The clue that was kept, withdrawn or restored."""
+
+    clue: UUID
+
+
+class Said(Schema):
+    """A judgement of where a clue is seen."""
+
+    verdict: Verdict
+    note: Annotated[str, Field(max_length=2000)] = ""
+
+
+class Judged(Schema):
+    """That a judgement was taken down."""
+
+    judgement: UUID
+    sighting: UUID
+    verdict: str
+
+
 @router.get("/clues", response=Page[ClueTold], auth=READ)
 def index(
     request: ApiRequest,
@@ -66,6 +105,31 @@ def index(
     shown, following = cut(listed_clues(request.auth.agency, kind, country, tag), cursor, limit)
     log_view(request.auth, "registry.seen", clues=[str(clue.pk) for clue in shown])
     return Page[ClueTold](items=[_clue(request, clue) for clue in shown], next=following)
+
+
+@router.post("/clues", response={201: Kept}, auth=JUDGE)
+@once(201)
+def keep(request: ApiRequest, idempotency_key: Key, keeping: Keeping) -> Kept:
+    """Keep what a box shows: it is looked for in all that there is and will come. `reference`: in the catalogue."""
+    by = request.auth.user
+    words = actions.Words(keeping.title, keeping.description, keeping.tags, keeping.countries)
+    content = content_named(by.agency, keeping.content).pk
+    made = actions.keep_clue(content, Box(*keeping.box), keeping.kind, words, by, shared=keeping.shared)
+    return Kept(clue=made.pk)
+
+
+@router.post("/clues/{uuid:clue}/withdraw", response={200: Kept}, auth=JUDGE)
+@once(200)
+def withdraw(request: ApiRequest, clue: UUID, idempotency_key: Key) -> Kept:
+    """Have a clue of the caller's agency no longer looked for."""
+    return Kept(clue=actions.withdraw_clue(clue, request.auth.user).pk)
+
+
+@router.post("/clues/{uuid:clue}/restore", response={200: Kept}, auth=JUDGE)
+@once(200)
+def restore(request: ApiRequest, clue: UUID, idempotency_key: Key) -> Kept:
+    """Have it looked for again."""
+    return Kept(clue=actions.restore_clue(clue, request.auth.user).pk)
 
 
 @router.get("/clues/{uuid:clue}", response=ClueTold, auth=READ)
@@ -92,6 +156,14 @@ def sighting(request: ApiRequest, sighting: UUID) -> SightingTold:
     shown = visible_sighting(request.auth.agency, sighting)
     log_view(request.auth, "registry.seen", f"sighting:{shown.pk}")
     return _sighting(shown)
+
+
+@router.post("/sightings/{uuid:sighting}/judgements", response={201: Judged}, auth=JUDGE)
+@once(201)
+def judge(request: ApiRequest, sighting: UUID, idempotency_key: Key, said: Said) -> Judged:
+    """Say whether a clue is seen there."""
+    made = actions.judge_sighting(sighting, said.verdict, request.auth.user, said.note)
+    return Judged(judgement=made.pk, sighting=sighting, verdict=made.verdict)
 
 
 def _clue(request: ApiRequest, clue: Clue) -> ClueTold:

@@ -4,17 +4,18 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.http import HttpResponse
 from ninja import Router, Schema
 
-from fanal.casework.evidence.queries import sightings, visible_content_with
+from fanal.casework.evidence.models import Content
+from fanal.casework.evidence.queries import sightings
 from fanal.casework.leads.queries import leads_of_content
+from fanal.casework.prints.queries import preview_image, previews_of
 from fanal.casework.registry.queries import sightings_in
 from fanal.doors.api.caller import READ, ApiRequest, log_view
-from fanal.doors.api.digests import as_hex
-from fanal.kit.errors import NotFound
+from fanal.doors.api.digests import as_hex, content_named
 
 router = Router(tags=["contents"])
-SHA256_BYTES = 32
 MOST_LINKS = 200
 
 
@@ -45,11 +46,29 @@ class ContentTold(Schema):
     sightings: list[UUID]
 
 
+class PreviewTold(Schema):
+    """A picture that was drawn anew from a content; `time` is in seconds into a recording."""
+
+    position: int
+    time: float | None
+    width: int
+    height: int
+
+
+class Previews(Schema):
+    """What can be looked at, in order."""
+
+    items: list[PreviewTold]
+
+
+JPEG = {"responses": {200: {"description": "The picture", "content": {"image/jpeg": {"schema": {"type": "string"}}}}}}
+
+
 @router.get("/contents/{sha256}", response=ContentTold, auth=READ)
 def show(request: ApiRequest, sha256: str) -> ContentTold:
     """Tell of one content: where it was found, its leads, the clues that are seen in it (at most 200 of each)."""
     agency = request.auth.agency
-    shown = visible_content_with(agency, _digest(sha256))
+    shown = content_named(agency, sha256)
     found = sightings(agency, [shown.pk]).get(shown.pk, [])
     leads = leads_of_content(agency, shown.pk).order_by("-confidence", "id").values_list("pk", flat=True)
     clues = sightings_in(agency, shown.pk).values_list("pk", flat=True)
@@ -79,11 +98,25 @@ def show(request: ApiRequest, sha256: str) -> ContentTold:
     )
 
 
-def _digest(sha256: str) -> bytes:
-    try:
-        digest = bytes.fromhex(sha256)
-    except ValueError:
-        digest = b""
-    if len(digest) != SHA256_BYTES:
-        raise NotFound("There is no such content.")
-    return digest
+@router.get("/contents/{sha256}/previews", response=Previews, auth=READ)
+def previews(request: ApiRequest, sha256: str) -> Previews:
+    """List the pictures that were drawn anew from a content; no bytes of the file itself are ever sent."""
+    shown = content_named(request.auth.agency, sha256)
+    log_view(request.auth, "evidence.seen", f"content:{shown.pk}")
+    kept = [] if shown.state == Content.State.HASH_ONLY else previews_of([shown.pk]).get(shown.pk, [])
+    return Previews(
+        items=[PreviewTold(position=one.position, time=one.time, width=one.width, height=one.height) for one in kept]
+    )
+
+
+@router.get("/contents/{sha256}/previews/{int:position}", auth=READ, openapi_extra=JPEG)
+def preview(request: ApiRequest, sha256: str, position: int) -> HttpResponse:
+    """Send one of them (JPEG). The view is in the log before the first byte leaves."""
+    shown = content_named(request.auth.agency, sha256)
+    image = preview_image(request.auth.agency, shown.pk, position)
+    log_view(request.auth, "media.served", f"content:{shown.pk}", position=position)
+    return HttpResponse(
+        image,
+        content_type="image/jpeg",
+        headers={"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"},
+    )

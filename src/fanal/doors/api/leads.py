@@ -5,7 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 from django.http import HttpResponse
-from ninja import Header, Query, Router, Schema
+from ninja import Query, Router, Schema
 from pydantic import Field
 
 from fanal.casework.leads import actions
@@ -21,12 +21,11 @@ from fanal.doors.api.caller import JUDGE, READ, ApiRequest, log_view
 from fanal.doors.api.digests import as_hex
 from fanal.doors.api.once import Key, once
 from fanal.doors.api.paging import Cursor, Limit, Page, cut
-from fanal.doors.api.problems import StateTheVersion
+from fanal.doors.api.problems import IfMatch, seen_version
 
 router = Router(tags=["leads"])
 AnyState = Annotated[State | None, Query(None, description="Only those in this state.")]
 Ours = Annotated[bool, Query(False, description="Only those with the agency's own material on a side.")]
-IfMatch = Annotated[str | None, Header(None, alias="If-Match", description="The ETag of the lead that was looked at.")]
 
 
 class FindingTold(Schema):
@@ -111,9 +110,8 @@ def show(request: ApiRequest, response: HttpResponse, lead: UUID) -> LeadInFull:
 def judge(request: ApiRequest, lead: UUID, idempotency_key: Key, said: Said, if_match: IfMatch = None) -> Judged:
     """Judge a lead as it was looked at: `If-Match` holds its ETag."""
     visible_lead(request.auth.agency, lead)
-    if not if_match:
-        raise StateTheVersion("Which version of the lead was looked at?")
-    made = actions.judge(lead, said.verdict, request.auth.user, said.note, as_seen=if_match.strip().strip('"'))
+    seen = seen_version(if_match)
+    made = actions.judge(lead, said.verdict, request.auth.user, said.note, as_seen=seen)
     return Judged(judgement=made.pk, lead=made.lead_id, verdict=made.verdict)
 
 

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Generic, TypeVar
 
 from django.core.exceptions import ValidationError
@@ -12,6 +13,7 @@ from fanal.kit.errors import Invalid
 
 Row = TypeVar("Row", bound=Model)
 Item = TypeVar("Item")
+Listed = TypeVar("Listed")
 
 Cursor = Annotated[str | None, Query(None, max_length=200, description="`next` of the page before; none: the first.")]
 Limit = Annotated[int, Query(50, ge=1, le=200, description="How many at most.")]
@@ -36,6 +38,23 @@ def cut(
             raise Invalid("This cursor is none.", next_step="Use `next` of the page before.") from fault
     found = list(ordered[: limit + 1])
     return found[:limit], _write(found[limit - 1].pk) if len(found) > limit else None
+
+
+def cut_listed(
+    listed: Sequence[Listed], cursor: str | None, limit: int, *, key: Callable[[Listed], str]
+) -> tuple[list[Listed], str | None]:
+    """Return what comes after the cursor in a list that was worked out, and the next cursor. Raises Invalid.
+
+    `key` names what is listed. Where what the cursor names is there no more, the page is empty.
+    """
+    rest = listed
+    if cursor is not None:
+        try:
+            last = _read(cursor)
+        except ValueError as fault:
+            raise Invalid("This cursor is none.", next_step="Use `next` of the page before.") from fault
+        rest = listed[next((at for at, one in enumerate(listed, start=1) if key(one) == last), len(listed)) :]
+    return list(rest[:limit]), _write(key(rest[limit - 1])) if len(rest) > limit else None
 
 
 def _write(key: Any) -> str:

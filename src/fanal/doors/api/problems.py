@@ -3,11 +3,11 @@
 import json
 import logging
 from collections.abc import Callable
-from typing import Any
+from typing import Annotated, Any
 
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
-from ninja import NinjaAPI
+from ninja import Header, NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from fanal.kit.errors import FanalError, Invalid, NotFound, Unavailable
@@ -16,6 +16,7 @@ SERVER_FAULT = 500
 MOST_FAULTS = 5
 
 logger = logging.getLogger(__name__)
+IfMatch = Annotated[str | None, Header(None, alias="If-Match", description="The ETag of what was looked at.")]
 
 
 class Unknown(FanalError):
@@ -40,6 +41,13 @@ class StateTheVersion(FanalError):
     code = "api.if_match_needed"
     status = 428
     next_step = "Send the ETag of what you looked at as If-Match."
+
+
+def seen_version(if_match: str | None) -> str:
+    """Return the version that a caller looked at. Raises StateTheVersion."""
+    if not if_match:
+        raise StateTheVersion("Which version of it was looked at?")
+    return if_match.strip().strip('"')
 
 
 def problem(error: FanalError) -> HttpResponse:

@@ -8,8 +8,12 @@ from fanal.doors.api import (
     agencies,
     alerts,
     checks,
+    claims,
     clues,
     contents,
+    countries,
+    deeds,
+    entries,
     leads,
     problems,
     proposals,
@@ -27,7 +31,8 @@ api = NinjaAPI(
     openapi_url="/openapi.json",
 )
 problems.answer_problems(api)
-for noun in (agencies, submissions, uploads, contents, leads, clues, checks, alerts, stream, proposals):
+REGISTRY = (clues, entries, deeds, countries)
+for noun in (agencies, submissions, uploads, contents, leads, *REGISTRY, checks, claims, alerts, stream, proposals):
     api.add_router("", noun.router)
 
 urlpatterns = [path("v1/", api.urls), re_path("", problems.nowhere)]
