@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "fanal.casework.registry",
     "fanal.casework.sharing",
     "fanal.casework.entries",
+    "fanal.casework.cases",
     "fanal.casework.alerts",
     "fanal.doors.web",
     "fanal.doors.api",

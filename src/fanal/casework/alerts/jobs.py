@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from fanal.casework.alerts import news, registry_news, widened
+from fanal.casework.alerts import cases_news, news, registry_news, widened
 from fanal.casework.alerts.actions import escalate, raise_alerts
 from fanal.casework.alerts.news import News
 from fanal.casework.evidence.queries import contents_after
@@ -77,6 +77,18 @@ def of_widened(attempt: Attempt, submission: str, at: str, after: int = 0) -> No
         raise_alerts(told)
         if some:
             defer("alerts.of_widened", submission=submission, at=at, after=some[-1])
+
+
+@job("alerts.of_case", queue="alerts", priority=9, subject="event")
+def of_case(attempt: Attempt, event: str) -> None:
+    """Tell those whom something concerns that happened in a case."""
+    _tell(attempt, cases_news.of_case(UUID(event)))
+
+
+@job("alerts.of_due", queue="alerts", priority=8, subject="tasks")
+def of_due(attempt: Attempt, tasks: Sequence[str]) -> None:
+    """Tell those whose tasks are due."""
+    _tell(attempt, cases_news.of_due([UUID(task) for task in tasks]))
 
 
 @every(300, "alerts.escalate")

@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from fanal.casework.alerts.cases_news import TOLD_OF, answered_in
+from fanal.casework.cases.events import CaseMoved, TasksDue
+from fanal.casework.cases.timeline import also
 from fanal.casework.entries.events import CountryRouted, EntriesChanged
 from fanal.casework.evidence.events import VisibilityWidened
 from fanal.casework.leads.events import LeadJudged, LeadsProposed
@@ -16,7 +19,9 @@ TOLD_AT_ONCE = 200
 
 
 def start_listening() -> None:
-    """Hear of leads, sightings and judgements, of questions and claims, of countries and victims."""
+    """Hear of leads, sightings and judgements, of questions and claims, of countries and victims, of cases; and tell
+    cases what was answered.
+    """
     listen(LeadsProposed, tell_of_leads)
     listen(CluesSighted, tell_of_sightings)
     listen(LeadJudged, tell_of_judged_lead)
@@ -27,6 +32,9 @@ def start_listening() -> None:
     listen(CountryRouted, tell_of_country)
     listen(EntriesChanged, tell_of_entries)
     listen(VisibilityWidened, tell_of_widened)
+    listen(CaseMoved, tell_of_case)
+    listen(TasksDue, tell_of_due)
+    also(answered_in)
 
 
 def tell_of_leads(news: LeadsProposed) -> None:
@@ -80,6 +88,17 @@ def tell_of_entries(news: EntriesChanged) -> None:
 def tell_of_widened(news: VisibilityWidened) -> None:
     """Have those told who see anew what concerns them."""
     defer("alerts.of_widened", submission=str(news.submission), at=clock.now().isoformat())
+
+
+def tell_of_case(news: CaseMoved) -> None:
+    """Have those told who are invited, asked to do something or to know."""
+    if news.verb in TOLD_OF:
+        defer("alerts.of_case", event=str(news.event))
+
+
+def tell_of_due(news: TasksDue) -> None:
+    """Have those told whose tasks they are."""
+    defer_many("alerts.of_due", [{"tasks": some} for some in _portions(news.tasks)])
 
 
 def _portions(ids: Sequence[UUID]) -> list[list[str]]:

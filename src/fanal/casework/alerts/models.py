@@ -19,6 +19,12 @@ class Kind(models.TextChoices):
     LAPSED = "lapsed", _("Your claim has lapsed")
     COUNTRY = "country", _("Points to your country")
     IDENTIFIED = "identified", _("A victim is identified")
+    INVITED = "invited", _("Invited to a case")
+    NOTE = "note", _("A note in a case")
+    TASK = "task", _("A task for you")
+    OFFERED = "offered", _("You are offered the lead of a case")
+    DECISION = "decision", _("Decided in a case")
+    DUE = "due", _("A task is due")
 
 
 class Alert(models.Model):

@@ -1,0 +1,208 @@
+"""Reads of cases, each already filtered by the agency that asks. Who takes no part is told nothing of a case.
+
+A case widens nothing: of what is linked with it, each participant is given what they may see of it anyway.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+
+from fanal.casework.cases.models import (
+    Case,
+    Contribution,
+    Decision,
+    Document,
+    Event,
+    Link,
+    Note,
+    NoteText,
+    Offer,
+    Participant,
+    Task,
+)
+from fanal.casework.entries.queries import visible_entries
+from fanal.casework.evidence.queries import visible_contents, visible_exhibits
+from fanal.casework.leads.queries import visible_leads
+from fanal.casework.registry.queries import visible_clues
+from fanal.core.access.models import Agency, User
+from fanal.kit.errors import NotFound
+
+Given = TypeVar("Given", bound=Contribution)
+KINDS: dict[str, type[Contribution]] = {
+    "link": Link,
+    "note": Note,
+    "task": Task,
+    "decision": Decision,
+    "document": Document,
+}
+"""What can be put into a case, by its name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A participant with the officers who work on the case."""
+
+    participant: Participant
+    officers: list[User]
+
+
+def joined_cases(agency: Agency) -> QuerySet[Case]:
+    """Return the cases an agency takes part in, the newest first. Rooms are for connected agencies."""
+    found = Case.objects.filter(members__contains=[agency.pk]).select_related("lead", "agency")
+    return found if agency.connected else found.none()
+
+
+def visible_cases(agency: Agency) -> QuerySet[Case]:
+    """Return the cases an agency takes part in or is invited to, the newest first.
+
+    The database holds the same rule as row policies, in `migrations/0004_row_policies.py`.
+    """
+    either = Q(members__contains=[agency.pk]) | Q(invited__contains=[agency.pk])
+    found = Case.objects.filter(either).select_related("lead", "agency")
+    return found if agency.connected else found.none()
+
+
+def visible_case(agency: Agency, case: UUID) -> Case:
+    """Return one case. Raises NotFound alike for what is not there and what may not be seen."""
+    return _only(visible_cases(agency).filter(pk=case))
+
+
+def joined_case(agency: Agency, case: UUID) -> Case:
+    """Return a case that an agency takes part in. Raises NotFound for all others."""
+    return _only(joined_cases(agency).filter(pk=case))
+
+
+def _only(found: QuerySet[Case]) -> Case:
+    case = found.first()
+    if case is None:
+        raise NotFound("There is no such case.")
+    return case
+
+
+def takes_part(agency: Agency, case: Case) -> bool:
+    """Return whether an agency has joined a case that it sees; else it is only invited."""
+    return agency.pk in case.members
+
+
+def seats_of(agency: Agency, case: Case) -> list[Seat]:
+    """Return who takes part in a visible case and who was asked, in the order in which they came.
+
+    Who is only invited sees the agencies that take part, and nobody's officers.
+    """
+    found = list(case.participants.select_related("agency").order_by("id"))
+    if not takes_part(agency, case):
+        here = {Participant.State.JOINED, Participant.State.INVITED}
+        return [Seat(one, []) for one in found if one.state in here]
+    people = User.objects.filter(pk__in={pk for one in found for pk in one.officers}).order_by("display_name", "pk")
+    by_agency: dict[UUID, list[User]] = {}
+    for person in people:
+        by_agency.setdefault(person.agency_id, []).append(person)
+    return [Seat(one, by_agency.get(one.agency_id, [])) for one in found]
+
+
+def waiting_offer(agency: Agency, case: Case) -> Offer | None:
+    """Return the offer of the lead that waits for an answer, for those who take part."""
+    waiting = Offer.objects.filter(case__in=joined_cases(agency), case=case, state=Offer.State.WAITING)
+    return waiting.select_related("to", "by__agency").first()
+
+
+def links_in(agency: Agency) -> QuerySet[Link]:
+    """Return the links of an agency's cases with what it may see anyway, those that were taken back too."""
+    seen = (
+        Q(content__isnull=False) & Exists(visible_contents(agency).filter(pk=OuterRef("content")))
+        | Q(exhibit__isnull=False) & Exists(visible_exhibits(agency).filter(pk=OuterRef("exhibit")))
+        | Q(lead__isnull=False) & Exists(visible_leads(agency).filter(pk=OuterRef("lead")))
+        | Q(entry__isnull=False) & Exists(visible_entries(agency).filter(pk=OuterRef("entry")))
+        | Q(clue__isnull=False) & Exists(visible_clues(agency).filter(pk=OuterRef("clue")))
+    )
+    return Link.objects.filter(seen, case__in=joined_cases(agency).values("pk"))
+
+
+def links_of(agency: Agency, case: Case) -> QuerySet[Link]:
+    """Return what is linked with a case, as far as an agency may see it, the latest first."""
+    found = links_in(agency).filter(case=case, withdrawn_at__isnull=True)
+    return found.select_related("agency", "by", "content", "exhibit", "lead", "entry__agency", "clue").order_by("-id")
+
+
+def put_in(agency: Agency, case: Case, kind: type[Given]) -> QuerySet[Given]:
+    """Return what was put into a case, the latest first; what was taken back only to the agency whose it is."""
+    found = kind._default_manager.filter(case=case, case__in=joined_cases(agency).values("pk"))
+    standing = Q(withdrawn_at__isnull=True) | Q(agency=agency)
+    return found.filter(standing).select_related("agency", "by").order_by("-id")
+
+
+def notes_of(agency: Agency, case: Case) -> QuerySet[Note]:
+    """Return the notes of a case, the latest first, each with all its texts, the last one first."""
+    texts = Prefetch("texts", NoteText.objects.select_related("by"))
+    return put_in(agency, case, Note).prefetch_related(texts)
+
+
+def tasks_of(agency: Agency, case: Case) -> QuerySet[Task]:
+    """Return the tasks of a case: what is to be done first, of that what is due first."""
+    return put_in(agency, case, Task).select_related("to", "officer", "done_by").order_by("-state", "due", "id")
+
+
+def decisions_of(agency: Agency, case: Case) -> QuerySet[Decision]:
+    """Return what was decided, the latest first."""
+    return put_in(agency, case, Decision)
+
+
+def documents_of(agency: Agency, case: Case) -> QuerySet[Document]:
+    """Return the files that are attached, the latest first."""
+    return put_in(agency, case, Document)
+
+
+def contribution(agency: Agency, case: Case, kind: str, one: UUID) -> Any:
+    """Return one thing that was put into a case. Raises NotFound alike for what is not there and what is hidden."""
+    if kind == "link":
+        found: Contribution | None = links_in(agency).filter(case=case, pk=one).select_related("agency").first()
+    else:
+        found = put_in(agency, case, KINDS[kind]).filter(pk=one).first() if kind in KINDS else None
+    if found is None:
+        raise NotFound("There is no such thing in this case.")
+    return found
+
+
+def events_of(agency: Agency, case: Case) -> QuerySet[Event]:
+    """Return what happened in a case, the latest first; of links only those with what the agency may see."""
+    links = links_in(agency).filter(case=case).values("pk")
+    found = Event.objects.filter(case=case, case__in=joined_cases(agency).values("pk"))
+    shown = found.filter(Q(link__isnull=True) | Q(link__in=links))
+    return shown.select_related("agency", "by", "other").order_by("-id")
+
+
+def tasks_waiting(agency: Agency) -> QuerySet[Task]:
+    """Return what an agency is to do in its open cases, what is due first."""
+    open_cases = joined_cases(agency).filter(state=Case.State.OPEN).values("pk")
+    found = Task.objects.filter(case__in=open_cases, to=agency, state=Task.State.OPEN, withdrawn_at__isnull=True)
+    return found.select_related("case", "officer", "to").order_by("due", "id")
+
+
+def cases_about(agency: Agency, **things: Iterable[Any]) -> QuerySet[Case]:
+    """Return an agency's open cases that any of these is linked with: `contents`, `entries`, `leads`."""
+    about = Q(pk__in=[])
+    for name, column in (("contents", "content"), ("exhibits", "exhibit"), ("entries", "entry"), ("leads", "lead")):
+        about |= Q(**{f"{column}__in": list(things.get(name, ()))})
+    links = links_in(agency).filter(about, withdrawn_at__isnull=True)
+    return joined_cases(agency).filter(state=Case.State.OPEN, pk__in=links.values("case"))
+
+
+def in_common(cases: Iterable[Case], agencies: Collection[UUID]) -> dict[UUID, list[Case]]:
+    """Return for each of these agencies the cases among these that it takes part in."""
+    held = list(cases)
+    return {agency: [case for case in held if agency in case.members] for agency in agencies}
+
+
+def case_of_event(event: UUID) -> Event:
+    """Return something that happened with its case: for the system, never for a page."""
+    return Event.objects.select_related("case", "agency").get(pk=event)
+
+
+def due_by(day: date) -> QuerySet[Task]:
+    """Return the tasks of open cases whose day has come: for the system, never for a page."""
+    standing = Task.objects.filter(state=Task.State.OPEN, withdrawn_at__isnull=True, case__state=Case.State.OPEN)
+    return standing.filter(due__lte=day).select_related("case").order_by("due", "id")

@@ -1,0 +1,147 @@
+"""What happened in a case, in order: its own events, and what became of the things that are linked with it.
+
+Of what is linked only what came after the case was opened, and only what the reader may see. Nouns above add what they
+know by `also`.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+
+from fanal.casework.cases.models import Case, Event, Link
+from fanal.casework.cases.queries import events_of, links_of, takes_part
+from fanal.casework.entries.models import Entry
+from fanal.casework.entries.queries import contents_of, history_of
+from fanal.casework.leads.models import Judgement, Lead
+from fanal.casework.leads.queries import counting, visible_leads
+from fanal.casework.registry.models import Sighting
+from fanal.casework.registry.queries import KEPT_CLUES, visible_sightings
+from fanal.core.access.models import Agency, User
+
+MOST_OF_EACH = 500
+"""The latest so many of each kind are shown."""
+MOST_CONTENTS = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One thing that happened. `verb` is a word of `Event.Verb`, or one of those below; `thing` is what it is about."""
+
+    at: datetime
+    key: str
+    verb: str
+    agency: Agency | None = None
+    by: User | None = None
+    """Only in the case itself: elsewhere an agency speaks, not its officer."""
+    thing: Any = None
+    event: Event | None = None
+    words: str = ""
+
+    @property
+    def place(self) -> tuple[datetime, str]:
+        """Where it stands in the order."""
+        return self.at, self.key
+
+
+PROPOSED, JUDGED, SEEN, STATED, ANSWERED = "proposed", "judged", "seen", "stated", "answered"
+"""What became of linked things: a new lead, a judgement, a clue that was seen, a deed of the registry, an alert."""
+
+Source = Callable[[Agency, Case], Iterable[Happening]]
+_also: list[Source] = []
+
+
+def also(source: Source) -> None:
+    """Have a noun above add what it knows of a case. Twice is once."""
+    if source not in _also:
+        _also.append(source)
+
+
+def timeline_of(agency: Agency, case: Case) -> list[Happening]:
+    """Return what happened, the latest first; to who is only invited, nothing."""
+    if not takes_part(agency, case):
+        return []
+    about = _about(agency, list(links_of(agency, case)))
+    found = [
+        *_own(agency, case),
+        *_leads(agency, case, about),
+        *_judgements(agency, case, about),
+        *_sightings(agency, case, about),
+        *_deeds(agency, case, about.entries),
+        *(one for source in _also for one in source(agency, case)),
+    ]
+    return sorted(found, key=lambda one: one.place, reverse=True)
+
+
+@dataclass(slots=True)
+class _About:
+    """What is linked, as far as the reader sees it."""
+
+    contents: set[int] = field(default_factory=set)
+    leads: set[Any] = field(default_factory=set)
+    clues: set[Any] = field(default_factory=set)
+    entries: list[Entry] = field(default_factory=list)
+
+
+def _about(agency: Agency, links: Collection[Link]) -> _About:
+    found = _About()
+    for link in links:
+        if link.entry is not None:
+            found.entries.append(link.entry)
+            found.contents.update(list(contents_of(agency, link.entry))[:MOST_CONTENTS])
+        elif link.content_id is not None:
+            found.contents.add(link.content_id)
+        elif link.exhibit is not None:
+            found.contents.add(link.exhibit.content_id)
+        elif link.lead_id is not None:
+            found.leads.add(link.lead_id)
+        elif link.clue_id is not None:
+            found.clues.add(link.clue_id)
+    return found
+
+
+def _own(agency: Agency, case: Case) -> Iterator[Happening]:
+    for event in events_of(agency, case)[:MOST_OF_EACH]:
+        yield Happening(event.at, f"event:{event.pk}", event.verb, event.agency, event.by, event=event)
+
+
+def _touching(agency: Agency, about: _About) -> Any:
+    """Return the visible leads of what is linked."""
+    sides = Q(left__in=about.contents) | Q(right__in=about.contents) | Q(pk__in=about.leads)
+    return counting(visible_leads(agency)).filter(sides)
+
+
+def _leads(agency: Agency, case: Case, about: _About) -> Iterator[Happening]:
+    fresh = _touching(agency, about).filter(created_at__gte=case.opened_at).order_by("-created_at", "-pk")
+    for lead in fresh.select_related("left", "right")[:MOST_OF_EACH]:
+        yield Happening(lead.created_at, f"lead:{lead.pk}", PROPOSED, thing=lead, words=lead.why)
+
+
+def _judgements(agency: Agency, case: Case, about: _About) -> Iterator[Happening]:
+    leads = Lead.objects.filter(pk__in=_touching(agency, about).values("pk"))
+    said = Judgement.objects.filter(lead__in=leads, at__gte=case.opened_at, withdrawn_at__isnull=True)
+    for one in said.select_related("by__agency", "lead").order_by("-at")[:MOST_OF_EACH]:
+        key, words = f"judgement:{one.pk}", one.get_verdict_display()
+        yield Happening(one.at, key, JUDGED, one.by.agency, thing=one.lead, words=words)
+
+
+def _sightings(agency: Agency, case: Case, about: _About) -> Iterator[Happening]:
+    sides = Q(content__in=about.contents) | Q(clue__in=about.clues)
+    found = visible_sightings(agency).filter(sides, created_at__gte=case.opened_at, clue__kind__in=KEPT_CLUES)
+    standing = found.exclude(state=Sighting.State.DIFFERENT).order_by("-created_at", "-pk")
+    for one in standing[:MOST_OF_EACH]:
+        yield Happening(one.created_at, f"sighting:{one.pk}", SEEN, one.clue.agency, thing=one, words=one.clue.title)
+
+
+def _deeds(agency: Agency, case: Case, entries: Iterable[Entry]) -> Iterator[Happening]:
+    """Yield what was done with linked entries; a deed that concerns two of them, once."""
+    told: set[int] = set()
+    for entry in entries:
+        for one in history_of(agency, entry):
+            if one.deed.at < case.opened_at or one.deed.undone_at is not None or one.deed.pk in told:
+                continue
+            told.add(one.deed.pk)
+            key = f"deed:{one.deed.pk}"
+            yield Happening(one.deed.at, key, STATED, one.deed.agency, thing=(entry, one))
