@@ -36,6 +36,7 @@ SPOKEN = (
     HOUSE / "casework" / "entries" / "models.py",
     HOUSE / "casework" / "alerts" / "models.py",
     HOUSE / "casework" / "evidence" / "visibility.py",
+    HOUSE / "casework" / "cases" / "models.py",
     HOUSE / "core" / "access" / "models.py",
     HOUSE / "core" / "access" / "roles.py",
     HOUSE / "core" / "approvals" / "models.py",

@@ -15,6 +15,7 @@ from fanal.casework.registry.queries import visible_clue
 from fanal.core.access.actions import hold_agency
 from fanal.core.access.asking import asking_for_everybody
 from fanal.core.access.models import Agency, User
+from fanal.core.access.roles import Right, needs
 from fanal.kit import clock
 from fanal.kit.errors import Conflict, Invalid, NotFound, Refused
 from fanal.kit.ids import random_bytes
@@ -24,6 +25,7 @@ MOST_LINKS = 2_000
 FEWEST_DIGITS = 4
 
 
+@needs(Right.CASE)
 @transaction.atomic
 def open_case(title: str, by: User, about: Mapping[str, Any] | None = None) -> Case:
     """Open a case that the officer's agency leads; `about` names one thing to begin with, such as `{"entry": id}`.
@@ -61,6 +63,7 @@ def _reference(agency: Agency, year: int) -> str:
             return drawn
 
 
+@needs(Right.CASE)
 @transaction.atomic
 def rename(case: UUID, title: str, by: User, *, as_seen: int | None = None) -> Case:
     """Give a case another title. Raises as `deeds.hold`, Conflict for those who do not lead it, Invalid."""
@@ -73,6 +76,7 @@ def rename(case: UUID, title: str, by: User, *, as_seen: int | None = None) -> C
     return held
 
 
+@needs(Right.CASE)
 @transaction.atomic
 def close_case(case: UUID, outcome: str, by: User, *, as_seen: int | None = None) -> Case:
     """Close a case, with what came of it. Raises as `rename`."""
@@ -85,6 +89,7 @@ def close_case(case: UUID, outcome: str, by: User, *, as_seen: int | None = None
     return held
 
 
+@needs(Right.CASE)
 @transaction.atomic
 def reopen_case(case: UUID, by: User, *, as_seen: int | None = None) -> Case:
     """Open a closed case again. Raises as `rename`, Conflict for one that is open."""
@@ -98,6 +103,7 @@ def reopen_case(case: UUID, by: User, *, as_seen: int | None = None) -> Case:
     return held
 
 
+@needs(Right.CASE)
 @transaction.atomic
 def link(case: UUID, kind: str, thing: Any, by: User) -> Link:
     """Say that a content, exhibit, lead, entry or clue belongs to a case. Nobody sees more of it for that.
@@ -109,9 +115,7 @@ def link(case: UUID, kind: str, thing: Any, by: User) -> Link:
 
 
 def _link(case: Case, kind: str, thing: Any, by: User) -> Link:
-    if kind not in LINKABLE:
-        raise Invalid(f"{kind!r} cannot be linked with a case.", next_step=f"Use one of: {', '.join(LINKABLE)}.")
-    found = _seen(by.agency, kind, thing)
+    found = seen(by.agency, kind, thing)
     with asking_for_everybody():
         made = Link.objects.filter(case=case, **{kind: found}).first()
         if made is not None and made.withdrawn_at is None:
@@ -125,8 +129,10 @@ def _link(case: Case, kind: str, thing: Any, by: User) -> Link:
     return made
 
 
-def _seen(agency: Agency, kind: str, thing: Any) -> Any:
-    """Return the key of something that an agency may see. Raises NotFound."""
+def seen(agency: Agency, kind: str, thing: Any) -> Any:
+    """Return the key of something that an agency may see. Raises NotFound, and Invalid for another kind."""
+    if kind not in LINKABLE:
+        raise Invalid(f"{kind!r} cannot be linked with a case.", next_step=f"Use one of: {', '.join(LINKABLE)}.")
     if kind == "exhibit":
         found = visible_exhibits(agency).filter(pk=thing).values_list("pk", flat=True).first()
         if found is None:

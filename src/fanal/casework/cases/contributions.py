@@ -12,6 +12,7 @@ from fanal.casework.cases.models import Case, Decision, Document, Event, Link, N
 from fanal.casework.cases.queries import contribution
 from fanal.core.access.models import Agency, User
 from fanal.core.access.queries import agency_by_code
+from fanal.core.access.roles import Right, needs
 from fanal.core.vault.actions import open_plain, put
 from fanal.kit import clock
 from fanal.kit.errors import Changed, Conflict, Invalid, NotFound
@@ -24,6 +25,7 @@ BEFORE = 16
 """Random bytes before those of an attached file."""
 
 
+@needs(Right.CASE)
 @transaction.atomic
 def note(case: UUID, text: str, by: User) -> Note:
     """Write a note. Raises as `deeds.hold`, Invalid for no text or too much."""
@@ -34,6 +36,7 @@ def note(case: UUID, text: str, by: User) -> Note:
     return made
 
 
+@needs(Right.CASE)
 @transaction.atomic
 def edit_note(case: UUID, one: UUID, text: str, by: User, *, as_seen: int) -> Note:
     """Give a note of one's agency another text; the ones before are kept. `as_seen`: the number of the text it was.
@@ -52,6 +55,7 @@ def edit_note(case: UUID, one: UUID, text: str, by: User, *, as_seen: int) -> No
     return found  # type: ignore[no-any-return]
 
 
+@needs(Right.CASE)
 @transaction.atomic
 def set_task(case: UUID, title: str, by: User, *, to: str = "", officer: str = "", due: date | None = None) -> Task:
     """Set a task for an agency of the case, one's own unless another is named, or for one of its officers.
@@ -85,6 +89,7 @@ def _officer(case: Case, agency: Agency, name: str, by: User) -> User:
     return found
 
 
+@needs(Right.CASE)
 @transaction.atomic
 def finish_task(case: UUID, one: UUID, by: User, *, done: bool, as_seen: int | None = None) -> Task:
     """Say that a task is done, or that it is not after all: for whom it is, and who set it.
@@ -105,6 +110,7 @@ def finish_task(case: UUID, one: UUID, by: User, *, done: bool, as_seen: int | N
     return found
 
 
+@needs(Right.CASE)
 @transaction.atomic
 def decide(case: UUID, what: str, why: str, by: User) -> Decision:
     """Write down a decision and its reason. Raises as `deeds.hold`, Invalid for no words."""
@@ -115,6 +121,7 @@ def decide(case: UUID, what: str, why: str, by: User) -> Decision:
     return made
 
 
+@needs(Right.CASE)
 @transaction.atomic
 def attach(case: UUID, name: str, data: bytes, by: User) -> Document:
     """Attach a file; its bytes are sealed in the vault. Raises as `deeds.hold`, Invalid for none or too many bytes."""
@@ -144,6 +151,7 @@ def bytes_of(document: Document) -> bytes:
         return file.read()[BEFORE:]
 
 
+@needs(Right.CASE)
 @transaction.atomic
 def withdraw(case: UUID, kind: str, one: UUID, by: User) -> Any:
     """Take back what one's agency put into a case. It is kept, and only that agency sees its words from now on.
@@ -158,6 +166,7 @@ def withdraw(case: UUID, kind: str, one: UUID, by: User) -> Any:
     return _moved(Event.Verb.WITHDRAWN, held, kind, found, by)
 
 
+@needs(Right.CASE)
 @transaction.atomic
 def restore(case: UUID, kind: str, one: UUID, by: User) -> Any:
     """Put back what one's agency had taken back. Raises as `withdraw`."""

@@ -10,6 +10,7 @@ from fanal.casework.cases.models import Case, Event, Offer, Participant
 from fanal.core.access.asking import asking_for_everybody
 from fanal.core.access.models import Agency, User
 from fanal.core.access.queries import agency_by_code, users
+from fanal.core.access.roles import Right, needs
 from fanal.kit import clock
 from fanal.kit.errors import Conflict, Invalid, NotFound
 
@@ -17,6 +18,7 @@ MOST_OFFICERS = 50
 _HERE = Participant.State
 
 
+@needs(Right.CASE)
 @transaction.atomic
 def invite(case: UUID, code: str, by: User) -> Participant:
     """Invite an agency. It sees who invites it to what, and nothing of what is in the room until it joins.
@@ -38,6 +40,7 @@ def invite(case: UUID, code: str, by: User) -> Participant:
     return seat
 
 
+@needs(Right.CASE)
 @transaction.atomic
 def uninvite(case: UUID, code: str, by: User) -> Participant:
     """Withdraw an invitation that nobody answered. Raises as `invite`, Conflict where there is none."""
@@ -53,6 +56,7 @@ def uninvite(case: UUID, code: str, by: User) -> Participant:
     return seat
 
 
+@needs(Right.CASE)
 @transaction.atomic
 def answer_invitation(case: UUID, by: User, *, joins: bool) -> Participant:
     """Join a case that one's agency is invited to, or decline. Raises NotFound, Conflict where nothing waits."""
@@ -67,6 +71,7 @@ def answer_invitation(case: UUID, by: User, *, joins: bool) -> Participant:
     return seat
 
 
+@needs(Right.CASE)
 @transaction.atomic
 def leave(case: UUID, by: User) -> Participant:
     """Take part no longer. What one's agency put in stays. Raises NotFound, Conflict for the agency that leads."""
@@ -88,6 +93,7 @@ def _sits(case: Case, agency: Agency, state: Participant.State, officer: User | 
     return seat
 
 
+@needs(Right.CASE)
 @transaction.atomic
 def say_officers(case: UUID, names: Collection[str], by: User) -> Participant:
     """Say which officers of one's agency work on a case, by the names with which they sign in.
@@ -107,6 +113,7 @@ def say_officers(case: UUID, names: Collection[str], by: User) -> Participant:
     return seat
 
 
+@needs(Right.CASE)
 @transaction.atomic
 def offer_lead(case: UUID, code: str, by: User, *, as_seen: int | None = None) -> Offer:
     """Offer the lead to another participant. Raises as `deeds.hold`, Conflict where one waits, Invalid for others."""
@@ -123,6 +130,7 @@ def offer_lead(case: UUID, code: str, by: User, *, as_seen: int | None = None) -
     return made
 
 
+@needs(Right.CASE)
 @transaction.atomic
 def answer_offer(case: UUID, by: User, *, accepts: bool) -> Offer:
     """Accept the lead that is offered to one's agency, or refuse it. Raises as `deeds.hold`, NotFound for no offer."""
@@ -138,6 +146,7 @@ def answer_offer(case: UUID, by: User, *, accepts: bool) -> Offer:
     return offer
 
 
+@needs(Right.CASE)
 @transaction.atomic
 def withdraw_offer(case: UUID, by: User) -> Offer:
     """Take back an offer of the lead that nobody answered. Raises as `deeds.hold`, NotFound for no offer."""

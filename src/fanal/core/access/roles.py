@@ -37,6 +37,7 @@ class Right(models.TextChoices):
     SEE = "see", _("Sees pictures, leads, clues, entries and alerts, as far as the agency may see them.")
     SUBMIT = "submit", _("Submits evidence.")
     JUDGE = "judge", _("Judges leads, keeps clues, links entries, claims work and answers alerts.")
+    CASE = "case", _("Works in cases: opens them, takes part, writes and decides there.")
     CHECK = "check", _("Asks by digests whether files are known.")
     APPROVE = "approve", _("Agrees, as the second officer, to what a colleague proposed.")
     LOG = "log", _("Reads what the log holds of the agency, with its proofs.")
@@ -45,17 +46,17 @@ class Right(models.TextChoices):
 
 
 MAY: Mapping[str, frozenset[Right]] = {
-    Role.OFFICER: frozenset({Right.DESK, Right.SEE, Right.SUBMIT, Right.JUDGE, Right.CHECK}),
+    Role.OFFICER: frozenset({Right.DESK, Right.SEE, Right.SUBMIT, Right.JUDGE, Right.CASE, Right.CHECK}),
     # Also notices who looked up what without need.
     Role.SUPERVISOR: frozenset(
-        {Right.DESK, Right.SEE, Right.SUBMIT, Right.JUDGE, Right.CHECK, Right.LOG, Right.APPROVE}
+        {Right.DESK, Right.SEE, Right.SUBMIT, Right.JUDGE, Right.CASE, Right.CHECK, Right.LOG, Right.APPROVE}
     ),
     # Kept from material: whoever gives rights away has no use of them.
     Role.ADMINISTRATOR: frozenset({Right.DESK, Right.PEOPLE}),
     # Kept from material: who looked at what can be told without looking at it.
     Role.AUDITOR: frozenset({Right.DESK, Right.LOG}),
     # An agency among others: of material it sees what others share with it.
-    Role.CENTRAL: frozenset({Right.DESK, Right.SEE, Right.JUDGE, Right.CHECK, Right.OVERSEE}),
+    Role.CENTRAL: frozenset({Right.DESK, Right.SEE, Right.JUDGE, Right.CASE, Right.CHECK, Right.OVERSEE}),
     # A machine: it brings and asks, and judges nothing.
     Role.SERVICE: frozenset({Right.SEE, Right.SUBMIT, Right.CHECK}),
 }
@@ -71,6 +72,7 @@ class Scope(models.TextChoices):
     CHECK = "check", _("Ask by digests")
     LOG = "log", _("Read the log")
     APPROVE = "approve", _("Agree as the second officer")
+    CASE = "case", _("Work in cases")
 
 
 USES: Mapping[str, Right] = {
@@ -80,6 +82,7 @@ USES: Mapping[str, Right] = {
     Scope.CHECK: Right.CHECK,
     Scope.LOG: Right.LOG,
     Scope.APPROVE: Right.APPROVE,
+    Scope.CASE: Right.CASE,
 }
 """The right that each scope of a token makes use of."""
 
