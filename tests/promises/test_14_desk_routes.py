@@ -34,6 +34,7 @@ from fanal.doors.web.urls import urlpatterns
 from fanal.kit import clock
 from fanal.kit.actor import SYSTEM
 from labour import all_done
+from rooms import case_requests
 from world import PASSWORD, Cast, cast, folder_of_pictures, submitted
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -59,6 +60,7 @@ class Scene:
     entries: list[Entry]
     proposals: list[Proposal]
     kept: Submission
+    cases: Mapping[str, Ask]
 
     def secrets(self) -> Iterator[bytes]:
         """Yield what tells something of the evidence: reasons, names, references and pixels."""
@@ -117,6 +119,7 @@ def routes(scene: Scene) -> Mapping[str, Ask]:
             f"/submissions/{scene.kept.pk}/visibility/", {"visibility": "all_connected", "reason": "All."}
         ),
         **_of_the_registry(scene, content),
+        **scene.cases,
     }
 
 
@@ -168,7 +171,8 @@ def scene(fresh_data: Path, tmp_path: Path) -> Scene:
         for one, by in zip(hidden[:3], (luc, luc, who.camille), strict=True)
     ]
     proposals = [one for one in waits if one is not None]
-    return Scene(who, ours, leads, search, clues, sightings, alert, claimed, entries, proposals, hidden[3])
+    cases = case_requests(who, leads[0].left_id)
+    return Scene(who, ours, leads, search, clues, sightings, alert, claimed, entries, proposals, hidden[3], cases)
 
 
 def kept(lead: Lead, title: str, who: Cast) -> Clue:
@@ -241,7 +245,16 @@ def test_every_route_refuses_while_the_log_is_broken(broken_audit: Breakage, sce
         "submission-visibility",
     )
     judged = ("sighting", "sighting-judge", "sighting-withdraw", "leads", "lead", "judge", "withdraw")
-    for name in (*day, "clues", "clue", *judged, "clue-withdraw", "clue-restore", *_of_the_registry(scene, 0)):
+    for name in (
+        *day,
+        "clues",
+        "clue",
+        *judged,
+        "clue-withdraw",
+        "clue-restore",
+        *_of_the_registry(scene, 0),
+        *scene.cases,
+    ):
         assert asked[name](client).status_code in {200, 302}, name
         leaves, known = Leaf.objects.count(), leaves
         assert leaves > known, f"{name} is not logged"

@@ -257,7 +257,7 @@ class Event(models.Model):
 
         OPENED = "opened", _("Opened the case")
         RENAMED = "renamed", _("Gave it another title")
-        INVITED = "invited", _("Invited")
+        INVITED = "invited", _("Sent an invitation")
         UNINVITED = "uninvited", _("Withdrew an invitation")
         JOINED = "joined", _("Takes part from now on")
         DECLINED = "declined", _("Declined the invitation")

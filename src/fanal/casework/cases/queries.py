@@ -172,7 +172,8 @@ def events_of(agency: Agency, case: Case) -> QuerySet[Event]:
     links = links_in(agency).filter(case=case).values("pk")
     found = Event.objects.filter(case=case, case__in=joined_cases(agency).values("pk"))
     shown = found.filter(Q(link__isnull=True) | Q(link__in=links))
-    return shown.select_related("agency", "by", "other").order_by("-id")
+    things = ("link__content", "link__exhibit", "link__entry", "link__clue")
+    return shown.select_related("agency", "by", "other", *things).order_by("-id")
 
 
 def tasks_waiting(agency: Agency) -> QuerySet[Task]:

@@ -16,6 +16,8 @@ from django.views.decorators.http import require_POST
 from fanal.casework.alerts import actions
 from fanal.casework.alerts.models import Alert, Kind
 from fanal.casework.alerts.queries import alerts_of, pace_of
+from fanal.casework.cases.models import Case
+from fanal.casework.cases.queries import cases_about, visible_cases
 from fanal.casework.evidence.queries import as_known_to, visible_contents
 from fanal.casework.leads.queries import visible_leads
 from fanal.casework.registry.queries import visible_sightings
@@ -44,6 +46,8 @@ class AlertCard:
     sightings: Sequence[SightingCard]
     tiles: Sequence[Tile]
     """Of contents that are asked about or worked on."""
+    cases: Sequence[Case] = ()
+    """The case that it is about, or in which those whose work meets take part both."""
 
     @property
     def more(self) -> int:
@@ -118,15 +122,25 @@ def _cards(officer: User, alerts: Sequence[Alert]) -> list[AlertCard]:
             [lead_cards[one] for one in about[alert.pk] if one in lead_cards],
             [seen_cards[one] for one in about[alert.pk] if one in seen_cards],
             [content_tiles[one] for one in about[alert.pk] if one in content_tiles],
+            _cases(officer, alert),
         )
         for alert in alerts
     ]
 
 
+def _cases(officer: User, alert: Alert) -> list[Case]:
+    if alert.key.startswith("case:"):
+        return list(visible_cases(officer.agency).filter(pk=alert.key.removeprefix("case:")))
+    if alert.kind == Kind.MEETING:
+        found = cases_about(officer.agency, contents=_named([alert.key], "content"))
+        return [case for case in found if alert.other_id in case.members]
+    return []
+
+
 def _about(alert: Alert) -> list[str]:
     if alert.kind in BY_KEY:
         return [alert.key]
-    if alert.key.startswith("entry:"):
+    if alert.key.startswith(("entry:", "case:")):
         return []
     if alert.kind in {Kind.ASKED, Kind.COUNTRY}:
         return [f"content:{one.rpartition(':')[2]}" for one in alert.subjects[:SHOWN_OF_EACH]]

@@ -4,6 +4,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from fanal.casework.cases.queries import cases_about
+from fanal.casework.entries.models import Entry
 from fanal.casework.entries.queries import entries_with, listed_entries
 from fanal.casework.evidence.models import Content
 from fanal.casework.evidence.queries import sightings, visible_content
@@ -45,6 +47,9 @@ def show(request: HttpRequest, officer: User, content: int) -> HttpResponse:
     )
     tile = tiles_of(officer, [shown])[shown.pk]
     found = sightings(officer.agency, [shown.pk]).get(shown.pk, [])
+    entries = entries_with(officer.agency, shown.pk) if shown.state != Content.State.HASH_ONLY else []
+    about = {"contents": [shown.pk], "exhibits": [one.pk for one in found], "entries": [one.pk for one in entries]}
+    cases = list(cases_about(officer.agency, **about))
     devices = devices_seen(officer.agency, shown.pk) if shown.facts else []
     context = {
         "content": shown,
@@ -62,22 +67,22 @@ def show(request: HttpRequest, officer: User, content: int) -> HttpResponse:
         "technical": technical(shown.facts),
         "sightings": found,
         "cards": cards_of(officer, leads),
-        "claims": claims,
+        "claims": [(one, [case for case in cases if one.agency_id in case.members]) for one in claims],
+        "cases": cases,
         "ours_claimed": any(one.agency_id == officer.agency_id for one in claims),
         "aside": set_aside(linked).count(),
         "clues": sighting_cards(officer, seen),
         "drawn": clue_cards(officer, drawn),
         "points_to": pointed_to(seen, drawn),
-        **_registered(officer, shown),
+        **_registered(officer, shown, entries),
     }
     return render(request, "web/content.html", context)
 
 
-def _registered(officer: User, shown: Content) -> dict[str, object]:
+def _registered(officer: User, shown: Content, entries: list[Entry]) -> dict[str, object]:
     """Return where a content stands in the registry and to which countries it points; nothing for digests alone."""
     if shown.state == Content.State.HASH_ONLY:
         return {"bytes_seen": False}
-    entries = entries_with(officer.agency, shown.pk)
     taken = {entry.pk for entry in entries}
     return {
         "bytes_seen": True,

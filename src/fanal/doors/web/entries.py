@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 
+from fanal.casework.cases.queries import cases_about
 from fanal.casework.entries import actions
 from fanal.casework.entries.models import Entry, Fact
 from fanal.casework.entries.queries import (
@@ -91,6 +92,7 @@ def show(request: HttpRequest, officer: User, entry: UUID) -> HttpResponse:
     others = [one for one in listed_entries(officer.agency)[:MOST_CHOICES] if one.pk not in taken]
     context = {
         "entry": shown,
+        "cases": list(cases_about(officer.agency, entries=[member.pk for member in members])),
         "merged": [member for member in members if member.pk != shown.pk],
         "years": years,
         "count": len(contents),

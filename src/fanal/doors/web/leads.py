@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
+from fanal.casework.cases.queries import cases_about
 from fanal.casework.leads import actions
 from fanal.casework.leads.models import Lead, Verdict
 from fanal.casework.leads.queries import (
@@ -69,6 +70,7 @@ def show(request: HttpRequest, officer: User, lead: UUID) -> HttpResponse:
         "card": card,
         "sha256": bytes(shown.left.sha256 or b"").hex(),
         "history": history,
+        "cases": list(cases_about(officer.agency, leads=[shown.pk])),
         "aside": sorted(titles_of(officer.agency, (shown.aside or {}).get("sources", ())).items()),
         "can_withdraw": any(made.withdrawn_at is None and made.by.agency_id == officer.agency_id for made in history),
         "verdicts": [(verdict, label, verdict[0]) for verdict, label in Verdict.choices],

@@ -103,7 +103,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("opened", "Opened the case"),
                             ("renamed", "Gave it another title"),
-                            ("invited", "Invited"),
+                            ("invited", "Sent an invitation"),
                             ("uninvited", "Withdrew an invitation"),
                             ("joined", "Takes part from now on"),
                             ("declined", "Declined the invitation"),

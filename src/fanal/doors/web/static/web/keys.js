@@ -25,7 +25,8 @@ function step(by) {
 function press(key) {
   const element = [...document.querySelectorAll("[data-key]")].find((one) => one.dataset.key === key && shown(one));
   if (element) {
-    element.matches("input") ? element.focus() : element.click();
+    element.matches("input, textarea") ? element.focus() : element.click();
+    if (element.matches("summary") && element.parentElement.open) element.parentElement.querySelector("input:not([type=hidden]), select, textarea")?.focus();
     return true;
   }
   if (key === "j" || key === "ArrowRight") return step(1);
@@ -47,8 +48,9 @@ const plain = (code) => code.replace(/^(Key|Digit)/, "").toLowerCase();
 const same = { "=": "+", "_": "-" };
 
 document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.matches("textarea")) return event.target.form?.requestSubmit();
   if (event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.key === "Escape" && event.target.matches("input")) return event.target.blur();
+  if (event.key === "Escape" && event.target.matches("input, textarea")) return event.target.blur();
   if (typing(event.target)) return;
   if (event.key === "?") return openHelp();
   if (event.key === "Enter" && event.target.closest("button, a, summary")) return;
