@@ -3,10 +3,10 @@
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.db import connections
 from django.http import HttpResponse
 from django.test import Client
@@ -27,7 +27,9 @@ from fanal.casework.registry.models import Clue, Sighting
 from fanal.casework.sharing.actions import claim
 from fanal.casework.sharing.models import Claim
 from fanal.core.access.actions import enrol_user
-from fanal.core.access.models import User
+from fanal.core.access.models import Session, User
+from fanal.core.access.people import reset
+from fanal.core.access.tokens import make_token
 from fanal.core.approvals.models import Proposal
 from fanal.core.audit.models import Leaf
 from fanal.doors.web.urls import urlpatterns
@@ -61,6 +63,14 @@ class Scene:
     proposals: list[Proposal]
     kept: Submission
     cases: Mapping[str, Ask]
+    ada: User
+    """Administrator of France."""
+    robot: User
+    """A machine of France."""
+    colleague: User
+    """Somebody of France whose account is changed."""
+    link: str
+    """The secret of an invitation."""
 
     def secrets(self) -> Iterator[bytes]:
         """Yield what tells something of the evidence: reasons, names, references and pixels."""
@@ -120,7 +130,37 @@ def routes(scene: Scene) -> Mapping[str, Ask]:
         ),
         **_of_the_registry(scene, content),
         **scene.cases,
+        **_of_accounts(scene),
     }
+
+
+def _of_accounts(scene: Scene) -> Mapping[str, Ask]:
+    chosen, new = {"name": "laptop", "scope": ["read"]}, "another lantern on a shore"
+    held = make_token(scene.who.camille, name="old", scopes=["read"], lasts=timedelta(days=1), actor=SYSTEM)[0]
+    person = {"username": "odile", "name": "Odile", "role": "officer"}
+    return {
+        "account": lambda client: client.get("/account/"),
+        "account-token": lambda client: client.post("/account/tokens/", chosen),
+        "account-session-end": lambda client: client.post("/account/sessions/end/", {"session": _elsewhere(scene)}),
+        "token-revoke": lambda client: client.post(f"/tokens/{held.pk}/revoke/"),
+        "people": lambda client: client.get("/people/"),
+        "people-invite": lambda client: client.post("/people/invite/", person),
+        "people-token": lambda client: client.post(f"/people/{scene.robot.pk}/token/", chosen),
+        "people-change": lambda client: client.post(f"/people/{scene.colleague.pk}/suspend/"),
+        "welcome": lambda client: client.post(f"/welcome/{scene.link}/", {"password": new, "again": new}),
+        "account-password": lambda client: client.post(
+            "/account/password/", {"old": PASSWORD, "new": new, "again": new}
+        ),
+    }
+
+
+BY_ADMINISTRATOR = {"people", "people-invite", "people-token", "people-change"}
+
+
+def _elsewhere(scene: Scene) -> str:
+    """Return another session of Camille's."""
+    going = Session.objects.filter(user=scene.who.camille).order_by("began_at").first()
+    return str(going.id) if going else ""
 
 
 def _of_the_registry(scene: Scene, content: int) -> Mapping[str, Ask]:
@@ -172,7 +212,13 @@ def scene(fresh_data: Path, tmp_path: Path) -> Scene:
     ]
     proposals = [one for one in waits if one is not None]
     cases = case_requests(who, leads[0].left_id)
-    return Scene(who, ours, leads, search, clues, sightings, alert, claimed, entries, proposals, hidden[3], cases)
+    ada, robot, colleague = (
+        enrol_user(username=name, display_name=name, agency=who.france, password=PASSWORD, actor=SYSTEM, role=role)
+        for name, role in (("ada", "administrator"), ("robot", "service"), ("colette", "officer"))
+    )
+    link = reset(enrol_user(username="new", display_name="New", agency=who.france, password=None, actor=SYSTEM), SYSTEM)
+    known = (who, ours, leads, search, clues, sightings, alert, claimed, entries)
+    return Scene(*known, proposals, hidden[3], cases, ada, robot, colleague, link)
 
 
 def kept(lead: Lead, title: str, who: Cast) -> Clue:
@@ -201,11 +247,13 @@ def test_every_route_is_asked(scene: Scene) -> None:
 
 
 def test_every_route_refuses_while_the_log_is_broken(broken_audit: Breakage, scene: Scene) -> None:
+    at_the_desk(scene.who.camille)  # elsewhere
     client, asked = at_the_desk(scene.who.camille), routes(scene)
+    administrator = at_the_desk(scene.ada)
     with broken_audit():
         before = everything_stored()
-        for name in asked.keys() - COUNTS_ONLY - {"language", "sign-in", "sign-out"}:
-            answer = asked[name](client)
+        for name in asked.keys() - COUNTS_ONLY - {"language", "sign-in", "sign-out", "account-password"}:
+            answer = asked[name](administrator if name in BY_ADMINISTRATOR else client)
             assert answer.status_code == 503, name
             assert answer["Content-Type"].startswith("text/html")
             body = b"".join(answer) if answer.streaming else answer.content
@@ -214,6 +262,7 @@ def test_every_route_refuses_while_the_log_is_broken(broken_audit: Breakage, sce
         # The attempt counts, or a broken log would let anyone guess; and who wants to leave is never kept signed in.
         sessions = Session.objects.count()
         assert asked["sign-in"](Client()).status_code == 503
+        assert asked["account-password"](client).status_code == 503
         assert Session.objects.count() == sessions
         assert asked["sign-out"](client).status_code == 503
         assert Session.objects.count() == sessions - 1
@@ -245,17 +294,10 @@ def test_every_route_refuses_while_the_log_is_broken(broken_audit: Breakage, sce
         "submission-visibility",
     )
     judged = ("sighting", "sighting-judge", "sighting-withdraw", "leads", "lead", "judge", "withdraw")
-    for name in (
-        *day,
-        "clues",
-        "clue",
-        *judged,
-        "clue-withdraw",
-        "clue-restore",
-        *_of_the_registry(scene, 0),
-        *scene.cases,
-    ):
-        assert asked[name](client).status_code in {200, 302}, name
+    others = (*_of_the_registry(scene, 0), *scene.cases, *_of_accounts(scene))
+    for name in (*day, "clues", "clue", *judged, "clue-withdraw", "clue-restore", *others):
+        asking = administrator if name in BY_ADMINISTRATOR else client if name != "welcome" else Client()
+        assert asked[name](asking).status_code in {200, 302}, name
         leaves, known = Leaf.objects.count(), leaves
         assert leaves > known, f"{name} is not logged"
 

@@ -40,7 +40,6 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.contenttypes",
     "django.contrib.auth",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
 ]
@@ -75,6 +74,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "fanal.doors.web.attention.waiting",
+                "fanal.doors.web.officer.rights",
             ]
         },
     }
@@ -123,6 +123,7 @@ CONTENT_SECURITY_POLICY = {
 }
 
 # Cookies
+SESSION_ENGINE = "fanal.core.access.sessions"
 SESSION_COOKIE_NAME = "__Host-session" if _encrypted else "fanal-session"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = _encrypted
 SESSION_COOKIE_HTTPONLY = True

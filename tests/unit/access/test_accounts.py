@@ -64,7 +64,7 @@ def test_who_is_kept_out_is_out_at_once_and_may_come_back(fresh_data: Path, caps
     inside = signs_in(PASSWORD)
     assert inside is not None
 
-    assert run("officer", "disable", "mere") == 0
+    assert run("officer", "suspend", "mere") == 0
     assert inside.get("/").status_code == 302
     assert signs_in(PASSWORD) is None
     capsys.readouterr()
@@ -72,11 +72,11 @@ def test_who_is_kept_out_is_out_at_once_and_may_come_back(fresh_data: Path, caps
     listed = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [one["active"] for one in listed if one["username"] == "mere"] == [False]
 
-    assert run("officer", "enable", "mere") == 0
+    assert run("officer", "restore", "mere") == 0
     assert signs_in(PASSWORD) is not None
 
 
 def test_nobody_of_that_name(fresh_data: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run("officer", "disable", "nobody") == 1
+    assert run("officer", "suspend", "nobody") == 1
     assert "nobody" in capsys.readouterr().err
     assert not User.objects.exists()

@@ -68,7 +68,7 @@ def test_an_action_is_refused_to_every_role_that_has_not_its_right(fresh_data: P
     assert Leaf.objects.count() == before
 
 
-PAGES = ("/", "/alerts/", "/submissions/", "/leads/", "/clues/", "/registry/", "/searches/", "/text/", "/check/")
+PAGES = ("/alerts/", "/submissions/", "/leads/", "/clues/", "/registry/", "/searches/", "/text/", "/check/")
 
 
 @pytest.mark.parametrize("role", Role.values)

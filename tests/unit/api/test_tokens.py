@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
-from fanal.core.access.actions import set_active
 from fanal.core.access.models import Token
+from fanal.core.access.people import restore, suspend
 from fanal.core.access.tokens import make_token, revoke_token, tokens_of, valid_token
 from fanal.core.audit.models import Leaf
 from fanal.doors.cli import app
@@ -43,9 +43,9 @@ def test_a_token_is_good_for_a_time_until_it_is_revoked_and_while_its_person_may
     assert asking.get("/me").status_code == 200
     Token.objects.order_by("-made_at").filter(pk=tokens_of()[-1].pk).update(expires_at="2020-01-01T00:00Z")
     assert short.get("/me").status_code == 401
-    set_active(user, SYSTEM, active=False)
+    suspend(user, SYSTEM)
     assert asking.get("/me").status_code == 401
-    set_active(user, SYSTEM, active=True)
+    restore(user, SYSTEM)
     assert asking.get("/me").status_code == 200
     first = tokens_of(user.agency)[0]
     assert first.used_at is not None

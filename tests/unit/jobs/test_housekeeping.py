@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 import pytest
-from django.contrib.sessions.models import Session
 
+from fanal.core.access.models import Session
 from fanal.core.jobs import jobs
 from fanal.core.jobs.registry import Attempt
 from fanal.kit import clock

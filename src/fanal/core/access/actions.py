@@ -8,6 +8,7 @@ from fanal.core.access import attempts
 from fanal.core.access.models import Agency, Role, User
 from fanal.core.access.queries import actor_of
 from fanal.core.access.roles import Right, may
+from fanal.core.access.sessions import end_sessions
 from fanal.core.audit.actions import record
 from fanal.kit.actor import Actor
 from fanal.kit.errors import Conflict, Invalid
@@ -45,7 +46,7 @@ def enrol_user(
     if password is None or not may(user, Right.DESK):
         user.set_unusable_password()
     else:
-        _choose_password(user, password)
+        choose_password(user, password)
     _check(user, f"An officer needs a name and one of the roles: {', '.join(Role.values)}.")
     user.save()
     detail = {"agency": agency.code, "role": str(role)}
@@ -54,19 +55,15 @@ def enrol_user(
 
 
 @transaction.atomic
-def change_password(user: User, password: str, actor: Actor) -> None:
-    """Give a person another password; all their sessions end. Raises Invalid for one that is too weak."""
-    _choose_password(user, password)
+def change_password(user: User, password: str, actor: Actor, *, keeping: str | None = None) -> None:
+    """Give a person another password; all their sessions end, but for the one with the key to keep.
+
+    Raises Invalid for a password that is too weak.
+    """
+    choose_password(user, password)
     user.save(update_fields=["password"])
     record("access.user_changed", actor=actor, subject=f"user:{user.id}", detail={"changed": "password"})
-
-
-@transaction.atomic
-def set_active(user: User, actor: Actor, *, active: bool) -> None:
-    """Let a person sign in or keep them out; who is kept out is out of every session at once."""
-    user.is_active = active
-    user.save(update_fields=["is_active"])
-    record("access.user_changed", actor=actor, subject=f"user:{user.id}", detail={"active": active})
+    end_sessions(user, actor, but=keeping)
 
 
 def hold_agency(agency: Agency) -> None:
@@ -74,7 +71,8 @@ def hold_agency(agency: Agency) -> None:
     Agency.objects.select_for_update(no_key=True).get(pk=agency.pk)
 
 
-def _choose_password(user: User, password: str) -> None:
+def choose_password(user: User, password: str) -> None:
+    """Set a password, not yet saved. Raises Invalid for one that is too weak."""
     try:
         validate_password(password, user)
     except ValidationError as fault:

@@ -4,13 +4,15 @@ from typing import ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models.functions import Lower
 
 from fanal.core.access.roles import Role, Scope
+from fanal.kit import clock
 from fanal.kit.ids import new_id
 
-__all__ = ["Agency", "Role", "Scope", "SignInAttempt", "Token", "User"]
+__all__ = ["Agency", "Invitation", "Role", "Scope", "Session", "SignInAttempt", "Token", "User"]
 
 
 class Agency(models.Model):
@@ -98,3 +100,51 @@ class Token(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} of {self.user_id}"
+
+
+BROWSERS = (("Firefox/", "Firefox"), ("Edg/", "Edge"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+SYSTEMS = (
+    *(("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad")),
+    *(("Windows", "Windows"), ("Mac OS", "macOS"), ("Linux", "Linux")),
+)
+"""By which signs browsers and systems are known, the more particular first."""
+
+
+class Session(AbstractBaseSession):
+    """A browser in which somebody is signed in. It ends at once when its row is gone."""
+
+    id = models.UUIDField(db_index=True, default=new_id, editable=False)
+    """Names it; the key is the browser's secret, and may be changed. While it is, two rows have the name."""
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="sessions", null=True)
+    began_at = models.DateTimeField(default=clock.now)
+    used_at = models.DateTimeField(default=clock.now)
+    """When it was last used, to the minute."""
+    address = models.CharField(max_length=60, blank=True)
+    browser = models.CharField(max_length=200, blank=True)
+
+    @property
+    def machine(self) -> str:
+        """The browser and the system that it says it is, in two words; all of it where neither is known."""
+        known = [next((name for sign, name in signs if sign in self.browser), "") for signs in (BROWSERS, SYSTEMS)]
+        return " · ".join(name for name in known if name) or self.browser
+
+    class Meta(AbstractBaseSession.Meta):
+        ordering: ClassVar = ["-used_at"]
+
+
+class Invitation(models.Model):
+    """A link with which one person chooses a password, once. Only the SHA-256 of its secret is kept."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="invitations")
+    digest = models.BinaryField(max_length=32, unique=True)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    """When it was used, or made useless by a later one."""
+
+    class Meta:
+        ordering: ClassVar = ["made_at", "id"]
+
+    def __str__(self) -> str:
+        return f"invitation of {self.user_id}"

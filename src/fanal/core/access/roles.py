@@ -62,6 +62,9 @@ MAY: Mapping[str, frozenset[Right]] = {
 }
 """A role that is not here may do nothing."""
 
+GIVEN_BY_ADMINISTRATORS = frozenset(Role.values) - {Role.CENTRAL}
+"""Roles that an agency's administrator gives and takes. The central desk's reaches beyond an agency."""
+
 
 class Scope(models.TextChoices):
     """What a token may be used for, within what its person may do."""

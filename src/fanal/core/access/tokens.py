@@ -7,14 +7,14 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from fanal.core.access.models import Agency, Token, User
-from fanal.core.access.roles import scopes_of
+from fanal.core.access.models import Agency, Role, Token, User
+from fanal.core.access.roles import Right, may, scopes_of
 from fanal.core.audit.actions import record
 from fanal.kit import clock
 from fanal.kit.actor import Actor
-from fanal.kit.errors import Invalid, NotFound
+from fanal.kit.errors import Invalid, NotFound, Refused
 from fanal.kit.ids import random_bytes
 
 PREFIX = "fanal_"
@@ -29,8 +29,12 @@ USE_NOTED_EVERY = timedelta(minutes=1)
 def make_token(user: User, *, name: str, scopes: Sequence[str], lasts: timedelta, actor: Actor) -> tuple[Token, str]:
     """Give a program a token to act for a person; return it with its secret, which nobody can read again.
 
-    Raises Invalid for a scope that the role has no use of, no name or too long a time.
+    Raises Invalid for a scope that the role has no use of, no name or too long a time; Refused where somebody would
+    make one for another person, in whose name they could then act.
     """
+    own_machine = actor.agency == user.agency_id and user.role == Role.SERVICE
+    if actor.kind == "user" and actor.reference != str(user.pk) and not own_machine:
+        raise Refused("Tokens for others are given to machines alone.")
     possible = scopes_of(user.role)
     if not scopes or not set(scopes) <= set(possible):
         words = ", ".join(possible) or "none: this role has no use of a token"
@@ -66,17 +70,32 @@ def tokens_of(agency: Agency | None = None) -> list[Token]:
     return list(known.filter(user__agency=agency) if agency else known)
 
 
+def token_of(user: User, token: UUID) -> Token:
+    """Return a token that somebody may take back: their own, or one of their agency's where that is their right."""
+    within = {"user__agency": user.agency_id} if may(user, Right.PEOPLE) else {"user": user}
+    found = Token.objects.filter(pk=token, **within).first()
+    if found is None:
+        raise NotFound("There is no such token.")
+    return found
+
+
 def valid_token(secret: str) -> Token | None:
     """Return the token with this secret; None when there is none, when it is over or its person is kept out."""
     now = clock.now()
-    found = Token.objects.select_related("user__agency").filter(
-        digest=_digest(secret), revoked_at__isnull=True, expires_at__gt=now, user__is_active=True
-    )
-    token = found.first()
+    token = _good().select_related("user__agency").filter(digest=_digest(secret)).first()
     if token is not None:
         unnoted = Q(used_at__isnull=True) | Q(used_at__lt=now - USE_NOTED_EVERY)
         Token.objects.filter(unnoted, pk=token.pk).update(used_at=now)
     return token
+
+
+def still_good(token: Token) -> bool:
+    """Tell whether a token that was shown a while ago would let its program in again."""
+    return _good().filter(pk=token.pk, user__role=token.user.role).exists()
+
+
+def _good() -> QuerySet[Token]:
+    return Token.objects.filter(revoked_at__isnull=True, expires_at__gt=clock.now(), user__is_active=True)
 
 
 def _digest(secret: str) -> bytes:

@@ -2,8 +2,7 @@
 
 import logging
 
-from django.contrib.sessions.backends.db import SessionStore
-
+from fanal.core.access.sessions import SessionStore
 from fanal.core.audit import actions as audit
 from fanal.core.jobs import actions
 from fanal.core.jobs.registry import Attempt, every

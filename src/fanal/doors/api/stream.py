@@ -16,6 +16,7 @@ from ninja import Header, Router
 from fanal.casework.alerts.models import Alert
 from fanal.casework.alerts.queries import alerts_after
 from fanal.core.access.asking import asking
+from fanal.core.access.tokens import still_good
 from fanal.doors.api.alerts import told
 from fanal.doors.api.caller import READ, ApiRequest, Caller, log_view
 from fanal.kit import clock
@@ -50,7 +51,7 @@ def _events(caller: Caller, after: int) -> Iterator[str]:
     stays = _room.acquire(blocking=False)
     try:
         end = clock.monotonic() + LASTS_SECONDS
-        while True:
+        while still_good(caller.token):  # whoever is kept out is out of open streams too
             for number, event in _fresh(caller, after):
                 yield event
                 after = number

@@ -1,4 +1,4 @@
-"""`fanal officer`: give people accounts, change their passwords, keep them out."""
+"""`fanal officer`: give people accounts, change their roles and passwords, keep them out."""
 
 import getpass
 import json
@@ -8,7 +8,9 @@ from typing import Annotated
 import typer
 
 from fanal.doors.cli.platform import platform_of
+from fanal.kit import settings
 
+ROLES = "officer, supervisor, administrator, auditor, central or service."
 Username = Annotated[str, typer.Argument(help="The name the person signs in with.")]
 
 
@@ -18,8 +20,12 @@ def register(app: typer.Typer) -> None:
     officer.command("add")(add)
     officer.command("list")(list_people)
     officer.command("password")(password)
-    officer.command("disable")(disable)
-    officer.command("enable")(enable)
+    officer.command("invite")(invite)
+    officer.command("reset")(reset)
+    officer.command("role")(role)
+    officer.command("suspend")(suspend)
+    officer.command("restore")(restore)
+    officer.command("sign-out")(sign_out)
     app.add_typer(officer, name="officer")
 
 
@@ -28,9 +34,7 @@ def add(
     username: Annotated[str, typer.Argument(help="The name to sign in with.")],
     agency: Annotated[str, typer.Option(help="Code of the person's agency.")],
     name: Annotated[str, typer.Option(help="The name that colleagues see.")],
-    role: Annotated[
-        str, typer.Option(help="officer, supervisor, administrator, auditor, central, service.")
-    ] = "officer",
+    role: Annotated[str, typer.Option(help=ROLES)] = "officer",
 ) -> None:
     """Give a person an account, with a password that is asked for or read from standard input; a service has none."""
     platform_of(context).prepare()
@@ -69,7 +73,7 @@ def list_people(
             }
             sys.stdout.write(json.dumps(told, ensure_ascii=False) + "\n")
         else:
-            out = "" if user.is_active else "  (disabled)"
+            out = "" if user.is_active else "  (suspended)"
             sys.stdout.write(f"{user.agency.code}  {user.username}  {user.display_name}  {user.role}{out}\n")
 
 
@@ -84,24 +88,84 @@ def password(context: typer.Context, username: Username) -> None:
     sys.stderr.write(f"{user.username} has another password.\n")
 
 
-def disable(context: typer.Context, username: Username) -> None:
-    """Keep a person out, and out of every session at once. What they did stays."""
-    _set_active(context, username, active=False)
-
-
-def enable(context: typer.Context, username: Username) -> None:
-    """Let a person sign in again."""
-    _set_active(context, username, active=True)
-
-
-def _set_active(context: typer.Context, username: str, *, active: bool) -> None:
+def invite(
+    context: typer.Context,
+    username: Annotated[str, typer.Argument(help="The name to sign in with.")],
+    agency: Annotated[str, typer.Option(help="Code of the person's agency.")],
+    name: Annotated[str, typer.Option(help="The name that colleagues see.")],
+    role: Annotated[str, typer.Option(help=ROLES)] = "officer",
+) -> None:
+    """Open an account and print a link with which its person chooses a password: once, within three days."""
     platform_of(context).prepare()
-    from fanal.core.access.actions import set_active
+    from fanal.core.access import people
+    from fanal.core.access.queries import agency_by_code, operator_of
+
+    employer, actor = agency_by_code(agency), operator_of(agency_by_code(agency))
+    _, secret = people.invite(agency=employer, username=username, display_name=name, role=role, actor=actor)
+    _say_link(secret)
+
+
+def reset(context: typer.Context, username: Username) -> None:
+    """Make a person's password useless at once, and print a link with which they choose another."""
+    platform_of(context).prepare()
+    from fanal.core.access import people
     from fanal.core.access.queries import operator_of, user_by_name
 
     user = user_by_name(username)
-    set_active(user, operator_of(user.agency), active=active)
-    sys.stderr.write(f"{user.username} {'can sign in again' if active else 'is kept out'}.\n")
+    _say_link(people.reset(user, operator_of(user.agency)))
+
+
+def role(context: typer.Context, username: Username, role: Annotated[str, typer.Argument(help=ROLES)]) -> None:
+    """Give a person another role, from their next request on."""
+    platform_of(context).prepare()
+    from fanal.core.access import people
+    from fanal.core.access.queries import operator_of, user_by_name
+
+    user = user_by_name(username)
+    people.change_role(user, role, operator_of(user.agency))
+    sys.stderr.write(f"{user.username} is {user.role} now.\n")
+
+
+def suspend(context: typer.Context, username: Username) -> None:
+    """Keep a person out, and out of every session at once. What they did stays."""
+    platform_of(context).prepare()
+    from fanal.core.access import people
+    from fanal.core.access.queries import operator_of, user_by_name
+
+    user = user_by_name(username)
+    people.suspend(user, operator_of(user.agency))
+    sys.stderr.write(f"{user.username} is kept out.\n")
+
+
+def restore(context: typer.Context, username: Username) -> None:
+    """Let a person sign in again."""
+    platform_of(context).prepare()
+    from fanal.core.access import people
+    from fanal.core.access.queries import operator_of, user_by_name
+
+    user = user_by_name(username)
+    people.restore(user, operator_of(user.agency))
+    sys.stderr.write(f"{user.username} can sign in again.\n")
+
+
+def sign_out(context: typer.Context, username: Username) -> None:
+    """End all sessions of a person; they may sign in again."""
+    platform_of(context).prepare()
+    from fanal.core.access.queries import operator_of, user_by_name
+    from fanal.core.access.sessions import end_sessions
+
+    user = user_by_name(username)
+    ended = end_sessions(user, operator_of(user.agency))
+    sys.stderr.write(f"{ended} sessions of {user.username} ended.\n")
+
+
+def _say_link(secret: str) -> None:
+    if not secret:
+        sys.stderr.write("A service account needs no link. Give it a token: fanal token make\n")
+        return
+    origin = (settings.read().origin or "http://127.0.0.1:8000").rstrip("/")
+    sys.stderr.write("This link works once, within three days. Hand it over yourself:\n")
+    sys.stdout.write(f"{origin}/welcome/{secret}/\n")
 
 
 def _password() -> str:

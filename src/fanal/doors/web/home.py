@@ -1,7 +1,7 @@
 """The first page: what waits for this officer."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
 from fanal.casework.evidence.models import Submission
 from fanal.casework.evidence.queries import own_submissions, progress_of_each
@@ -9,9 +9,18 @@ from fanal.casework.leads.models import Lead
 from fanal.casework.leads.queries import counting, leads_concerning
 from fanal.casework.registry.queries import waiting_sightings
 from fanal.core.access.models import User
+from fanal.core.access.roles import Right, may
 from fanal.doors.web.cards import cards_of
-from fanal.doors.web.officer import log_view, officer_page
+from fanal.doors.web.officer import log_view, officer_page, page_for
 from fanal.doors.web.registry_cards import sighting_cards
+
+
+@page_for(Right.DESK)
+def first(request: HttpRequest, user: User) -> HttpResponse:
+    """Show the first page of whoever comes: what waits for them, or what their role is there for."""
+    if may(user, Right.SEE):
+        return today(request)
+    return redirect("web:people" if may(user, Right.PEOPLE) else "web:account")
 
 
 @officer_page

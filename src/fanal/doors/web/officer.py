@@ -47,6 +47,12 @@ officer_page = page_for(Right.SEE)
 """A page that shows material."""
 
 
+def rights(request: HttpRequest) -> dict[str, object]:
+    """Give pages what the reader's role may do, so that they show no way to what is refused."""
+    user = getattr(request, "user", None)
+    return {"may": {right.value: may(user, right) for right in Right}} if isinstance(user, User) else {}
+
+
 class AskingMiddleware:
     """Let a request see nothing that belongs to an agency until `officer_page`, or another door, says who asks."""
 

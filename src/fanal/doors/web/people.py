@@ -1,81 +1,102 @@
-"""Sign-in, sign-out and the language of the desk."""
+"""People of an agency, for its administrator: invited, suspended, in another role, and tokens for machines."""
 
-from django.conf import settings
-from django.contrib.auth import authenticate, login, logout
+from collections.abc import Callable
+from datetime import timedelta
+from uuid import UUID
+
+from django.contrib import messages
+from django.db.models import Count, Max, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import translation
-from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_http_methods, require_POST
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST
 
-from fanal.core.access.actions import begin_sign_in, choose_language, note_refused_sign_in, note_sign_in, note_sign_out
-from fanal.core.access.models import User
-from fanal.core.access.roles import Right, may
+from fanal.core.access import people, sessions, tokens
+from fanal.core.access.models import Role, Scope, User
+from fanal.core.access.queries import actor_for
+from fanal.core.access.roles import GIVEN_BY_ADMINISTRATORS, MAY, Right, scopes_of
+from fanal.doors.web.officer import log_view, page_for
+from fanal.kit import clock
+from fanal.kit.actor import Actor
+from fanal.kit.errors import NotFound
+
+TOKEN_DAYS = 90
 
 
-@require_http_methods(["GET", "POST"])
-def sign_in(request: HttpRequest) -> HttpResponse:
-    """Let a person in who has an account; both outcomes are logged first."""
-    onward = _safe(request, request.POST.get("next") or request.GET.get("next"))
-    if request.method == "GET":
-        return render(request, "web/sign_in.html", {"next": onward})
-    # PostgreSQL keeps no NUL, so no name has one.
-    username, password = request.POST.get("username", "").replace("\0", ""), request.POST.get("password", "")
-    address = _address(request)
-    if not begin_sign_in(username, address):
-        return render(request, "web/sign_in.html", {"next": onward, "held_off": True, "username": username}, status=429)
-    user = authenticate(request, username=username, password=password)
-    if not isinstance(user, User) or not may(user, Right.DESK):
-        note_refused_sign_in()
-        return render(request, "web/sign_in.html", {"next": onward, "refused": True, "username": username}, status=401)
-    note_sign_in(user, address)
-    login(request, user)
-    return _in_language(redirect(onward), user.language)
+@page_for(Right.PEOPLE)
+def index(request: HttpRequest, user: User) -> HttpResponse:
+    """List the people of the agency, their tokens, and what each role may do."""
+    return _shown(request, user)
+
+
+def _shown(request: HttpRequest, user: User, **more: object) -> HttpResponse:
+    log_view(user, "access.seen", subject=f"agency:{user.agency_id}")
+    now = clock.now()
+    going = Count("sessions", filter=Q(sessions__expire_date__gt=now), distinct=True)
+    invited = Count("invitations", filter=Q(invitations__used_at=None, invitations__expires_at__gt=now), distinct=True)
+    known = User.objects.filter(agency=user.agency).select_related("agency").order_by("-is_active", "username")
+    context = {
+        "people": known.annotate(going=going, invited=invited, used_at=Max("sessions__used_at")),
+        "tokens": [one for one in tokens.tokens_of(user.agency) if one.revoked_at is None and one.expires_at > now],
+        "roles": [Role(role) for role in Role.values if role in GIVEN_BY_ADMINISTRATORS],
+        "rights": [(role, [right.label for right in Right if right in MAY[role]]) for role in Role],
+        "scopes": [(scope, Scope(scope).label) for scope in scopes_of(Role.SERVICE)],
+        "machine": Role.SERVICE,
+        **more,
+    }
+    return render(request, "web/people.html", context)
 
 
 @require_POST
-def sign_out(request: HttpRequest) -> HttpResponse:
-    """End the session, also where that cannot be logged: who wants to leave must never be kept signed in."""
-    leaving = request.user
-    logout(request)
-    if isinstance(leaving, User):
-        note_sign_out(leaving)
-    return redirect("web:sign-in")
-
-
-@require_POST
-def language(request: HttpRequest) -> HttpResponse:
-    """Change the language of the desk, for this person also the next time."""
-    chosen = request.POST.get("language", "")
-    if chosen not in dict(settings.LANGUAGES):
-        chosen = settings.LANGUAGE_CODE
-    if isinstance(request.user, User):
-        choose_language(request.user, chosen)
-    return _in_language(redirect(_safe(request, request.POST.get("next"))), chosen)
-
-
-def _in_language(response: HttpResponse, chosen: str) -> HttpResponse:
-    translation.activate(chosen)
-    response.set_cookie(
-        settings.LANGUAGE_COOKIE_NAME,
-        chosen,
-        samesite="Lax",
-        max_age=31_536_000,
-        secure=settings.LANGUAGE_COOKIE_SECURE,
+@page_for(Right.PEOPLE)
+def invite(request: HttpRequest, user: User) -> HttpResponse:
+    """Open an account and show the link that opens it, this once."""
+    given, actor = request.POST, actor_for(user, Right.PEOPLE)
+    made, secret = people.invite(
+        agency=user.agency,
+        username=given.get("username", "").strip().replace("\0", ""),
+        display_name=given.get("name", "").strip().replace("\0", ""),
+        role=given.get("role", ""),
+        actor=actor,
     )
-    return response
+    return _shown(request, user, fresh=made, link=_link(request, secret))
 
 
-def _address(request: HttpRequest) -> str:
-    """Return where the request comes from: a proxy on this machine says it, last in its header; no other is asked."""
-    peer = str(request.META.get("REMOTE_ADDR", ""))
-    told = str(request.META.get("HTTP_X_FORWARDED_FOR", "")).rsplit(",", 1)[-1].strip()
-    return told if told and (peer in ("", "::1") or peer.startswith("127.")) else peer
+@require_POST
+@page_for(Right.PEOPLE)
+def change(request: HttpRequest, user: User, person: UUID, deed: str) -> HttpResponse:
+    """Suspend or restore somebody, give them another role, set their account anew, or end their sessions."""
+    held, actor = people.person_of(user.agency, person), actor_for(user, Right.PEOPLE)
+    if deed == "reset":
+        return _shown(request, user, fresh=held, link=_link(request, people.reset(held, actor)))
+    if deed == "role":
+        people.change_role(held, request.POST.get("role", ""), actor)
+    elif deed in DEEDS:
+        DEEDS[deed](held, actor)
+    else:
+        raise NotFound("There is no such page.")
+    messages.success(request, gettext("Done: %(name)s.") % {"name": held.display_name})
+    return redirect("web:people")
 
 
-def _safe(request: HttpRequest, onward: str | None) -> str:
-    here = {request.get_host()}
-    if onward and url_has_allowed_host_and_scheme(onward, allowed_hosts=here, require_https=request.is_secure()):
-        return onward
-    return reverse("web:today")
+@require_POST
+@page_for(Right.PEOPLE)
+def make_token(request: HttpRequest, user: User, person: UUID) -> HttpResponse:
+    """Give a machine of the agency a token; its secret is shown this once."""
+    held, given = people.person_of(user.agency, person), request.POST
+    actor, lasts = actor_for(user, Right.PEOPLE), timedelta(days=TOKEN_DAYS)
+    name = given.get("name", "")
+    _, secret = tokens.make_token(held, name=name, scopes=given.getlist("scope"), lasts=lasts, actor=actor)
+    return _shown(request, user, fresh=held, secret=secret)
+
+
+def _link(request: HttpRequest, secret: str) -> str:
+    return request.build_absolute_uri(reverse("web:welcome", args=[secret])) if secret else ""
+
+
+DEEDS: dict[str, Callable[[User, Actor], object]] = {
+    "suspend": people.suspend,
+    "restore": people.restore,
+    "end-sessions": sessions.end_sessions,
+}

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from fanal.doors.web import (
+    account,
     alerts,
     approvals,
     case_deeds,
@@ -10,6 +11,7 @@ from fanal.doors.web import (
     clues,
     contents,
     deeds,
+    entrance,
     entries,
     home,
     leads,
@@ -24,10 +26,20 @@ from fanal.doors.web import (
 app_name = "web"
 
 urlpatterns = [
-    path("", home.today, name="today"),
-    path("sign-in/", people.sign_in, name="sign-in"),
-    path("sign-out/", people.sign_out, name="sign-out"),
-    path("language/", people.language, name="language"),
+    path("", home.first, name="today"),
+    path("sign-in/", entrance.sign_in, name="sign-in"),
+    path("sign-out/", entrance.sign_out, name="sign-out"),
+    path("welcome/<str:secret>/", entrance.welcome, name="welcome"),
+    path("language/", entrance.language, name="language"),
+    path("account/", account.show, name="account"),
+    path("account/password/", account.password, name="account-password"),
+    path("account/sessions/end/", account.end_session, name="account-session-end"),
+    path("account/tokens/", account.make_token, name="account-token"),
+    path("tokens/<uuid:token>/revoke/", account.revoke_token, name="token-revoke"),
+    path("people/", people.index, name="people"),
+    path("people/invite/", people.invite, name="people-invite"),
+    path("people/<uuid:person>/token/", people.make_token, name="people-token"),
+    path("people/<uuid:person>/<str:deed>/", people.change, name="people-change"),
     path("alerts/", alerts.index, name="alerts"),
     path("alerts/<uuid:alert>/acknowledge/", alerts.acknowledge, name="alert-acknowledge"),
     path("alerts/<uuid:alert>/hand-over/", alerts.hand_over, name="alert-hand-over"),

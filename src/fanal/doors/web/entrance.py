@@ -1,0 +1,107 @@
+"""The way in and out: sign-in, the link of an invitation, sign-out, and the language of the desk."""
+
+from django.conf import settings
+from django.contrib.auth import authenticate, login, logout
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import translation
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_http_methods, require_POST
+
+from fanal.core.access import people
+from fanal.core.access.actions import begin_sign_in, choose_language, note_refused_sign_in, note_sign_in, note_sign_out
+from fanal.core.access.models import User
+from fanal.core.access.roles import Right, may
+from fanal.core.access.sessions import begun
+from fanal.kit.errors import Invalid
+
+
+@require_http_methods(["GET", "POST"])
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """Let a person in who has an account; both outcomes are logged first."""
+    onward = _safe(request, request.POST.get("next") or request.GET.get("next"))
+    if request.method == "GET":
+        return render(request, "web/sign_in.html", {"next": onward})
+    # PostgreSQL keeps no NUL, so no name has one.
+    username, password = request.POST.get("username", "").replace("\0", ""), request.POST.get("password", "")
+    address = address_of(request)
+    if not begin_sign_in(username, address):
+        return render(request, "web/sign_in.html", {"next": onward, "held_off": True, "username": username}, status=429)
+    user = authenticate(request, username=username, password=password)
+    if not isinstance(user, User) or not may(user, Right.DESK):
+        note_refused_sign_in()
+        return render(request, "web/sign_in.html", {"next": onward, "refused": True, "username": username}, status=401)
+    return _let_in(request, user, address, onward)
+
+
+@require_http_methods(["GET", "POST"])
+def welcome(request: HttpRequest, secret: str) -> HttpResponse:
+    """Let the person for whom a link was made choose a password, and in."""
+    user = people.invited(secret)
+    given, again = request.POST.get("password", ""), request.POST.get("again", "")
+    context: dict[str, object] = {"person": user}
+    if request.method == "POST" and given == again:
+        try:
+            return _let_in(request, people.accept(secret, given), address_of(request), reverse("web:today"))
+        except Invalid as fault:
+            context["fault"] = fault
+    elif request.method == "POST":
+        context["unlike"] = True
+    shown = render(request, "web/welcome.html", context, status=422 if request.method == "POST" else 200)
+    shown.headers["Referrer-Policy"] = "no-referrer"  # the address is a secret
+    return shown
+
+
+def _let_in(request: HttpRequest, user: User, address: str, onward: str) -> HttpResponse:
+    note_sign_in(user, address)
+    request.session["session"] = begun(address, request.headers.get("User-Agent", ""))
+    login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+    return _in_language(redirect(onward), user.language)
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """End the session, also where that cannot be logged: who wants to leave must never be kept signed in."""
+    leaving = request.user
+    logout(request)
+    if isinstance(leaving, User):
+        note_sign_out(leaving)
+    return redirect("web:sign-in")
+
+
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    """Change the language of the desk, for this person also the next time."""
+    chosen = request.POST.get("language", "")
+    if chosen not in dict(settings.LANGUAGES):
+        chosen = settings.LANGUAGE_CODE
+    if isinstance(request.user, User):
+        choose_language(request.user, chosen)
+    return _in_language(redirect(_safe(request, request.POST.get("next"))), chosen)
+
+
+def _in_language(response: HttpResponse, chosen: str) -> HttpResponse:
+    translation.activate(chosen)
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        chosen,
+        samesite="Lax",
+        max_age=31_536_000,
+        secure=settings.LANGUAGE_COOKIE_SECURE,
+    )
+    return response
+
+
+def address_of(request: HttpRequest) -> str:
+    """Return where the request comes from: a proxy on this machine says it, last in its header; no other is asked."""
+    peer = str(request.META.get("REMOTE_ADDR", ""))
+    told = str(request.META.get("HTTP_X_FORWARDED_FOR", "")).rsplit(",", 1)[-1].strip()
+    return told if told and (peer in ("", "::1") or peer.startswith("127.")) else peer
+
+
+def _safe(request: HttpRequest, onward: str | None) -> str:
+    here = {request.get_host()}
+    if onward and url_has_allowed_host_and_scheme(onward, allowed_hosts=here, require_https=request.is_secure()):
+        return onward
+    return reverse("web:today")
