@@ -10,6 +10,7 @@ from pathlib import Path
 from django.db import transaction
 
 from fanal.casework.custody import verify
+from fanal.casework.custody.case_uco import as_case
 from fanal.casework.custody.entries import Told, entries_about
 from fanal.casework.custody.record import as_json, as_page, record_of
 from fanal.casework.evidence.holding import Held, held_by
@@ -75,6 +76,7 @@ def _files(agency: Agency, held: Held, told: Sequence[Told]) -> dict[str, bytes]
     return {
         "record.json": as_json(facts),
         "record.html": as_page(facts),
+        "case.jsonld": as_case(facts),
         "verify.py": Path(verify.__file__).read_bytes(),
         "log.key": f"{verifier_key()}\n".encode(),
     }

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, Iterator, Tuple  # noqa: UP035  # Python 3.8 knows these only here
 
 COMMITTED = ("record.json", "record.html", "verify.py", "log.key")
-OPTIONAL = ("content.bin", "witnessed.txt")
+OPTIONAL = ("content.bin", "witnessed.txt", "case.jsonld")
 PROVEN = ("entries.jsonl", "checkpoint.txt")
 WITNESS_PROOF = "consistency.txt"
 EXPORTED = "custody.exported"
