@@ -15,6 +15,7 @@ from uuid import uuid4
 import pytest
 from django.http import HttpResponse
 
+from abroad import NOTICE_ROWS, answered_notice
 from audited import everything_stored
 from broken_audit import BREAKAGES
 from desk import content_of, examined, lead_between
@@ -117,6 +118,7 @@ ROWS: Mapping[str, Row] = {
         lambda who, of: who.post(f"/proposals/{of.proposal}/withdrawal"), own=409
     ),
     **REGISTRY_ROWS,
+    **NOTICE_ROWS,
 }
 
 
@@ -145,8 +147,8 @@ def things(owner: User, folder: Path, seeds: range, visibility: Visibility) -> T
     entry, other = opened(owner, first.pk, f"{name}-{owner.agency.code}".upper())
     claim, alert = claimed(owner.agency, owner, first.pk), alerted(owner.agency, name)
     sha256 = bytes(first.sha256 or b"").hex()
-    proposal = _proposal(owner, made, name)
-    of_entries = (entry.pk, other.pk, stated(entry, owner), claim.pk, alert.pk, proposal.pk)
+    proposal, told = _proposal(owner, made, name), answered_notice(owner, first.pk, name)
+    of_entries = (entry.pk, other.pk, stated(entry, owner), claim.pk, alert.pk, proposal.pk, told.pk)
     return Things(made.pk, sha256, lead.pk, clue.pk, seen.pk, sent.pk, *of_entries)
 
 

@@ -11,6 +11,7 @@ from django.db import connections
 from django.http import HttpResponse
 from django.test import Client
 
+from abroad import notice_requests
 from audited import everything_stored
 from broken_audit import TURN, Breakage, second_connection
 from desk import at_the_desk, story
@@ -63,6 +64,7 @@ class Scene:
     proposals: list[Proposal]
     kept: Submission
     cases: Mapping[str, Ask]
+    notices: Mapping[str, Ask]
     ada: User
     """Administrator of France."""
     robot: User
@@ -130,6 +132,7 @@ def routes(scene: Scene) -> Mapping[str, Ask]:
         ),
         **_of_the_registry(scene, content),
         **scene.cases,
+        **scene.notices,
         **_of_accounts(scene),
     }
 
@@ -212,13 +215,14 @@ def scene(fresh_data: Path, tmp_path: Path) -> Scene:
     ]
     proposals = [one for one in waits if one is not None]
     cases = case_requests(who, leads[0].left_id)
+    notices = notice_requests(leads[0].right_id, entries[1:], who.camille)
     ada, robot, colleague = (
         enrol_user(username=name, display_name=name, agency=who.france, password=PASSWORD, actor=SYSTEM, role=role)
         for name, role in (("ada", "administrator"), ("robot", "service"), ("colette", "officer"))
     )
     link = reset(enrol_user(username="new", display_name="New", agency=who.france, password=None, actor=SYSTEM), SYSTEM)
     known = (who, ours, leads, search, clues, sightings, alert, claimed, entries)
-    return Scene(*known, proposals, hidden[3], cases, ada, robot, colleague, link)
+    return Scene(*known, proposals, hidden[3], cases, notices, ada, robot, colleague, link)
 
 
 def kept(lead: Lead, title: str, who: Cast) -> Clue:
@@ -294,7 +298,7 @@ def test_every_route_refuses_while_the_log_is_broken(broken_audit: Breakage, sce
         "submission-visibility",
     )
     judged = ("sighting", "sighting-judge", "sighting-withdraw", "leads", "lead", "judge", "withdraw")
-    others = (*_of_the_registry(scene, 0), *scene.cases, *_of_accounts(scene))
+    others = (*_of_the_registry(scene, 0), *scene.cases, *scene.notices, *_of_accounts(scene))
     for name in (*day, "clues", "clue", *judged, "clue-withdraw", "clue-restore", *others):
         asking = administrator if name in BY_ADMINISTRATOR else client if name != "welcome" else Client()
         assert asked[name](asking).status_code in {200, 302}, name

@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "fanal.casework.entries",
     "fanal.casework.cases",
     "fanal.casework.alerts",
+    "fanal.casework.notices",
     "fanal.doors.web",
     "fanal.doors.api",
     "procrastinate.contrib.django",

@@ -32,7 +32,8 @@ def deeds() -> Iterator[Deed]:
         if not (Path(fanal.casework.__path__[0]) / noun.name / "actions.py").is_file():
             continue
         for verb in vars(import_module(name)).values():
-            if isfunction(verb) and verb.__module__ == name and not verb.__name__.startswith("_"):
+            of_the_noun = isfunction(verb) and verb.__module__.rpartition(".")[0] == name.rpartition(".")[0]
+            if of_the_noun and not verb.__name__.startswith("_"):
                 asked = signature(verb).parameters.get("by")
                 if asked is not None and asked.annotation in {User, "User"}:
                     yield verb

@@ -20,6 +20,8 @@ from fanal.kit.actor import SYSTEM
 from fanal.kit.errors import Changed, Conflict, Invalid
 from fanal.kit.events import tell
 
+__all__ = ["News", "acknowledge", "escalate", "hand_over", "raise_alerts"]
+
 MOST_SUBJECTS = 100
 LONGEST_ANSWER = 2000
 PATIENCE = timedelta(hours=24)

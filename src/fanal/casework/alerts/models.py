@@ -25,6 +25,8 @@ class Kind(models.TextChoices):
     OFFERED = "offered", _("You are offered the lead of a case")
     DECISION = "decision", _("Decided in a case")
     DUE = "due", _("A task is due")
+    NOTICE = "notice", _("A notice waits")
+    ANSWERED = "answered", _("A country answered")
 
 
 class Alert(models.Model):

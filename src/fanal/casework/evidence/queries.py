@@ -267,6 +267,13 @@ def holdings_of(agency: Agency, digests: Sequence[bytes]) -> list[Holding]:
     return [Holding(bytes(sha256), content, agencies[owner], some > 0) for sha256, content, owner, some in rows]
 
 
+def first_delivered(content: int) -> Submission | None:
+    """Return the first submission of a connected agency that holds the bytes of a content: for the system."""
+    held = Exhibit.objects.filter(content=content, submission__hash_only=False, submission__agency__connected=True)
+    first = held.select_related("submission__agency").order_by("received_at", "id").first()
+    return first.submission if first else None
+
+
 def waiting_contents(contents: Iterable[int]) -> list[tuple[int, bytes, str]]:
     """Return those contents that wait to be examined: id, SHA-256, and the name of the file that was first found."""
     waiting = Content.objects.filter(pk__in=list(contents), state=Content.State.STORED)
@@ -310,6 +317,12 @@ def sizes_of(contents: Iterable[int]) -> dict[int, tuple[int, int]]:
 def was_examined(content: int) -> bool:
     """Return whether it is known what a content holds."""
     return Content.objects.filter(pk=content, state=Content.State.EXAMINED).exists()
+
+
+def sha256_of(contents: Iterable[int]) -> dict[int, bytes]:
+    """Return the SHA-256 of contents, by their ids in order; of those that have none, nothing."""
+    known = Content.objects.filter(pk__in=list(contents), sha256__isnull=False).order_by("pk")
+    return {pk: bytes(sha256 or b"") for pk, sha256 in known.values_list("pk", "sha256")}
 
 
 def file_of(content: int) -> tuple[bytes, str]:

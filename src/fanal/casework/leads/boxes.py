@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from fanal.casework.evidence.queries import sizes_of
 from fanal.casework.leads.findings import Box, Finding
 from fanal.casework.prints.comparing import prints_of
-from fanal.casework.prints.queries import links_of_part, prints_of_part
+from fanal.casework.prints.queries import links_of_part, picture_of_part, prints_of_part
 from fanal.engine.fingerprint.local.stored import TECHNIQUE
 from fanal.engine.fingerprint.prints import Print
 from fanal.engine.fingerprint.region import Region
@@ -25,9 +25,18 @@ def prints_of_box(content: int, box: Box) -> tuple[Print, ...]:
 
     Raises MediaRefused when the picture cannot be read, and what the vault raises.
     """
+    return prints_of_part(content, _region(content, box))
+
+
+def picture_of_box(content: int, box: Box) -> bytes:
+    """Return a small picture (JPEG) of a part of a picture, made behind the wall now. Raises as `prints_of_box`."""
+    return picture_of_part(content, _region(content, box))
+
+
+def _region(content: int, box: Box) -> Region:
     width, height = sizes_of([content])[content]
     x, y = int(box.x * width), int(box.y * height)
-    return prints_of_part(content, Region(x, y, max(1, round(box.width * width)), max(1, round(box.height * height))))
+    return Region(x, y, max(1, round(box.width * width)), max(1, round(box.height * height)))
 
 
 def seen_elsewhere(content: int, asked: Asked) -> list[tuple[int, bool, Finding]]:

@@ -31,6 +31,8 @@ from fanal.engine.match.frames.table import ORIENTATIONS, STILL, FrameHits
 from fanal.engine.match.link import Link
 from fanal.engine.match.structure import too_plain
 from fanal.engine.match.techniques import added, comparers
+from fanal.engine.media.errors import MediaRefused
+from fanal.engine.media.refusals import Refusal
 from fanal.kit.errors import NotFound
 from fanal.kit.settings import read
 
@@ -223,3 +225,14 @@ def glimpses_of(contents: Iterable[int]) -> dict[int, bytes]:
     shown = list(glimpses)
     opened = unseal_all((bytes(preview.content.sha256 or b""), bytes(preview.sealed)) for preview in shown)
     return {preview.content_id: image for preview, image in zip(shown, opened, strict=True) if image is not None}
+
+
+def picture_of_part(content: int, region: Region) -> bytes:
+    """Return a small picture (JPEG) of a part of a picture, upright, cut and encoded behind the wall now.
+
+    Raises MediaRefused, also where the part lies outside the picture; and what the vault raises.
+    """
+    shown = examine_part(*file_of(content), region).previews
+    if not shown:
+        raise MediaRefused(Refusal.MALFORMED)
+    return shown[0].image

@@ -42,6 +42,7 @@ class Right(models.TextChoices):
     APPROVE = "approve", _("Agrees, as the second officer, to what a colleague proposed.")
     LOG = "log", _("Reads what the log holds of the agency, with its proofs.")
     PEOPLE = "people", _("Invites, suspends and restores people of the agency, and gives tokens to its machines.")
+    RECIPIENTS = "recipients", _("Enters to whom notices to a country go, and for which key.")
     OVERSEE = "oversee", _("Sees all agencies, their connections, and how many alerts nobody answers.")
 
 
@@ -50,13 +51,16 @@ MAY: Mapping[str, frozenset[Right]] = {
     # Also notices who looked up what without need.
     Role.SUPERVISOR: frozenset(
         {Right.DESK, Right.SEE, Right.SUBMIT, Right.JUDGE, Right.CASE, Right.CHECK, Right.LOG, Right.APPROVE}
+        | {Right.RECIPIENTS}
     ),
     # Kept from material: whoever gives rights away has no use of them.
     Role.ADMINISTRATOR: frozenset({Right.DESK, Right.PEOPLE}),
     # Kept from material: who looked at what can be told without looking at it.
     Role.AUDITOR: frozenset({Right.DESK, Right.LOG}),
     # An agency among others: of material it sees what others share with it.
-    Role.CENTRAL: frozenset({Right.DESK, Right.SEE, Right.JUDGE, Right.CASE, Right.CHECK, Right.OVERSEE}),
+    Role.CENTRAL: frozenset(
+        {Right.DESK, Right.SEE, Right.JUDGE, Right.CASE, Right.CHECK, Right.OVERSEE, Right.RECIPIENTS}
+    ),
     # A machine: it brings and asks, and judges nothing.
     Role.SERVICE: frozenset({Right.SEE, Right.SUBMIT, Right.CHECK}),
 }

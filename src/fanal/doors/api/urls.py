@@ -15,6 +15,7 @@ from fanal.doors.api import (
     deeds,
     entries,
     leads,
+    notices,
     problems,
     proposals,
     stream,
@@ -32,7 +33,8 @@ api = NinjaAPI(
 )
 problems.answer_problems(api)
 REGISTRY = (clues, entries, deeds, countries)
-for noun in (agencies, submissions, uploads, contents, leads, *REGISTRY, checks, claims, alerts, stream, proposals):
+OF_OTHERS = (checks, claims, alerts, stream, notices, proposals)
+for noun in (agencies, submissions, uploads, contents, leads, *REGISTRY, *OF_OTHERS):
     api.add_router("", noun.router)
 
 urlpatterns = [path("v1/", api.urls), re_path("", problems.nowhere)]

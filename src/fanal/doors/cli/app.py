@@ -22,6 +22,7 @@ COMMANDS = (
     "alerts",
     "approvals",
     "visibility",
+    "notice",
     "search",
     "catalogue",
     "agency",

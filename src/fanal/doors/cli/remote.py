@@ -70,6 +70,10 @@ class Remote:
         """Ask for something. Raises Unreached, Answered."""
         return self._ask("GET", path)
 
+    def fetch(self, path: str) -> bytes:
+        """Ask for a file. Raises Unreached, Answered."""
+        return self._answer("GET", path).content
+
     def post(self, path: str, body: object = None) -> Any:
         """Have something done, once. Raises Unreached, Answered."""
         return self._ask(
@@ -102,6 +106,10 @@ class Remote:
             raise Unreached(f"{self._client.base_url.host} does not answer.") from fault
 
     def _ask(self, method: str, path: str, **sent: Any) -> Any:
+        answer = self._answer(method, path, **sent)
+        return answer.json() if answer.content else None
+
+    def _answer(self, method: str, path: str, **sent: Any) -> "httpx.Response":
         for pause in PAUSES:
             answer = self._try(method, path, sent)
             if answer is not None:
@@ -111,7 +119,7 @@ class Remote:
             raise Unreached(f"{self._client.base_url.host} does not answer.")
         if answer.is_error:
             raise Answered(_problem(answer), answer.status_code)
-        return answer.json() if answer.content else None
+        return answer
 
     def _try(self, method: str, path: str, sent: Mapping[str, Any]) -> "httpx.Response | None":
         """Send a request; None: it may be sent again in a moment."""

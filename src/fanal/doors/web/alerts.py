@@ -60,6 +60,11 @@ class AlertCard:
         return self.alert.key.removeprefix("entry:") if self.alert.key.startswith("entry:") else ""
 
     @property
+    def notice(self) -> str:
+        """The notice that it is about, where it is about one."""
+        return self.alert.key.removeprefix("notice:") if self.alert.key.startswith("notice:") else ""
+
+    @property
     def onward(self) -> str:
         """Where all of it is listed."""
         return reverse(LIST_OF[self.alert.kind]) if self.alert.kind in LIST_OF else ""

@@ -3,31 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.utils.translation import gettext_lazy as _
-
 from fanal.casework.entries.models import CountryVerdict, Entry
 from fanal.casework.entries.queries import country_verdicts
 from fanal.casework.entries.reasons import reasons_of_contents, reasons_of_entry
+from fanal.casework.entries.sentences import sentence_of
+from fanal.casework.notices.queries import connected_countries
 from fanal.core.access.models import User
-from fanal.engine.estimate.country import Likely, Reason, ReasonKind, likely_countries
+from fanal.engine.estimate.country import Likely, Reason, likely_countries
 
-_SENTENCES = {
-    ReasonKind.PLACE: _("The coordinates in a file lie there, near %(quote)s."),
-    ReasonKind.BORDER: _("The coordinates in a file lie near its border, at %(quote)s."),
-    ReasonKind.REFERENCE: _("A catalogue reference is seen: %(quote)s."),
-    ReasonKind.CLUE: _("A clue is seen that points there: %(quote)s."),
-    ReasonKind.PHONE: _("A telephone number that was read has its prefix: %(quote)s."),
-    ReasonKind.EMAIL: _("An e-mail address that was read has its ending: %(quote)s."),
-    ReasonKind.DOMAIN: _("An internet address that was read has its ending: %(quote)s."),
-    ReasonKind.CITY: _("A city of it is named: %(quote)s."),
-    ReasonKind.CURRENCY: _("A price in its money was read: %(quote)s."),
-    ReasonKind.COUNTRY: _("It is named: %(quote)s."),
-    ReasonKind.LANGUAGE: _("The text is in a language that is official there alone: %(quote)s."),
-    ReasonKind.SCRIPT: _("The text is in letters that are at home there: %(quote)s."),
-    ReasonKind.ZONE: _("The camera’s clock stood in a zone that is used there: %(quote)s."),
-    ReasonKind.ENTRY: _("An entry of the registry belongs there: %(quote)s."),
-    ReasonKind.ORIGIN: _("It was found there. That says little: pictures are passed round the world."),
-}
 MOST_COUNTRIES, MOST_REASONS = 5, 8
 LEAST = 0.1
 """Countries for which less speaks are not listed: a time zone alone names thirty."""
@@ -39,6 +22,8 @@ class CountryCard:
 
     likely: Likely
     verdict: CountryVerdict | None
+    connected: bool
+    """Whether any agency of it is: else it is told by a notice alone."""
 
     @property
     def percent(self) -> int:
@@ -65,13 +50,7 @@ class CountryCard:
     @property
     def reasons(self) -> list[str]:
         """Why, in the reader's language, the strongest first."""
-        return [_sentence(reason) for reason in self.likely.reasons[:MOST_REASONS]]
-
-
-def _sentence(reason: Reason) -> str:
-    # Isolated (UAX 9), so that Latin letters do not turn an Arabic sentence round.
-    quote = f"\N{FIRST STRONG ISOLATE}{reason.quote}\N{POP DIRECTIONAL ISOLATE}"
-    return str(_SENTENCES[reason.kind]) % {"quote": quote}
+        return [sentence_of(reason) for reason in self.likely.reasons[:MOST_REASONS]]
 
 
 def countries_of_content(officer: User, content: int) -> list[CountryCard]:
@@ -89,5 +68,6 @@ def _cards(reasons: Iterable[Reason], said: Mapping[str, CountryVerdict]) -> lis
     found = {one.country: one for one in likely_countries(reasons)}
     named = [one for one in found.values() if one.score >= LEAST][:MOST_COUNTRIES]
     listed: Sequence[Likely] = [*named, *(found.get(code, Likely(code, 0.0, ())) for code in sorted(said))]
-    cards = [CountryCard(one, said.get(one.country)) for one in dict.fromkeys(listed)]
+    reached = connected_countries()
+    cards = [CountryCard(one, said.get(one.country), one.country in reached) for one in dict.fromkeys(listed)]
     return sorted(cards, key=lambda card: (not card.confirmed, card.rejected, -card.likely.score, card.likely.country))

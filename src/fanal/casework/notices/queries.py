@@ -1,0 +1,140 @@
+"""Reads of notices, each already filtered by the agency that asks; None asks for the system, never a page."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySet
+
+from fanal.casework.entries.models import Entry
+from fanal.casework.entries.queries import contents_of, visible_entries
+from fanal.casework.evidence.queries import own_exhibits, visible_bytes
+from fanal.casework.notices.models import Notice, Recipient, State, Step, Verb
+from fanal.core.access.models import Agency
+from fanal.kit.errors import NotFound
+
+WAITING = (State.PROPOSED, State.DRAFT, State.RELEASED, State.SEALED)
+"""What its agency is to go on with."""
+AWAY = (State.SENT, State.ACKNOWLEDGED)
+"""What the country is to answer."""
+_TOLD_TO_OTHERS = (Verb.SENT, Verb.ACKNOWLEDGED, Verb.ANSWERED, Verb.WITHDRAWN)
+
+
+class _OneOf(Func):
+    """Whether a value is in an array."""
+
+    template, arg_joiner, output_field = "(%(expressions)s))", " = ANY (", BooleanField()
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """What a notice is of: an entry of the registry, or contents."""
+
+    entry: Entry | None = None
+    contents: tuple[int, ...] = ()
+
+    def files(self, agency: Agency | None) -> list[int]:
+        """Return the contents that it is about, as far as an agency may see them."""
+        if self.entry is not None:
+            return list(contents_of(agency, self.entry))
+        if agency is None:
+            return list(self.contents)
+        seen = visible_bytes(agency).filter(content__in=self.contents).values_list("content", flat=True)
+        return sorted(set(seen))
+
+
+def matter_of(notice: Notice) -> Matter:
+    """Return what a notice is of."""
+    return Matter(notice.entry, tuple(notice.contents))
+
+
+def visible_notices(agency: Agency | None) -> QuerySet[Notice]:
+    """Return the notices an agency may see: its own; and of others those that were sent, of what it may see itself.
+
+    Of another's notice only that it was sent, to which country and what came back is anyone's: not what it says.
+    """
+    found = Notice.objects.select_related("agency", "entry__agency", "recipient")
+    if agency is None:
+        return found
+    own = Q(agency=agency)
+    if not agency.connected:
+        return found.filter(own)
+    seen = Exists(visible_bytes(agency).filter(_OneOf(F("content_id"), OuterRef("contents"))))
+    of_entry = Q(entry__in=visible_entries(agency).values("pk"))
+    return found.filter(own | (Q(sent_at__isnull=False) & (seen | of_entry)))
+
+
+def visible_notice(agency: Agency, notice: UUID) -> Notice:
+    """Return one notice. Raises NotFound alike for what is not there and what may not be seen."""
+    found = visible_notices(agency).filter(pk=notice).first()
+    if found is None:
+        raise NotFound("There is no such notice.")
+    return found
+
+
+def own_notice(agency: Agency, notice: UUID) -> Notice:
+    """Return one of an agency's own notices. Raises NotFound alike for what is not there and what is another's."""
+    found = visible_notices(agency).filter(pk=notice, agency=agency).first()
+    if found is None:
+        raise NotFound("There is no such notice.")
+    return found
+
+
+def listed_notices(agency: Agency, scope: str = "") -> QuerySet[Notice]:
+    """Return visible notices, what changed last first: those that wait for us, that are away, answered, or all."""
+    found = visible_notices(agency)
+    if scope == "waiting":
+        return found.filter(agency=agency, state__in=WAITING)
+    if scope == "away":
+        return found.filter(state__in=AWAY)
+    return found.filter(state=State.ANSWERED) if scope == "answered" else found
+
+
+def steps_of(agency: Agency, notice: Notice) -> list[Step]:
+    """Return what was done with a notice, in that order; of another's only what came after it left."""
+    steps = notice.steps.select_related("by")
+    return list(steps if notice.agency_id == agency.pk else steps.filter(verb__in=_TOLD_TO_OTHERS))
+
+
+def of_the_same(agency: Agency | None, country: str, matter: Matter, *, but: UUID | None = None) -> Iterator[Notice]:
+    """Yield the notices to a country that share the entry, or a content, with a matter and were not withdrawn."""
+    files = set(matter.files(agency))
+    known = visible_notices(agency).filter(country=country).exclude(state=State.WITHDRAWN).exclude(pk=but)
+    for notice in known.order_by("made_at"):
+        both = matter.entry and notice.entry
+        same = both and matter.entry and notice.entry and matter.entry.root_id == notice.entry.root_id
+        if same or files & set(matter_of(notice).files(agency)):
+            yield notice
+
+
+def own_among(agency: Agency, contents: Sequence[int]) -> list[int]:
+    """Return those of these contents whose bytes the agency submitted itself: what it may hand out."""
+    own = own_exhibits(agency).filter(content__in=contents, submission__hash_only=False)
+    return sorted(set(own.values_list("content", flat=True)))
+
+
+def is_connected(country: str) -> bool:
+    """Tell whether any agency of a country is connected, so that it is told by an alert."""
+    return Agency.objects.filter(country=country, connected=True).exists()
+
+
+def connected_countries() -> frozenset[str]:
+    """Return the countries that alerts reach."""
+    return frozenset(Agency.objects.filter(connected=True).values_list("country", flat=True))
+
+
+def unconnected() -> list[Agency]:
+    """Return the agencies that are not connected, of countries where none is, by country."""
+    there = Agency.objects.filter(connected=True).values("country")
+    return list(Agency.objects.filter(connected=False).exclude(country__in=there).order_by("country", "code"))
+
+
+def recipient_of(agency: Agency) -> Recipient | None:
+    """Return to whom an agency that is not connected wants its notices sent, as it was entered last."""
+    return Recipient.objects.filter(agency=agency).select_related("agency", "by", "compared_by").first()
+
+
+def recipient_for(country: str) -> Recipient | None:
+    """Return to whom notices for a country go; None where nobody has entered it."""
+    last = (recipient_of(agency) for agency in unconnected() if agency.country == country)
+    return next((one for one in last if one is not None), None)
