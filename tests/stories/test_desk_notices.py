@@ -84,7 +84,6 @@ def test_a_notice_goes_from_its_proposal_to_an_answer(desk: Watched, who: Cast) 
 def test_pages_of_notices_look_well(open_page: Opening, who: Cast, theme: str, language: str) -> None:
     choose_language(who.mere, language)
     watched = open_page(theme=theme)
-    watched.go("/sign-in/")
     watched.sign_in(who.mere)
     for path, name in (
         ("/notices/", "list"),

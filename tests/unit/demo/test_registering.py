@@ -7,6 +7,7 @@ import pytest
 from fanal.casework.entries.queries import contents_of, listed_entries
 from fanal.casework.evidence.models import Content
 from fanal.core.access.actions import admit_agency, enrol_user
+from fanal.doors.demo.abroad import ROOM, abroad, tell_abroad
 from fanal.doors.demo.registering import SERIES, VICTIM, keep_registry, likely_home
 from fanal.doors.demo.world import Region, World
 from fanal.kit.actor import SYSTEM
@@ -27,8 +28,13 @@ def test_a_series_and_a_victim_are_opened_once(fresh_data: Path, tmp_path: Path)
     world = World(tmp_path, (), (), (), Region(delivery / "downloads" / "a.jpg", (0, 0, 1, 1)))
     for _ in range(2):
         keep_registry(world)
+        tell_abroad(world)
     entries = {entry.reference: entry for entry in listed_entries(agency)}
-    assert set(entries) == {SERIES, VICTIM}
+    assert set(entries) == {SERIES, VICTIM, ROOM}
+    assert len(contents_of(agency, entries[ROOM])) == 1, "what the series has not"
+    told = abroad(world)
+    assert told is not None
+    assert "NZ-N-" in told.why
     assert len(contents_of(agency, entries[VICTIM])) == 2
     shown = likely_home(world)
     assert shown is not None

@@ -76,6 +76,7 @@ def _worker(platform: Platform) -> Iterator[subprocess.Popen[bytes]]:
 
 def _submit(world: "World", worker: subprocess.Popen[bytes]) -> None:
     from fanal.core.jobs.queries import unfinished
+    from fanal.doors.demo.abroad import tell_abroad
     from fanal.doors.demo.load import files_done, keep_catalogue, submit_all
     from fanal.doors.demo.registering import keep_registry
 
@@ -91,6 +92,7 @@ def _submit(world: "World", worker: subprocess.Popen[bytes]) -> None:
         time.sleep(0.5)
     _tell("Examining behind the wall")(*done)
     keep_registry(world)
+    tell_abroad(world)
     sys.stderr.write("\n")
 
 
@@ -111,6 +113,7 @@ def _reads_text() -> bool:
 
 
 def _what_to_try(world: "World", address: str) -> None:
+    from fanal.doors.demo.abroad import abroad
     from fanal.doors.demo.load import PASSWORD, pointed, worth_seeing
     from fanal.doors.demo.registering import likely_home
 
@@ -131,6 +134,10 @@ def _what_to_try(world: "World", address: str) -> None:
     if victim is not None:
         lines += ["", f"  As {victim.officer}, a victim of the registry and its line of pictures: {victim.why}"]
         lines.append(f"     {address}/registry/{victim.lead}/")
+    notice = abroad(world)
+    if notice is not None:
+        lines += ["", f"  As {notice.officer}, a notice that waits: {notice.why}"]
+        lines.append(f"     {address}/notices/{notice.lead}/")
     picture = Path(os.path.relpath(world.marked.path))
     folders = {agency.code: agency for agency in world.agencies}
     shelf = Path(os.path.relpath(world.folder)) / folders["FR"].code / "references-produits"
