@@ -51,6 +51,8 @@ class Things:
     alert: UUID
     proposal: UUID
     notice: UUID
+    rule: UUID
+    hold: UUID
     seen: Mapping[str, str] = field(default_factory=dict)
     """Versions that were looked at before; what is not here is looked at when it is changed."""
 
@@ -63,7 +65,7 @@ class Things:
 NOTHING = Things(
     *(UUID(int=1 << 127), "ab" * 32, UUID(int=2 << 120), UUID(int=3 << 120), UUID(int=4 << 120), UUID(int=5 << 120)),
     *(UUID(int=6 << 120), UUID(int=7 << 120), 9_999_999, UUID(int=8 << 120), UUID(int=9 << 120)),
-    *(UUID(int=10 << 120), UUID(int=11 << 120)),
+    *(UUID(int=10 << 120), UUID(int=11 << 120), UUID(int=12 << 120), UUID(int=13 << 120)),
 )
 
 

@@ -26,6 +26,7 @@ from fanal.casework.evidence.visibility import WIDEN, Audience
 from fanal.casework.leads.findings import Box
 from fanal.casework.registry.actions import Words, keep_clue
 from fanal.casework.registry.models import Clue, Sighting
+from fanal.casework.retention.models import Hold, Rule
 from fanal.core.access.actions import enrol_user
 from fanal.core.access.models import Role, Scope, Token, User
 from fanal.core.access.queries import actor_of
@@ -65,6 +66,9 @@ def shown_as_it_is(who: Program, of: Things) -> HttpResponse:
 
 OPENING = {"label": "phone", "origin": "a laptop", "hash_only": True}
 FILES = {"files": [{"path": "a", "size": 1, "sha256": "ab" * 32, "sha1": "ab" * 20, "md5": "ab" * 16}]}
+
+ORDERING = {"ground": "rule", "reason": "Its time is over."}
+"""Of what no rule speaks: so it is refused, and never waits for anyone."""
 
 FILE = {"path": "a", "size": 9, "sha256": "ab" * 32}
 PIECE = {"Upload_Offset": "5", "Content_Digest": f"sha-256=:{b64encode(sha256(b'x').digest()).decode()}:"}
@@ -106,6 +110,26 @@ ROWS: Mapping[str, Row] = {
     "GET /sightings/{sighting}": Row(lambda who, of: who.get(f"/sightings/{of.sighting}")),
     "POST /check": Row(lambda who, of: who.post("/check", {"sha256": [of.sha256]}), right=Right.CHECK),
     "GET /alerts": Row(lambda who, _: who.get("/alerts"), shared=None),
+    "GET /retention/rules": Row(lambda who, _: who.get("/retention/rules"), shared=None),
+    "GET /retention/holds": Row(lambda who, _: who.get("/retention/holds"), shared=None),
+    "GET /retention/due": Row(lambda who, _: who.get("/retention/due?until=2126-01-01T00:00:00Z"), shared=None),
+    "GET /retention/deletions": Row(lambda who, _: who.get("/retention/deletions"), shared=None),
+    "POST /retention/rules": Row(
+        lambda who, _: who.post("/retention/rules", {"months": 12}), own=201, shared=None, right=Right.APPROVE
+    ),
+    "POST /retention/rules/{rule}/end": Row(
+        lambda who, of: who.post(f"/retention/rules/{of.rule}/end"), own=200, shared=ABSENT, right=Right.APPROVE
+    ),
+    "POST /retention/holds": sending(
+        lambda who, of: who.post("/retention/holds", {"subject": f"submission:{of.submission}", "reference": "R-1"}),
+        own=201,
+    ),
+    "POST /retention/holds/{hold}/lift": Row(
+        lambda who, of: who.post(f"/retention/holds/{of.hold}/lift"), own=200, shared=ABSENT, right=Right.APPROVE
+    ),
+    "POST /retention/orders": sending(
+        lambda who, of: who.post("/retention/orders", {**ORDERING, "subject": f"submission:{of.submission}"}), own=409
+    ),
     "GET /proposals": Row(lambda who, _: who.get("/proposals"), shared=None),
     "GET /proposals/{proposal}": Row(lambda who, of: who.get(f"/proposals/{of.proposal}"), shared=ABSENT),
     "POST /proposals/{proposal}/agreement": Row(
@@ -148,8 +172,18 @@ def things(owner: User, folder: Path, seeds: range, visibility: Visibility) -> T
     claim, alert = claimed(owner.agency, owner, first.pk), alerted(owner.agency, name)
     sha256 = bytes(first.sha256 or b"").hex()
     proposal, told = _proposal(owner, made, name), answered_notice(owner, first.pk, name)
-    of_entries = (entry.pk, other.pk, stated(entry, owner), claim.pk, alert.pk, proposal.pk, told.pk)
+    rule, hold = _retention(owner, made, name)
+    of_entries = (entry.pk, other.pk, stated(entry, owner), claim.pk, alert.pk, proposal.pk, told.pk, rule.pk, hold.pk)
     return Things(made.pk, sha256, lead.pk, clue.pk, seen.pk, sent.pk, *of_entries)
+
+
+def _retention(owner: User, submission: Submission, name: str) -> tuple[Rule, Hold]:
+    """Make a rule, which is of a basis that nothing has, and a hold on something."""
+    now = clock.now()
+    rule = Rule.objects.create(agency=owner.agency, legal_basis=name, months=12, made_by=owner, made_at=now)
+    subject = f"submission:{submission.pk}"
+    hold = Hold.objects.create(agency=owner.agency, subject=subject, reference=f"{name} hold", by=owner, at=now)
+    return rule, hold
 
 
 def _proposal(owner: User, submission: Submission, name: str) -> Proposal:
@@ -239,6 +273,8 @@ def test_nobody_is_told_anything_without_a_token_or_its_scope(fresh_data: Path) 
 def test_every_route_refuses_while_the_log_is_broken(fresh_data: Path, tmp_path: Path) -> None:
     who = cast()
     own = things(who.camille, tmp_path / "own", range(10, 12), Visibility.OWN)
+    who.camille.role = Role.SUPERVISOR
+    who.camille.save(update_fields=["role"])
     asking = program(who.camille)
     asking.get("/me")  # the token was used this minute: that is noted before anything else
     judging = {"If_Match": asking.get(f"/leads/{own.lead}").headers["ETag"]}

@@ -25,6 +25,7 @@ from fanal.casework.leads.findings import Box
 from fanal.casework.leads.models import Lead, RegionSearch
 from fanal.casework.registry.actions import Words, judge_sighting, keep_clue, withdraw_clue
 from fanal.casework.registry.models import Clue, Sighting
+from fanal.casework.retention.models import Hold, Rule
 from fanal.casework.sharing.actions import claim
 from fanal.casework.sharing.models import Claim
 from fanal.core.access.actions import enrol_user
@@ -73,6 +74,8 @@ class Scene:
     """Somebody of France whose account is changed."""
     link: str
     """The secret of an invitation."""
+    rule: Rule
+    hold: Hold
 
     def secrets(self) -> Iterator[bytes]:
         """Yield what tells something of the evidence: reasons, names, references and pixels."""
@@ -130,6 +133,7 @@ def routes(scene: Scene) -> Mapping[str, Ask]:
         "submission-visibility": lambda client: client.post(
             f"/submissions/{scene.kept.pk}/visibility/", {"visibility": "all_connected", "reason": "All."}
         ),
+        **_of_retention(scene),
         **_of_the_registry(scene, content),
         **scene.cases,
         **scene.notices,
@@ -164,6 +168,18 @@ def _elsewhere(scene: Scene) -> str:
     """Return another session of Camille's."""
     going = Session.objects.filter(user=scene.who.camille).order_by("began_at").first()
     return str(going.id) if going else ""
+
+
+def _of_retention(scene: Scene) -> Mapping[str, Ask]:
+    subject = {"subject": f"submission:{scene.submission.pk}", "reference": "TA-1", "reason": "The court orders it."}
+    return {
+        "retention": lambda client: client.get("/retention/"),
+        "retention-order": lambda client: client.post("/retention/orders/", {**subject, "ground": "court"}),
+        "retention-hold": lambda client: client.post("/retention/holds/", subject),
+        "retention-rule": lambda client: client.post("/retention/rules/", {"months": "12"}),
+        "rule-end": lambda client: client.post(f"/retention/rules/{scene.rule.pk}/end/"),
+        "hold-lift": lambda client: client.post(f"/retention/holds/{scene.hold.pk}/lift/"),
+    }
 
 
 def _of_the_registry(scene: Scene, content: int) -> Mapping[str, Ask]:
@@ -213,6 +229,10 @@ def scene(fresh_data: Path, tmp_path: Path) -> Scene:
         change_visibility(one.pk, Visibility.ALL_CONNECTED, [], "All.", by)
         for one, by in zip(hidden[:3], (luc, luc, who.camille), strict=True)
     ]
+    now = clock.now()
+    rule = Rule.objects.create(agency=who.france, months=12, made_by=luc, made_at=now)
+    subject = f"submission:{hidden[3].pk}"
+    hold = Hold.objects.create(agency=who.france, subject=subject, reference="FR-1", by=luc, at=now)
     proposals = [one for one in waits if one is not None]
     cases = case_requests(who, leads[0].left_id)
     notices = notice_requests(leads[0].right_id, entries[1:], who.camille)
@@ -222,7 +242,7 @@ def scene(fresh_data: Path, tmp_path: Path) -> Scene:
     )
     link = reset(enrol_user(username="new", display_name="New", agency=who.france, password=None, actor=SYSTEM), SYSTEM)
     known = (who, ours, leads, search, clues, sightings, alert, claimed, entries)
-    return Scene(*known, proposals, hidden[3], cases, notices, ada, robot, colleague, link)
+    return Scene(*known, proposals, hidden[3], cases, notices, ada, robot, colleague, link, rule, hold)
 
 
 def kept(lead: Lead, title: str, who: Cast) -> Clue:
@@ -296,6 +316,12 @@ def test_every_route_refuses_while_the_log_is_broken(broken_audit: Breakage, sce
         "proposal-refuse",
         "proposal-withdraw",
         "submission-visibility",
+        "retention",
+        "retention-order",
+        "retention-rule",
+        "rule-end",
+        "hold-lift",
+        "retention-hold",
     )
     judged = ("sighting", "sighting-judge", "sighting-withdraw", "leads", "lead", "judge", "withdraw")
     others = (*_of_the_registry(scene, 0), *scene.cases, *scene.notices, *_of_accounts(scene))

@@ -21,6 +21,8 @@ from fanal.casework.readings.actions import write
 from fanal.casework.registry.actions import Words, keep_clue
 from fanal.casework.registry.events import CluesSighted
 from fanal.casework.registry.models import Clue, Sighting
+from fanal.casework.retention.actions import lay_hold, propose_deletion
+from fanal.casework.retention.models import Rule
 from fanal.casework.sharing.actions import claim
 from fanal.core.access.actions import enrol_user
 from fanal.kit import clock
@@ -89,6 +91,11 @@ def pages(who: Cast, folder: Path) -> Mapping[str, str]:
     claim(leads[0].left_id, who.camille, "We know the bottle.")
     all_done("alerts")
     Alert.objects.filter(agency=who.france, kind="lead").update(escalated_at=clock.now(), handed_to=luc)
+    lay_hold(f"submission:{ours.pk}", "CJ-9", "An appeal.", who.camille)
+    Rule.objects.create(agency=who.france, months=12, made_by=luc, made_at=clock.now())
+    for one in (who.camille, luc):
+        subject = f"content:{content_of(shelf, '0040.jpg' if one == luc else 'holiday.jpg').pk}"
+        propose_deletion(subject, "court", "TA-2026-77", "The court of Foix orders it.", one)
     series, victim = registered(who, leads)
     box = "x=0.2&y=0.2&width=0.5&height=0.5"
     return {
@@ -117,6 +124,8 @@ def pages(who: Cast, folder: Path) -> Mapping[str, str]:
         "series": f"/registry/{series.pk}/",
         "victim": f"/registry/{victim.pk}/",
         "open an entry": f"/registry/new/?contents={leads[0].left_id}",
+        "approvals": "/approvals/",
+        "retention": "/retention/?until=2126-01-01",
         "not found": "/contents/999999/",
     }
 

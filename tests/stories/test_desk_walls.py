@@ -110,6 +110,7 @@ def test_lists_and_counts_know_nothing_of_what_is_hidden(tmp_path: Path) -> None
     who = cast()
     client = at_the_desk(who.camille)
     pages = (
+        "/retention/?until=2126-01-01",
         "/",
         "/approvals/?scope=all",
         "/submissions/",

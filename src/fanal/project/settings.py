@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "fanal.casework.cases",
     "fanal.casework.alerts",
     "fanal.casework.notices",
+    "fanal.casework.retention",
     "fanal.doors.web",
     "fanal.doors.api",
     "procrastinate.contrib.django",

@@ -42,6 +42,8 @@ SPOKEN = (
     HOUSE / "casework" / "alerts" / "models.py",
     HOUSE / "casework" / "evidence" / "visibility.py",
     HOUSE / "casework" / "cases" / "models.py",
+    HOUSE / "casework" / "retention" / "models.py",
+    HOUSE / "casework" / "retention" / "deletion.py",
     HOUSE / "core" / "access" / "models.py",
     HOUSE / "core" / "access" / "roles.py",
     HOUSE / "core" / "approvals" / "models.py",

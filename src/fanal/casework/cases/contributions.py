@@ -190,3 +190,13 @@ def _moved(verb: Event.Verb, case: Case, kind: str, found: Any, by: User) -> Any
     link = found if isinstance(found, Link) else None
     happened(verb, case, by, link=link, kind=link.kind if link else kind, about=found.pk)
     return found
+
+
+def forget_links(**which: object) -> None:
+    """Let go of links with things that are deleted for good, and of the events that tell of them, as the law wants it.
+
+    In the caller's transaction, for the system; that it was linked stands in the log.
+    """
+    links = Link.objects.filter(**which)
+    Event.objects.filter(link__in=links).delete()
+    links.delete()

@@ -1,6 +1,6 @@
 """Verbs on registry entries: open, link, state, merge, split, judge a country, and undo any of them."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from django.db.models import Q
 from fanal.casework.entries.deeds import COUNTS, begin, settle_links, settle_roots, take_turn, undo
 from fanal.casework.entries.events import EntriesChanged
 from fanal.casework.entries.facts import Age, State, checked_country, checked_reference
-from fanal.casework.entries.models import CountryVerdict, Deed, Entry, Fact, Link, LinkVerdict, Merge
+from fanal.casework.entries.models import CountryVerdict, Deed, Entry, Fact, Link, LinkVerdict, Merge, Routing
 from fanal.casework.entries.queries import contents_among, members_of, version_of, visible_entry
 from fanal.casework.entries.routing import confirmed_by_officer
 from fanal.casework.evidence.queries import visible_bytes
@@ -282,3 +282,16 @@ def _done(deed: Deed, verb: str, by: User, entries: set[UUID], contents: Collect
     tell(EntriesChanged(entries=tuple(sorted(entries)), contents=about))
     named = {"deed": deed.pk, "entries": sorted(map(str, entries)), "contents": sorted(contents)}
     record(verb, actor=actor_of(by), detail={**named, **more})
+
+
+def forget(contents: Sequence[int]) -> None:
+    """Let go of what contents that were erased had said of a country, in the caller's transaction.
+
+    Which entry they belonged to, and that a country was told, stays: that is about people, not about the bytes.
+    """
+    Routing.objects.filter(content__in=list(contents)).update(reasons=[])
+
+
+def forget_evidence(leads: Sequence[UUID]) -> None:
+    """Let verdicts stand without leads that go with their bytes, in the caller's transaction."""
+    LinkVerdict.objects.filter(lead__in=list(leads)).update(lead=None)

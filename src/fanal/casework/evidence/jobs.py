@@ -10,6 +10,7 @@ from django.db import transaction
 
 from fanal.casework.evidence.actions import Received, finish_unpacking, receive
 from fanal.casework.evidence.chunks import ChunkReader
+from fanal.casework.evidence.erasure import finish_erasing
 from fanal.casework.evidence.models import Exhibit
 from fanal.casework.evidence.uploads import forget_old_uploads
 from fanal.core.jobs.actions import fence, still_mine
@@ -30,13 +31,22 @@ DAY = 24 * 60 * 60
 @job("evidence.unpack", queue="examine", subject="exhibit")
 def unpack(attempt: Attempt, exhibit: int) -> None:
     """Make every file in an archive an exhibit. Run again, it finds the members that are there and adds the rest."""
-    packed = Exhibit.objects.select_related("content", "submission").get(pk=exhibit)
+    packed = Exhibit.objects.select_related("content", "submission").filter(pk=exhibit).first()
+    if packed is None:  # taken away meanwhile
+        return
     refusal: Refusal | None = Refusal.TOO_DEEP
     if packed.depth < DEFAULT_LIMITS.archive_depth:
         refusal = _Unpacking(attempt, packed).run()
     crash.here("unpack.all_received")
     with fence(attempt):
         finish_unpacking(packed, refusal)
+
+
+@job("evidence.finish_erasing", queue="housekeeping", priority=10)
+def finish(attempt: Attempt, contents: Sequence[int], objects: Sequence[str]) -> None:
+    """See that nothing is left of contents that were erased."""
+    with fence(attempt):
+        finish_erasing(contents, objects)
 
 
 @every(DAY, "evidence.forget_uploads")

@@ -4,11 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import Q
 
 from fanal.casework.evidence.queries import visible_bytes, visible_content
 from fanal.casework.leads.counting import take_turn, weigh, weigh_contents
-from fanal.casework.leads.events import LeadJudged, LeadsProposed
+from fanal.casework.leads.events import LeadJudged, LeadsErased, LeadsProposed
 from fanal.casework.leads.findings import Box, Finding, Proposal
 from fanal.casework.leads.judging import pronounce, take_back
 from fanal.casework.leads.models import Judgement, Lead, RegionSearch, Uncounted
@@ -178,3 +179,29 @@ def withdraw(lead: UUID, by: User) -> Judgement:
 def _locked(lead: UUID, by: User) -> Lead:
     visible_lead(by.agency, lead)
     return Lead.objects.select_for_update().get(pk=lead)
+
+
+# A search of another content keeps what it found elsewhere.
+FORGET_HITS = """
+UPDATE leads_regionsearch SET hits = (
+    SELECT coalesce(jsonb_agg(hit ORDER BY place), '[]'::jsonb)
+      FROM jsonb_array_elements(hits) WITH ORDINALITY AS each (hit, place)
+     WHERE NOT (hit ->> 'content')::bigint = ANY (%(gone)s))
+ WHERE EXISTS (SELECT FROM jsonb_array_elements(hits) AS hit WHERE (hit ->> 'content')::bigint = ANY (%(gone)s))
+"""
+
+
+def forget(contents: Sequence[int]) -> None:
+    """Let go of leads, searches and hits of contents that were erased, in the caller's transaction; tell of the leads.
+
+    What was judged stands in the log.
+    """
+    gone = list(contents)
+    leads = Lead.objects.filter(Q(left__in=gone) | Q(right__in=gone))
+    tell(LeadsErased(tuple(leads.order_by("pk").values_list("pk", flat=True))))
+    Judgement.objects.filter(lead__in=leads).delete()
+    leads.delete()
+    Uncounted.objects.filter(content__in=gone).delete()
+    RegionSearch.objects.filter(content__in=gone).delete()
+    with connection.cursor() as cursor:
+        cursor.execute(FORGET_HITS, {"gone": gone})

@@ -12,6 +12,13 @@ class LeadsProposed:
 
 
 @dataclass(frozen=True, slots=True)
+class LeadsErased:
+    """These leads go with the bytes that they were about, in the transaction in which this is told."""
+
+    leads: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class LeadJudged:
     """The state of a lead changed."""
 

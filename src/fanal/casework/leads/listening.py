@@ -2,8 +2,9 @@
 
 from django.db import transaction
 
-from fanal.casework.evidence.events import ContentsReceived
+from fanal.casework.evidence.events import ContentsErased, ContentsReceived
 from fanal.casework.evidence.queries import agencies_holding
+from fanal.casework.leads.actions import forget
 from fanal.casework.leads.models import RegionSearch
 from fanal.casework.prints.events import PrintsMade
 from fanal.core.jobs.actions import defer
@@ -13,9 +14,10 @@ from fanal.kit.events import listen
 
 
 def start_listening() -> None:
-    """Hear of received contents, of new prints and of jobs that failed for good."""
+    """Hear of received and of erased contents, of new prints and of jobs that failed for good."""
     listen(ContentsReceived, match_known)
     listen(PrintsMade, match_prints)
+    listen(ContentsErased, forget_erased)
     listen(JobShelved, end_search)
 
 
@@ -29,6 +31,11 @@ def match_known(news: ContentsReceived) -> None:
 def match_prints(news: PrintsMade) -> None:
     """Have new prints compared with all others."""
     defer("leads.match", contents=list(news.contents), technique=news.technique)
+
+
+def forget_erased(news: ContentsErased) -> None:
+    """Let go of leads and searches of contents that were erased."""
+    forget(news.contents)
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from django.db import connection
 
 from fanal.casework.prints.actions import SealedPreview, seal_previews
-from fanal.core.vault.actions import open_plain
+from fanal.core.vault.actions import BlobErased, open_plain
 from fanal.engine.fingerprint.region import Region
 from fanal.engine.media.errors import MediaRefused
 from fanal.engine.media.findings import Findings, Print
@@ -33,13 +33,15 @@ def examine(contents: Iterable[tuple[int, bytes, str]]) -> Examined:
     examined = Examined()
     sandbox = shared_sandbox()
 
-    def one(content: int, sha256: bytes, name: str) -> tuple[int, Findings | Refusal, list[SealedPreview]]:
+    def one(content: int, sha256: bytes, name: str) -> tuple[int, Findings | Refusal | None, list[SealedPreview]]:
         try:
             with open_plain(sha256) as plain:
                 findings = sandbox.examine(plain, name)
             return content, findings, seal_previews(sha256, findings)
         except MediaRefused as refused:
             return content, refused.refusal, []
+        except BlobErased:
+            return content, None, []
         finally:
             # This thread ends with the batch: its connection must go back, or the pool runs dry.
             connection.close()
@@ -48,7 +50,7 @@ def examine(contents: Iterable[tuple[int, bytes, str]]) -> Examined:
         for content, outcome, previews in pool.map(lambda item: one(*item), contents):
             if isinstance(outcome, Refusal):
                 examined.refused[content] = outcome
-            else:
+            elif outcome is not None:  # erased meanwhile: nothing is to be said of it
                 examined.found[content] = outcome
                 examined.previews[content] = previews
     return examined

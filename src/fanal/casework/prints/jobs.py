@@ -6,6 +6,7 @@ from fanal.casework.evidence.queries import waiting_contents
 from fanal.casework.prints.actions import write, write_added
 from fanal.casework.prints.catching_up import lacking, sorted_out
 from fanal.casework.prints.examination import compute, examine
+from fanal.casework.prints.forgetting import clear_snapshots
 from fanal.core.jobs.actions import defer, defer_many, fence
 from fanal.core.jobs.queries import shelved_arguments, waiting
 from fanal.core.jobs.registry import Attempt, every, job
@@ -54,6 +55,12 @@ def compute_prints(attempt: Attempt, technique: str, contents: Sequence[int]) ->
     crash.here("compute.done")
     with fence(attempt):
         write_added(technique, *sorted_out(made))
+
+
+@every(3600, "prints.clear_snapshots")
+def clear(_: Attempt) -> None:
+    """Delete snapshots that are not used any more from this machine, too."""
+    clear_snapshots()
 
 
 @every(60, "prints.catch_up")

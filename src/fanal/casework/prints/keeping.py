@@ -79,6 +79,12 @@ class Keeper:
             self._drop_others(name)
         return True
 
+    def clear(self) -> None:
+        """Delete snapshots that have no row any more, unless a process is just keeping one."""
+        with self._turn() as ours:
+            if ours:
+                self._drop_unknown()
+
     def _path(self, name: UUID) -> Path:
         return self._folder / f"{name}{SUFFIX}"
 
@@ -96,10 +102,14 @@ class Keeper:
         row.delete()
 
     def _drop_others(self, name: UUID) -> None:
-        """Delete older snapshots, those without a row, and drafts of processes that died. Who maps one keeps it."""
+        """Delete older snapshots, and what is left of others. Who maps one keeps it."""
         for row in self._rows():
             if row.name != name:
                 self._drop(row)
+        self._drop_unknown()
+
+    def _drop_unknown(self) -> None:
+        """Delete snapshots without a row, and drafts of processes that died."""
         known = set(KeptIndex.objects.values_list("name", flat=True))
         for path in self._files():
             if UUID(path.name.removesuffix(SUFFIX)) not in known:

@@ -3,8 +3,9 @@
 from django.db import transaction
 
 from fanal.casework.evidence.actions import note_shelved
-from fanal.casework.evidence.events import ContentsReceived
+from fanal.casework.evidence.events import ContentsErased, ContentsReceived
 from fanal.casework.evidence.queries import waiting_contents
+from fanal.casework.prints.forgetting import forget
 from fanal.casework.prints.jobs import CONTENTS_A_JOB
 from fanal.core.jobs.actions import defer_many
 from fanal.core.jobs.errors import WorkerDied
@@ -14,8 +15,9 @@ from fanal.kit.events import listen
 
 
 def start_listening() -> None:
-    """Hear of received contents and of jobs that failed for good."""
+    """Hear of received and of erased contents, and of jobs that failed for good."""
     listen(ContentsReceived, examine_fresh)
+    listen(ContentsErased, forget_erased)
     listen(JobShelved, shelve_what_kills)
 
 
@@ -24,6 +26,11 @@ def examine_fresh(news: ContentsReceived) -> None:
     starts = range(0, len(news.fresh), CONTENTS_A_JOB)
     parts = (list(news.fresh[start : start + CONTENTS_A_JOB]) for start in starts)
     defer_many("prints.examine", ({"contents": part} for part in parts))
+
+
+def forget_erased(news: ContentsErased) -> None:
+    """Let go of prints and previews of contents that were erased."""
+    forget(news.contents)
 
 
 @transaction.atomic

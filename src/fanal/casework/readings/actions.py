@@ -28,6 +28,12 @@ def write(content: int, prints: Sequence[Print]) -> None:
     record("readings.read", actor=SYSTEM, subject=f"content:{content}", detail={"lines": len(lines)})
 
 
+def forget(contents: Sequence[int]) -> None:
+    """Let go of the text in contents that were erased, in the caller's transaction."""
+    TextLine.objects.filter(content__in=list(contents)).delete()
+    Reading.objects.filter(content__in=list(contents)).delete()
+
+
 def give_up(content: int, why: str) -> None:
     """Note that a content could not be read, so that it is not tried for ever, in the caller's transaction."""
     failed = {"state": Reading.State.FAILED, "lines": 0, "read_at": clock.now()}

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from fanal.casework.evidence.actions import take_turn
 from fanal.casework.evidence.queries import open_to_all, visible_bytes, visible_content, was_examined
@@ -12,7 +13,7 @@ from fanal.casework.leads.actions import recount, uncount
 from fanal.casework.leads.findings import Box
 from fanal.casework.leads.judging import pronounce, take_back
 from fanal.casework.registry.events import SightingJudged
-from fanal.casework.registry.models import Clue, Sighting, SightingJudgement
+from fanal.casework.registry.models import Clue, CluePrint, Sighting, SightingJudgement
 from fanal.casework.registry.queries import visible_clue, visible_sighting
 from fanal.core.access.asking import asking_for_everybody
 from fanal.core.access.models import Agency, User
@@ -204,3 +205,21 @@ def _told(held: Sighting) -> list[str]:
     else:
         changed = uncount(held.clue_id, {held.content_id: held.detail.get("there", [])})
     return [str(lead) for lead in changed]
+
+
+def forget(contents: Sequence[int]) -> None:
+    """Let go of what was seen in contents that were erased and of what was boxed in them, in the caller's transaction.
+
+    A clue goes with its picture: what it was looked for by, what was seen of it, and its words.
+    """
+    gone = list(contents)
+    drawn = Clue.objects.filter(content__in=gone)
+    everywhere = list(drawn.filter(kind=Clue.Kind.UBIQUITOUS, withdrawn_at__isnull=True).values_list("pk", flat=True))
+    seen = Sighting.objects.filter(Q(content__in=gone) | Q(clue__in=drawn))
+    SightingJudgement.objects.filter(sighting__in=seen).delete()
+    seen.delete()
+    CluePrint.objects.filter(clue__in=drawn).delete()
+    drawn.filter(withdrawn_at__isnull=True).update(withdrawn_at=clock.now())
+    drawn.update(title="", description="", tags=[], countries=[], state=Clue.State.FAILED)
+    for pattern in everywhere:
+        recount(pattern)

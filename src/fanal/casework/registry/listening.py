@@ -1,14 +1,17 @@
 """What the registry does when it hears news from below."""
 
+from fanal.casework.evidence.events import ContentsErased
 from fanal.casework.prints.events import PrintsMade
+from fanal.casework.registry.actions import forget
 from fanal.casework.registry.models import Clue
 from fanal.core.jobs.actions import defer, defer_many
 from fanal.kit.events import listen
 
 
 def start_listening() -> None:
-    """Hear of new prints."""
+    """Hear of new prints and of erased contents."""
     listen(PrintsMade, look_into)
+    listen(ContentsErased, forget_erased)
 
 
 def look_into(news: PrintsMade) -> None:
@@ -19,3 +22,8 @@ def look_into(news: PrintsMade) -> None:
     defer("registry.look", contents=list(news.contents))
     early = Clue.objects.filter(content__in=news.contents, state=Clue.State.WAITING, withdrawn_at__isnull=True)
     defer_many("registry.learn", ({"clue": str(clue)} for clue in early.values_list("pk", flat=True)))
+
+
+def forget_erased(news: ContentsErased) -> None:
+    """Let go of what was seen in contents that were erased, and of what was boxed in them."""
+    forget(news.contents)

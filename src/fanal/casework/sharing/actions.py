@@ -127,5 +127,10 @@ def lapse() -> int:
     return len(late)
 
 
+def end_claims(contents: Sequence[int]) -> None:
+    """End all claims on contents that were erased, in the caller's transaction."""
+    Claim.objects.filter(content__in=list(contents), ended_at__isnull=True).update(ended_at=clock.now())
+
+
 def _held(claim: UUID, by: User) -> Claim:
     return Claim.objects.select_for_update().get(pk=own_claim(by.agency, claim).pk)

@@ -11,7 +11,8 @@ class SharingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Make the jobs known."""
-        from fanal.casework.sharing import jobs
+        """Listen to the news of the nouns below, once the jobs are known."""
+        from fanal.casework.sharing import jobs, listening
 
         assert jobs
+        listening.start_listening()

@@ -30,8 +30,11 @@ __all__ = [
     "Stored",
     "SweepReport",
     "check",
+    "delete_objects",
     "discard",
     "erase",
+    "erase_all",
+    "hold_to_erase",
     "open_plain",
     "put",
     "retire_keys",
@@ -113,6 +116,35 @@ def erase(sha256: bytes) -> None:
     Blob.objects.filter(sha256=sha256).update(name=None, wrapped_key=None, key_id=None, erased_at=clock.now())
     crash.here("erase.key_destroyed")
     transaction.on_commit(partial(_delete_erased, name), robust=True)
+
+
+def hold_to_erase(sha256s: Iterable[bytes]) -> None:
+    """Lock the rows of bytes that may be erased, in the caller's transaction and in the order in which deliveries do.
+
+    Whoever stores the same bytes meanwhile comes first, or waits and is then told to store them again.
+    """
+    rows.require_transaction("Erasing and the reason for it")
+    list(Blob.objects.filter(sha256__in=list(sha256s)).order_by("sha256").select_for_update().values_list("sha256"))
+
+
+def erase_all(sha256s: Iterable[bytes]) -> list[str]:
+    """Destroy the keys of many contents, as `erase` does of one; return the names of their objects.
+
+    What the vault never held, and what was erased before, changes nothing.
+    """
+    rows.require_transaction("Erasing and the reason for it")
+    held = Blob.objects.filter(sha256__in=list(sha256s), name__isnull=False)
+    names = sorted(name for name in held.values_list("name", flat=True) if name)
+    held.update(name=None, wrapped_key=None, key_id=None, erased_at=clock.now())
+    crash.here("erase.key_destroyed")
+    transaction.on_commit(partial(delete_objects, names), robust=True)
+    return names
+
+
+def delete_objects(names: Iterable[str]) -> None:
+    """Delete objects that no row knows any more. Twice is once. Raises StoreUnavailable."""
+    for name in names:
+        _delete_erased(name)
 
 
 def _delete_erased(name: str) -> None:

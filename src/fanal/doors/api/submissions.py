@@ -18,6 +18,8 @@ from fanal.casework.evidence.actions import (
 from fanal.casework.evidence.models import Handling, Source, Submission, Visibility
 from fanal.casework.evidence.queries import own_submission, progress_of_each, visible_submission, visible_submissions
 from fanal.casework.evidence.visibility import change_visibility
+from fanal.casework.retention.queries import deleted_before
+from fanal.core.access.models import Agency
 from fanal.core.access.queries import actor_for, agency_by_code
 from fanal.core.access.roles import Right
 from fanal.doors.api.caller import READ, SUBMIT, ApiRequest, log_view
@@ -55,6 +57,8 @@ class SubmissionTold(Schema):
     state: str
     created_at: datetime
     received_at: datetime | None
+    deleted_before: int
+    """How many of its files the caller's agency had deleted before, and has submitted again."""
     progress: ProgressTold
 
 
@@ -125,7 +129,7 @@ def index(request: ApiRequest, cursor: Cursor = None, limit: Limit = 50) -> Page
     """List the submissions that the caller may see, newest first."""
     shown, following = cut(visible_submissions(request.auth.agency), cursor, limit)
     log_view(request.auth, "evidence.seen", submissions=[str(one.pk) for one in shown])
-    return Page[SubmissionTold](items=_told(shown), next=following)
+    return Page[SubmissionTold](items=_told(shown, request.auth.agency), next=following)
 
 
 @router.get("/submissions/{uuid:submission}", response=SubmissionTold, auth=READ)
@@ -133,7 +137,7 @@ def show(request: ApiRequest, submission: UUID) -> SubmissionTold:
     """Tell of one submission."""
     shown = visible_submission(request.auth.agency, submission)
     log_view(request.auth, "evidence.seen", f"submission:{shown.pk}")
-    return _told([shown])[0]
+    return _told([shown], request.auth.agency)[0]
 
 
 @router.post("/submissions", response={201: Opened}, auth=SUBMIT)
@@ -202,8 +206,9 @@ def _received(file: FileDigests) -> Received:
     return Received(file.path, digests, held=False, modified=file.modified)
 
 
-def _told(submissions: list[Submission]) -> list[SubmissionTold]:
+def _told(submissions: list[Submission], agency: Agency) -> list[SubmissionTold]:
     progress = progress_of_each(submissions)
+    again = deleted_before(agency, [one.pk for one in submissions])
     return [
         SubmissionTold(
             id=one.pk,
@@ -217,6 +222,7 @@ def _told(submissions: list[Submission]) -> list[SubmissionTold]:
             state=one.state,
             created_at=one.created_at,
             received_at=one.received_at,
+            deleted_before=again.get(one.pk, 0),
             progress=ProgressTold(
                 files=progress[one.pk].exhibits,
                 examined=progress[one.pk].examined,

@@ -18,6 +18,7 @@ from fanal.doors.api import (
     notices,
     problems,
     proposals,
+    retention,
     stream,
     submissions,
     uploads,
@@ -33,7 +34,7 @@ api = NinjaAPI(
 )
 problems.answer_problems(api)
 REGISTRY = (clues, entries, deeds, countries)
-OF_OTHERS = (checks, claims, alerts, stream, notices, proposals)
+OF_OTHERS = (checks, claims, alerts, stream, notices, proposals, retention)
 for noun in (agencies, submissions, uploads, contents, leads, *REGISTRY, *OF_OTHERS):
     api.add_router("", noun.router)
 

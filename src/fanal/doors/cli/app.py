@@ -23,6 +23,7 @@ COMMANDS = (
     "approvals",
     "visibility",
     "notice",
+    "retention",
     "search",
     "catalogue",
     "agency",

@@ -172,6 +172,7 @@ class _Run:
     def _result(self, received: int, known: int, skipped: int, left_out: int) -> None:
         from fanal.casework.evidence.queries import progress_of
         from fanal.casework.leads.queries import leads_of_submission
+        from fanal.casework.retention.queries import deleted_before
 
         progress = progress_of(self._submission)
         result = {
@@ -184,6 +185,9 @@ class _Run:
             "examined": progress.examined,
             "not_readable": progress.shelved,
             "waiting": progress.waiting,
+            "deleted_before": deleted_before(self._submission.agency, [self._submission.id]).get(
+                self._submission.id, 0
+            ),
             "leads": leads_of_submission(self._submission.agency, self._submission.id).count(),
         }
         if self._as_json:

@@ -22,6 +22,7 @@ from fanal.casework.evidence.queries import (
 )
 from fanal.casework.evidence.visibility import WIDEN, change_visibility
 from fanal.casework.leads.queries import leads_of_submission, linked_contents
+from fanal.casework.retention.queries import deleted_before
 from fanal.core.access.models import User
 from fanal.core.access.queries import agencies, agency_by_code
 from fanal.core.approvals.queries import waiting_on
@@ -59,6 +60,7 @@ def show(request: HttpRequest, officer: User, submission: UUID) -> HttpResponse:
         "choices": Visibility.choices if own else (),
         "others": [one for one in agencies() if one.connected and one != officer.agency] if own else [],
         "proposed": waiting_on(officer.agency, WIDEN.name, f"submission:{shown.pk}") if own else None,
+        "deleted_before": deleted_before(officer.agency, [shown.pk]).get(shown.pk, 0),
         "named": named_agencies(officer.agency, shown),
         "progress": progress_of(shown),
         "page": page,

@@ -1,0 +1,1 @@
+"""How long material is kept, legal holds, and deletion by rule or order."""
