@@ -38,7 +38,6 @@ def test_a_submission_is_shown_to_more_and_then_deleted(desk: Watched, tmp_path:
 
     desk.sign_in(ariane)
     desk.press("d")
-    shot(desk, "approvals")
     expect(page.get_by_role("heading", name="Show the submission FR-7 to: All connected agencies.")).to_be_visible()
     page.get_by_role("button", name="Agree").focus()
     page.keyboard.press("Enter")
@@ -71,25 +70,8 @@ def test_a_submission_is_shown_to_more_and_then_deleted(desk: Watched, tmp_path:
     assert (Exhibit.objects.count(), Deletion.objects.get().reference) == (0, "TA-2026-77")
     desk.go("/retention/")
     expect(page.get_by_text("Camille, Ariane")).to_be_visible()
-    shot(desk, "retention")
 
 
 def _sign_out(desk: Watched) -> None:
     desk.page.get_by_role("button", name="Sign out").click()
     desk.page.wait_for_url(desk.address + "/sign-in/**")
-
-
-def shot(desk: Watched, name: str) -> None:
-    from tempfile import gettempdir
-
-    page = desk.page
-    page.wait_for_load_state("load")
-    for look, language in (("dark", "en"), ("light", "ar")):
-        page.locator("#language").select_option(language)
-        expect(page.locator("html")).to_have_attribute("lang", language)
-        if look == "light":
-            desk.press("t")
-        page.screenshot(path=f"{gettempdir()}/w-retain-{name}-{look}.png", full_page=True)
-    desk.press("t")
-    page.locator("#language").select_option("en")
-    expect(page.locator("html")).to_have_attribute("lang", "en")
