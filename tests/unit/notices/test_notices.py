@@ -1,7 +1,7 @@
 """Notices: proposed where nobody else is told, sealed for a compared key alone, tracked until the country answers."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from io import BytesIO
 from pathlib import Path
 
@@ -9,7 +9,7 @@ import pyrage
 import pysequoia
 import pytest
 from django.db import transaction
-from pypdf import PdfReader
+from pypdf import PageObject, PdfReader
 
 from desk import content_of, examined
 from fanal.casework.alerts.queries import alerts_after
@@ -18,6 +18,7 @@ from fanal.casework.entries.models import Entry
 from fanal.casework.entries.queries import country_verdicts
 from fanal.casework.evidence.models import Submission, Visibility
 from fanal.casework.leads.findings import Box
+from fanal.casework.notices import dossier
 from fanal.casework.notices.actions import (
     NoticeBefore,
     Written,
@@ -302,3 +303,25 @@ def test_steps_are_taken_in_their_order_and_writing_again_breaks_the_seal(scene:
     withdraw(notice.pk, "A mistake.", scene.who.mere)
     with pytest.raises(Conflict):
         answered(notice.pk, "working", "", scene.who.mere)
+
+
+def test_a_dossier_is_the_same_document_each_time_in_four_languages_and_hides_nothing(scene: Scene) -> None:
+    notice, day = begun(scene), date(2026, 11, 30)
+    headings = {"en": "Why your country", "fr": "Pourquoi votre pays", "es": "Por qué su país", "ar": ""}
+    for language, heading in headings.items():
+        notice.language = language
+        pdf = dossier.pdf(notice, day)
+        assert pdf == dossier.pdf(notice, day)
+        reader = PdfReader(BytesIO(pdf))
+        assert heading in text_of(pdf)
+        assert reader.root_object["/Lang"] == language
+        told = {name: str(value) for name, value in (reader.metadata or {}).items()}
+        assert set(told) <= {"/Title", "/Creator", "/CreationDate"}
+        assert told["/Title"].endswith(notice.reference)
+    fonts = {str(font["/BaseFont"]) for page in reader.pages for font in _fonts(page)}
+    assert any("NotoNaskhArabic" in name for name in fonts)
+    assert all("+" in name for name in fonts), "each is inside, as far as it is used"
+
+
+def _fonts(page: PageObject) -> list[dict[str, object]]:
+    return [font.get_object() for font in page["/Resources"]["/Font"].values()]  # type: ignore[index]

@@ -23,6 +23,7 @@ from fanal.engine.estimate.country import Likely, likely_countries
 
 MOST_REASONS, MOST_REFERENCES, MOST_FILES, MOST_REASONED = 8, 4, 12, 1_000
 LEFT_TO_RIGHT = "\N{LEFT-TO-RIGHT ISOLATE}{}\N{POP DIRECTIONAL ISOLATE}"
+ISOLATED = "\N{FIRST STRONG ISOLATE}{}\N{POP DIRECTIONAL ISOLATE}"
 _RIGHT_TO_LEFT = {"R", "AL"}
 
 
@@ -92,8 +93,8 @@ def _facts(notice: Notice, day: date, crops: Sequence[Offered], pictures: Sequen
         "crops": [
             {
                 "file": f"crop-{number}.json",
-                "title": crop.title,
-                "text": crop.description,
+                "title": ISOLATED.format(crop.title),
+                "text": ISOLATED.format(crop.description) if crop.description else "",
                 "of": _("Detail %(n)s, from file %(file)s")
                 % {"n": number + 1, "file": LEFT_TO_RIGHT.format(digests.get(crop.content, "")[:12])},
             }
@@ -159,9 +160,9 @@ def _particulars(
     def row(label: str, value: str, *, code: bool = False) -> dict[str, object]:
         return {"label": label, "value": value, "code": code}
 
-    ours = f"{notice.agency.name}, {country_name(notice.agency.country, notice.language)}"
+    ours = f"{ISOLATED.format(notice.agency.name)} – {country_name(notice.agency.country, notice.language)}"
     theirs = country_name(notice.country, notice.language)
-    yield row(_("To"), f"{recipient.agency.name}, {theirs}" if recipient else theirs)
+    yield row(_("To"), f"{ISOLATED.format(recipient.agency.name)} – {theirs}" if recipient else theirs)
     yield row(_("From"), ours)
     yield row(_("Date"), format_date(day, "long", locale=notice.language))
     yield row(_("Our reference"), notice.reference, code=True)
