@@ -10,6 +10,7 @@ from abroad import morocco
 from desk import content_of, examined
 from fanal.casework.notices.actions import Written, begin, bring_in_recipient, compare_key, write
 from fanal.doors.cli import app
+from fanal.doors.cli.credentials import Login
 from programs import secret_of
 from world import cast, folder_of_pictures, submitted
 
@@ -37,10 +38,8 @@ def test_a_notice_is_sealed_sent_and_answered(
     compare_key(bring_in_recipient(morocco(), "Rabat", str(identity.to_public()), "fr").pk, who.mere)
     notice = begin("MA", who.mere, contents=[content_of(delivered, ".jpg").pk])
     write(notice.pk, Written("A stove.", "Whose?", "desk@nz.example", "fr"), who.mere)
-    monkeypatch.setattr("fanal.doors.cli.credentials.saved", lambda: None)
-    monkeypatch.setattr(
-        "fanal.doors.cli.credentials.login_for", lambda _="": _login(live_server.url, secret_of(who.mere))
-    )
+    login = Login(live_server.url, secret_of(who.mere))
+    monkeypatch.setattr("fanal.doors.cli.credentials.login_for", lambda _: login)
 
     def typed(*words: object, code: int = 0) -> str:
         capsys.readouterr()
@@ -58,9 +57,3 @@ def test_a_notice_is_sealed_sent_and_answered(
     typed("answer", reference, "working", "--text", "Taken up.")
     assert "Taken up." in typed("show", reference)
     typed("show", "NZ-N-1999-0001", code=1)
-
-
-def _login(server: str, token: str) -> Any:
-    from fanal.doors.cli.credentials import Login
-
-    return Login(server, token)

@@ -316,7 +316,7 @@ def test_a_dossier_is_the_same_document_each_time_in_four_languages_and_hides_no
         assert heading in text_of(pdf)
         assert reader.root_object["/Lang"] == language
         told = {name: str(value) for name, value in (reader.metadata or {}).items()}
-        assert set(told) <= {"/Title", "/Creator", "/CreationDate"}
+        assert set(told) <= {"/Title", "/Creator", "/CreationDate", "/ModDate"}
         assert told["/Title"].endswith(notice.reference)
     fonts = {str(font["/BaseFont"]) for page in reader.pages for font in _fonts(page)}
     assert any("NotoNaskhArabic" in name for name in fonts)
