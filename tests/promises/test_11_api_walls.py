@@ -109,6 +109,9 @@ ROWS: Mapping[str, Row] = {
     "GET /clues/{clue}/sightings": Row(lambda who, of: who.get(f"/clues/{of.clue}/sightings")),
     "GET /sightings/{sighting}": Row(lambda who, of: who.get(f"/sightings/{of.sighting}")),
     "POST /check": Row(lambda who, of: who.post("/check", {"sha256": [of.sha256]}), right=Right.CHECK),
+    "GET /log": Row(lambda who, _: who.get("/log"), shared=None, right=Right.LOG),
+    "GET /log/state": Row(lambda who, _: who.get("/log/state"), shared=None, right=Right.LOG),
+    "GET /log/{index}/proof": Row(lambda who, _: who.get("/log/0/proof"), own=ABSENT, shared=None, right=Right.LOG),
     "GET /alerts": Row(lambda who, _: who.get("/alerts"), shared=None),
     "GET /retention/rules": Row(lambda who, _: who.get("/retention/rules"), shared=None),
     "GET /retention/holds": Row(lambda who, _: who.get("/retention/holds"), shared=None),
@@ -273,7 +276,7 @@ def test_nobody_is_told_anything_without_a_token_or_its_scope(fresh_data: Path) 
 def test_every_route_refuses_while_the_log_is_broken(fresh_data: Path, tmp_path: Path) -> None:
     who = cast()
     own = things(who.camille, tmp_path / "own", range(10, 12), Visibility.OWN)
-    who.camille.role = Role.SUPERVISOR
+    who.camille.role = Role.SUPERVISOR  # who may do all that an officer may, and read the log
     who.camille.save(update_fields=["role"])
     asking = program(who.camille)
     asking.get("/me")  # the token was used this minute: that is noted before anything else

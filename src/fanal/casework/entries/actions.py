@@ -266,6 +266,7 @@ def undo_deed(deed: int, by: User) -> Deed:
     return held
 
 
+@needs(Right.JUDGE)
 def as_it_was(entry: UUID, by: User, seen: str) -> None:
     """See, at the beginning of the caller's transaction, that an entry is as the officer looked at it; it stays so.
 

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Window
-from django.db.models.functions import RowNumber
+from django.db.models import CharField, Count, Exists, F, Min, OuterRef, Q, QuerySet, Window
+from django.db.models.functions import Cast, RowNumber
 
 from fanal.casework.evidence.models import Content, Exhibit, Source, Submission, Visibility
 from fanal.core.access.asking import asking_for_everybody
@@ -394,3 +394,9 @@ def first_received(agency: Agency, contents: Iterable[int]) -> dict[int, datetim
     """Return when contents first came, as far as an agency may know."""
     exhibits = visible_bytes(agency).filter(content__in=list(contents)).order_by().values_list("content")
     return dict(exhibits.annotate(received=Min("received_at")))
+
+
+def unseen_exhibits(agency: Agency, holder: object) -> QuerySet[Exhibit]:
+    """Return what another agency holds (its id as text, perhaps of an outer query) that this one may not see."""
+    theirs = Exhibit.objects.annotate(holder=Cast("submission__agency", CharField())).filter(holder=holder)
+    return theirs.exclude(submission__in=visible_submissions(agency))

@@ -103,10 +103,10 @@ def begin_sign_in(username: str, address: str) -> bool:
 
 
 @transaction.atomic
-def note_sign_in(user: User, address: str) -> None:
-    """Log that a person signed in. Raises AuditUnavailable: then there is no sign-in."""
+def note_sign_in(user: User, address: str, how: str = "password") -> None:
+    """Log that a person signed in, and by what. Raises AuditUnavailable: then there is no sign-in."""
     attempts.forget(user.username, address)
-    record("access.signed_in", actor=actor_of(user), subject=f"user:{user.id}")
+    record("access.signed_in", actor=actor_of(user), subject=f"user:{user.id}", detail={"by": how})
 
 
 @transaction.atomic

@@ -7,12 +7,24 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
 
 from fanal.core.access.roles import Role, Scope
 from fanal.kit import clock
 from fanal.kit.ids import new_id
 
-__all__ = ["Agency", "Invitation", "Role", "Scope", "Session", "SignInAttempt", "Token", "User"]
+__all__ = [
+    "Agency",
+    "Factor",
+    "Invitation",
+    "RecoveryCode",
+    "Role",
+    "Scope",
+    "Session",
+    "SignInAttempt",
+    "Token",
+    "User",
+]
 
 
 class Agency(models.Model):
@@ -23,6 +35,8 @@ class Agency(models.Model):
     name = models.CharField(max_length=200)
     country = models.CharField(max_length=2)
     connected = models.BooleanField(default=True)
+    second_factor = models.BooleanField(default=False)
+    """Whether its people reach only their own account until they have one."""
 
     class Meta:
         ordering: ClassVar = ["code"]
@@ -148,3 +162,43 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"invitation of {self.user_id}"
+
+
+class Factor(models.Model):
+    """What a person shows besides their password."""
+
+    class Kind(models.TextChoices):
+        """What it is."""
+
+        APP = "app", _("Authenticator app")
+        PASSKEY = "passkey", _("Passkey")
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="factors")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    name = models.CharField(max_length=60, blank=True)
+    credential = models.BinaryField(null=True, unique=True)
+    """The id of a passkey."""
+    sealed = models.BinaryField()
+    """The secret of an app, encrypted; the public key of a passkey."""
+    used_step = models.BigIntegerField(default=0)
+    """The step of time of the last code, or a passkey's own count: what was shown once counts no more."""
+    made_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering: ClassVar = ["made_at", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.user_id}"
+
+
+class RecoveryCode(models.Model):
+    """A code that signs in once instead of a second factor. Only its SHA-256 is kept."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="recovery_codes")
+    digest = models.BinaryField(max_length=32, unique=True)
+    used_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"recovery code of {self.user_id}"

@@ -45,7 +45,7 @@ def invite(*, agency: Agency, username: str, display_name: str, role: str, actor
 
 @transaction.atomic
 def reset(user: User, actor: Actor) -> str:
-    """Make a person's password useless at once, end their sessions, and return the secret of a link to choose anew.
+    """Make a person's password and factors useless at once, end their sessions, and return the secret of a new link.
 
     Raises NotFound for another agency's person, Conflict for one's own account and for a service account.
     """
@@ -54,6 +54,8 @@ def reset(user: User, actor: Actor) -> str:
         raise Conflict("A service account has no password.", next_step="Give it a token.")
     user.set_unusable_password()
     user.save(update_fields=["password"])
+    user.factors.all().delete()
+    user.recovery_codes.all().delete()
     record("access.user_changed", actor=actor, subject=f"user:{user.pk}", detail={"changed": "reset"})
     end_sessions(user, actor)
     return _link(user, actor)

@@ -65,6 +65,11 @@ def size() -> int:
     return 0 if last is None else last + 1
 
 
+def signed_size() -> int:
+    """Return how many leaves the newest checkpoint covers."""
+    return Checkpoint.objects.order_by("-id").values_list("size", flat=True).first() or 0
+
+
 def latest_checkpoint() -> str | None:
     """Return the newest signed checkpoint."""
     return Checkpoint.objects.order_by("-id").values_list("note", flat=True).first()

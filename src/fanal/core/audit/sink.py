@@ -20,6 +20,10 @@ SEGMENT = 1_000_000
 """Leaves a file; the number of a segment follows from the index, so that processes need not agree on it."""
 
 
+NEAR_THE_END = 4 << 20
+"""Bytes; a leaf has at most a quarter of it."""
+
+
 class FileSink:
     """The segments in one folder. Safe for any number of processes on one machine."""
 
@@ -45,6 +49,16 @@ class FileSink:
         for path in sorted(self.folder.glob("leaves-*.jsonl")):
             with path.open("rb") as file:
                 yield from (line[:-1] for line in file if line.endswith(b"\n") and line != b"\n")
+
+    def holds(self, index: int, leaf: bytes) -> bool:
+        """Tell whether a recent leaf stands near the end of its segment."""
+        path = self.folder / f"leaves-{index // SEGMENT:06}.jsonl"
+        try:
+            with path.open("rb") as file:
+                file.seek(max(0, path.stat().st_size - NEAR_THE_END))
+                return leaf + b"\n" in file.read()
+        except OSError:
+            return False
 
     def _write_about(self, size: int, statement: object, *, sync: bool) -> None:
         self._write(max(size - 1, 0) // SEGMENT, [canonical(statement)], sync=sync)

@@ -15,6 +15,7 @@ from fanal.doors.api import (
     deeds,
     entries,
     leads,
+    log,
     notices,
     problems,
     proposals,
@@ -34,7 +35,7 @@ api = NinjaAPI(
 )
 problems.answer_problems(api)
 REGISTRY = (clues, entries, deeds, countries)
-OF_OTHERS = (checks, claims, alerts, stream, notices, proposals, retention)
+OF_OTHERS = (checks, claims, alerts, stream, notices, proposals, retention, log)
 for noun in (agencies, submissions, uploads, contents, leads, *REGISTRY, *OF_OTHERS):
     api.add_router("", noun.router)
 

@@ -16,13 +16,14 @@ from fanal.core.access.models import Scope, User
 from fanal.core.access.queries import actor_of
 from fanal.core.access.roles import Right, scopes_of
 from fanal.doors.web.entrance import address_of
-from fanal.doors.web.officer import log_view, page_for
+from fanal.doors.web.factors import refuse_unless_fresh
+from fanal.doors.web.officer import confined, log_view, page_for
 from fanal.kit.errors import Invalid, Refused
 
 TOKEN_DAYS = 90
 
 
-@page_for(Right.DESK)
+@page_for(Right.DESK, before_factor=True)
 def show(request: HttpRequest, user: User) -> HttpResponse:
     """Show where the person is signed in, and which programs act for them."""
     return _shown(request, user)
@@ -36,12 +37,15 @@ def _shown(request: HttpRequest, user: User, secret: str = "") -> HttpResponse:
         "tokens": [one for one in tokens.tokens_of(user.agency) if one.user_id == user.pk and one.revoked_at is None],
         "scopes": [(scope, Scope(scope).label) for scope in scopes_of(user.role)],
         "secret": secret,
+        "factors": user.factors.all(),
+        "codes_left": user.recovery_codes.filter(used_at=None).count(),
+        "confined": confined(request),
     }
     return render(request, "web/account.html", context)
 
 
 @require_POST
-@page_for(Right.DESK)
+@page_for(Right.DESK, before_factor=True)
 def password(request: HttpRequest, user: User) -> HttpResponse:
     """Change the password. The old one is asked for, and counted like a sign-in; all other sessions end."""
     given, address = request.POST, address_of(request)
@@ -59,7 +63,7 @@ def password(request: HttpRequest, user: User) -> HttpResponse:
 
 
 @require_POST
-@page_for(Right.DESK)
+@page_for(Right.DESK, before_factor=True)
 def end_session(request: HttpRequest, user: User) -> HttpResponse:
     """End one session of the person's own, or all but this one."""
     named = request.POST.get("session", "")
@@ -75,6 +79,7 @@ def end_session(request: HttpRequest, user: User) -> HttpResponse:
 @page_for(Right.DESK)
 def make_token(request: HttpRequest, user: User) -> HttpResponse:
     """Give a program a token to act for the person; its secret is shown this once."""
+    refuse_unless_fresh(request)
     given = request.POST
     lasts = timedelta(days=TOKEN_DAYS)
     asked = given.getlist("scope")

@@ -1,20 +1,34 @@
 """The way in and out: sign-in, the link of an invitation, sign-out, and the language of the desk."""
 
+import json
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
 from django.conf import settings
 from django.contrib.auth import authenticate, login, logout
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
+from django.utils.dateparse import parse_datetime
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST
 
 from fanal.core.access import people
 from fanal.core.access.actions import begin_sign_in, choose_language, note_refused_sign_in, note_sign_in, note_sign_out
+from fanal.core.access.attempts import forget as forget_attempts
+from fanal.core.access.factors import Site, by_code, by_passkey, has_factor
+from fanal.core.access.factors import begin_sign_in as begin_by_passkey
 from fanal.core.access.models import User
 from fanal.core.access.roles import Right, may
 from fanal.core.access.sessions import begun
+from fanal.kit import clock
 from fanal.kit.errors import Invalid
+
+HALF_WAY, PASSKEY = "half-way", "passkey"
+HALF_WAY_LASTS = timedelta(minutes=5)
 
 
 @require_http_methods(["GET", "POST"])
@@ -32,7 +46,76 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if not isinstance(user, User) or not may(user, Right.DESK):
         note_refused_sign_in()
         return render(request, "web/sign_in.html", {"next": onward, "refused": True, "username": username}, status=401)
+    if has_factor(user):
+        return _half_way(request, user, onward)
     return _let_in(request, user, address, onward)
+
+
+def _half_way(request: HttpRequest, user: User, onward: str) -> HttpResponse:
+    """Ask for the second factor: nobody is signed in yet."""
+    request.session.flush()
+    lapses_at = (clock.now() + HALF_WAY_LASTS).isoformat()
+    request.session[HALF_WAY] = {"user": str(user.pk), "next": onward, "lapses_at": lapses_at}
+    return redirect("web:sign-in-second")
+
+
+@require_http_methods(["GET", "POST"])
+def second(request: HttpRequest) -> HttpResponse:
+    """Take the code of an app, or a recovery code, from whoever gave the right password a moment ago."""
+    half = request.session.get(HALF_WAY)
+    user = User.objects.select_related("agency").filter(pk=half["user"], is_active=True).first() if half else None
+    if user is None or (parse_datetime(half["lapses_at"]) or clock.now()) <= clock.now():
+        return redirect("web:sign-in")
+    context = {"next": half["next"]}
+    if request.method == "GET":
+        return render(request, "web/second.html", context)
+    address = address_of(request)
+    if not begin_sign_in(user.username, address):
+        return render(request, "web/second.html", {**context, "held_off": True}, status=429)
+    how = by_code(user, request.POST.get("code", ""))
+    if not how:
+        note_refused_sign_in()
+        return render(request, "web/second.html", {**context, "refused": True}, status=401)
+    return _let_in(request, user, address, half["next"], how)
+
+
+@require_POST
+def passkey_wanted(request: HttpRequest) -> HttpResponse:
+    """Tell the browser to show a passkey."""
+    options, request.session[PASSKEY] = begin_by_passkey(site_of(request))
+    return JsonResponse(options)
+
+
+@require_POST
+def passkey(request: HttpRequest) -> HttpResponse:
+    """Let in whoever shows a passkey: it has verified its person, so that it is both factors."""
+    onward, address = _safe(request, request.POST.get("next")), address_of(request)
+    state = request.session.pop(PASSKEY, None)
+    if not begin_sign_in("", address):
+        return render(request, "web/sign_in.html", {"next": onward, "held_off": True}, status=429)
+    user = by_passkey(site_of(request), state, answer_in(request)) if state else None
+    if user is None or not may(user, Right.DESK):
+        note_refused_sign_in()
+        return render(request, "web/sign_in.html", {"next": onward, "no_passkey": True}, status=401)
+    forget_attempts("", address)
+    return _let_in(request, user, address, onward, "passkey")
+
+
+def site_of(request: HttpRequest) -> Site:
+    """Return where this request came to, as browsers bind passkeys to it."""
+    host = request.get_host()
+    return Site(urlsplit(f"//{host}").hostname or "", f"{request.scheme}://{host}")
+
+
+def answer_in(request: HttpRequest) -> Mapping[str, Any]:
+    """Return what a browser's passkey answered. Raises Invalid for what is no answer."""
+    try:
+        told = json.loads(request.POST.get("credential", ""))
+    except ValueError:
+        told = None
+    if not isinstance(told, dict):
+        raise Invalid("This is no answer of a passkey.", next_step="Try again.")
+    return told
 
 
 @require_http_methods(["GET", "POST"])
@@ -53,9 +136,11 @@ def welcome(request: HttpRequest, secret: str) -> HttpResponse:
     return shown
 
 
-def _let_in(request: HttpRequest, user: User, address: str, onward: str) -> HttpResponse:
-    note_sign_in(user, address)
+def _let_in(request: HttpRequest, user: User, address: str, onward: str, how: str = "password") -> HttpResponse:
+    note_sign_in(user, address, how)
+    request.session.flush()
     request.session["session"] = begun(address, request.headers.get("User-Agent", ""))
+    request.session["factor"] = how != "password"
     login(request, user, backend="django.contrib.auth.backends.ModelBackend")
     return _in_language(redirect(onward), user.language)
 

@@ -20,7 +20,9 @@ def first(request: HttpRequest, user: User) -> HttpResponse:
     """Show the first page of whoever comes: what waits for them, or what their role is there for."""
     if may(user, Right.SEE):
         return today(request)
-    return redirect("web:people" if may(user, Right.PEOPLE) else "web:account")
+    if may(user, Right.PEOPLE):
+        return redirect("web:people")
+    return redirect("web:log" if may(user, Right.LOG) else "web:account")
 
 
 @officer_page

@@ -23,10 +23,11 @@ View = Callable[Concatenate[HttpRequest, User, Arguments], HttpResponse]
 Page = Callable[Concatenate[HttpRequest, Arguments], HttpResponse]
 
 
-def page_for(right: Right) -> Callable[[View[Arguments]], Page[Arguments]]:
+def page_for(right: Right, *, before_factor: bool = False) -> Callable[[View[Arguments]], Page[Arguments]]:
     """Give a view the person who is signed in, if their role has a right, or send the visitor to sign in.
 
-    Where the role sees no material, the page is asked for on behalf of nobody, who is given none.
+    Where the role sees no material, the page is asked for on behalf of nobody, who is given none. Whoever has no second
+    factor where their agency asks for one reaches only pages that are for `before_factor`.
     """
 
     def guarded(view: View[Arguments]) -> Page[Arguments]:
@@ -35,12 +36,20 @@ def page_for(right: Right) -> Callable[[View[Arguments]], Page[Arguments]]:
             if not isinstance(request.user, User):
                 return redirect(_door(request))
             require(request.user, right)
+            if confined(request) and not before_factor:
+                return redirect("web:account")
             with asking(request.user.agency_id) if may(request.user, Right.SEE) else asking_for_nobody():
                 return view(request, request.user, *args, **kwargs)
 
         return page  # type: ignore[return-value]  # wraps() hides the signature that is declared above
 
     return guarded
+
+
+def confined(request: HttpRequest) -> bool:
+    """Tell whether a person's agency asks for a second factor, and they signed in without."""
+    user = request.user
+    return isinstance(user, User) and user.agency.second_factor and not request.session.get("factor")
 
 
 officer_page = page_for(Right.SEE)
