@@ -14,6 +14,8 @@ from fanal.casework.evidence.models import Content, Submission, Visibility
 from fanal.casework.evidence.visibility import WIDEN, Audience
 from fanal.casework.leads.findings import Box
 from fanal.casework.leads.models import Judgement, Lead
+from fanal.casework.notices.actions import begin
+from fanal.casework.notices.models import Notice
 from fanal.casework.registry.actions import Words, keep_clue, withdraw_clue
 from fanal.casework.registry.models import Clue, Sighting, SightingJudgement
 from fanal.core.access.models import User
@@ -29,7 +31,7 @@ NO_CONTENT = 9_999_999
 
 
 def routes(
-    submission: UUID, content: int, lead: UUID, clue: UUID, sighting: UUID, proposal: UUID = NOWHERE
+    submission: UUID, content: int, lead: UUID, clue: UUID, sighting: UUID, notice: UUID, proposal: UUID = NOWHERE
 ) -> Sequence[str]:
     """Return the addresses of everything that has a reference of its own; what is changed by POST last."""
     return (
@@ -49,6 +51,9 @@ def routes(
         f"/sightings/{sighting}/withdraw/",
         f"/clues/{clue}/withdraw/",
         f"/clues/{clue}/restore/",
+        f"/notices/{notice}/",
+        f"/notices/{notice}/pages/",
+        f"/notices/{notice}/withdraw/",
         f"/submissions/{submission}/visibility/",
         f"/approvals/{proposal}/withdraw/",
     )
@@ -83,6 +88,11 @@ def seen_in(content: Content, clue: Clue) -> Sighting:
     return Sighting.objects.create(clue=clue, content=content, created_at=clock.now(), **said)
 
 
+def told_of(content: Content, officer: User) -> Notice:
+    """Begin a notice of a picture to a country that is not connected."""
+    return begin("MA", officer, contents=[content.pk])
+
+
 def test_what_may_not_be_seen_is_not_there(tmp_path: Path) -> None:
     who = cast()
     secret = submitted(who.new_zealand, folder_of_pictures(tmp_path / "a", range(2)), visibility=Visibility.OWN)
@@ -93,8 +103,10 @@ def test_what_may_not_be_seen_is_not_there(tmp_path: Path) -> None:
     audience = Audience(Visibility.OWN).plain()
     arguments = {"from": audience, "to": audience}
     proposal = propose(WIDEN.name, f"submission:{NOWHERE}", by=who.mere, reason="A secret.", arguments=arguments).pk
-    hidden = routes(secret.pk, first.pk, lead.pk, clue.pk, seen_in(second, clue).pk, proposal)
-    absent = routes(NOWHERE, NO_CONTENT, NOWHERE, NOWHERE, NOWHERE)
+    hidden = routes(
+        secret.pk, first.pk, lead.pk, clue.pk, seen_in(second, clue).pk, told_of(first, who.mere).pk, proposal
+    )
+    absent = routes(NOWHERE, NO_CONTENT, NOWHERE, NOWHERE, NOWHERE, NOWHERE)
     for verb in ("agree", "refuse"):  # a supervisor's
         hidden, absent = (*hidden, f"/approvals/{proposal}/{verb}/"), (*absent, f"/approvals/{NOWHERE}/{verb}/")
     client = at_the_desk(who.camille)
@@ -162,7 +174,7 @@ def test_without_signing_in_there_is_only_the_door(tmp_path: Path) -> None:
     first, second = content_of(shown, "0000.jpg"), content_of(shown, "0001.jpg")
     clue = boxed(first, "clue", who.mere, shared=True)
     lead = lead_between(first, second, 3)
-    addresses = routes(shown.pk, first.pk, lead.pk, clue.pk, seen_in(second, clue).pk)
+    addresses = routes(shown.pk, first.pk, lead.pk, clue.pk, seen_in(second, clue).pk, told_of(first, who.mere).pk)
     for answer in asked(Client(), ("/", "/submissions/", "/leads/", *addresses)):
         assert answer.status_code in {302, 405}
         assert answer.status_code == 405 or answer["Location"].startswith("/sign-in/")
