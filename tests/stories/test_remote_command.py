@@ -153,6 +153,53 @@ def test_news_is_watched_from_where_it_was_left(
     assert [alert["number"] for alert in officer.types("watch", "--most", 1, "--after", 3, "--json")] == [8]
 
 
+def test_alerts_are_listed_handed_over_and_answered(officer: Officer, live_server: Any) -> None:
+    who = cast()
+    for number in (3, 5, 8):
+        told(who, number)
+    Alert.objects.filter(number=5).update(agency=who.britain)
+    logged_in(officer, live_server, who)
+    listed = officer.types("alerts", "--json")
+    assert [alert["number"] for alert in listed] == [3, 8]
+    officer.types("alerts", "hand-over", listed[0]["alert"], "--to", "camille")
+    officer.types("alerts", "acknowledge", listed[0]["alert"], "--answer", "On it.")
+    assert Alert.objects.get(number=3).answer == "On it."
+    assert [alert["number"] for alert in officer.types("alerts", "--json")] == [8]
+    assert [alert["number"] for alert in officer.types("alerts", "--all", "--limit", 1, "--json")] == [3]
+    officer.types("alerts", "acknowledge", str(Alert.objects.get(number=5).pk), code=1)
+    assert "There is no such alert" in officer.said.err
+
+
+def test_the_registry_is_worked_on_from_an_officers_computer(
+    officer: Officer, live_server: Any, tmp_path: Path
+) -> None:
+    who = cast()
+    folder = folder_of_pictures(tmp_path / "phone", range(2))
+    submitted(who.france, folder)
+    logged_in(officer, live_server, who)
+    first, second = (str(folder / f"IMG_{seed:04}.jpg") for seed in range(2))
+    (victim,) = officer.types("registry", "open", "victim", "FR-V-1", "--content", first)
+    (linked,) = officer.types("registry", "link", victim["entry"], "--content", second)
+    officer.types("registry", "state", victim["entry"], "--youngest", 6, "--oldest", 8, "--on", "2015-03-01")
+    (shown,) = officer.types("registry", "show", victim["entry"])
+    assert (shown["reference"], shown["contents"]) == ("FR-V-1", 2)
+    assert [fact["about"] for fact in shown["facts"]] == ["age"]
+    assert len(officer.types("registry", "timeline", victim["entry"], "--json")) == 2
+    officer.types("registry", "undo", linked["deed"])
+    (other,) = officer.types("registry", "open", "victim", "FR-V-2", "--content", second)
+    officer.types("registry", "merge", victim["entry"], other["entry"])
+    officer.types("registry", "country", victim["entry"], "BE")
+    told_of = {
+        one["country"]: one["verdict"] for one in officer.types("registry", "countries", other["entry"], "--json")
+    }
+    assert told_of["BE"] == "confirmed"
+    (parted,) = officer.types("registry", "split", victim["entry"], "FR-V-3", "--content", second)
+    listed = officer.types("registry", "list", "--kind", "victim", "--json")
+    assert sorted(one["reference"] for one in listed) == ["FR-V-1", "FR-V-2", "FR-V-3"]
+    assert parted["entry"] in {one["id"] for one in listed}
+    officer.types("registry", "open", "victim", "FR-V-4", "--content", tmp_path / "nothing.jpg", code=1)
+
+
 def told(who: Cast, number: int) -> None:
     """Tell France something."""
     now = clock.now()

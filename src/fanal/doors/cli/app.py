@@ -20,6 +20,7 @@ COMMANDS = (
     "watch",
     "leads",
     "alerts",
+    "registry",
     "approvals",
     "visibility",
     "notice",

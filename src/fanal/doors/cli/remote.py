@@ -74,11 +74,14 @@ class Remote:
         """Ask for a file. Raises Unreached, Answered."""
         return self._answer("GET", path).content
 
-    def post(self, path: str, body: object = None) -> Any:
-        """Have something done, once. Raises Unreached, Answered."""
-        return self._ask(
-            "POST", path, json=body if body is not None else {}, headers={"Idempotency-Key": str(new_id())}
-        )
+    def version(self, path: str) -> str:
+        """Return which version of something is there now, to change it as it is. Raises Unreached, Answered."""
+        return str(self._answer("GET", path).headers.get("ETag", ""))
+
+    def post(self, path: str, body: object = None, seen: str = "") -> Any:
+        """Have something done, once; where a version is given, to what was `seen`. Raises Unreached, Answered."""
+        headers = {"Idempotency-Key": str(new_id())} | ({"If-Match": seen} if seen else {})
+        return self._ask("POST", path, json=body if body is not None else {}, headers=headers)
 
     def patch(self, path: str, body: object) -> Any:
         """Have something changed, once. Raises Unreached, Answered."""
