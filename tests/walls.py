@@ -242,6 +242,10 @@ REGISTRY_ROWS: Mapping[str, Row] = {
     "POST /sightings/{sighting}/judgements": judging(
         _posting("/sightings/{sighting}/judgements", lambda _: {"verdict": "same"}), own=201, shared=201
     ),
+    "GET /series/proposed": Row(_reading("/series/proposed"), shared=None),
+    "POST /series/declined": judging(
+        _posting("/series/declined", lambda of: {"contents": [of.sha256]}), own=422, shared=422
+    ),
     "GET /entries": Row(_reading("/entries"), shared=None),
     "POST /entries": judging(
         lambda who, _: who.post("/entries", {"kind": "series", "reference": _named()}), own=201, shared=None

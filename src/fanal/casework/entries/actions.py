@@ -10,7 +10,17 @@ from django.db.models import Q
 from fanal.casework.entries.deeds import COUNTS, begin, settle_links, settle_roots, take_turn, undo
 from fanal.casework.entries.events import EntriesChanged
 from fanal.casework.entries.facts import Age, State, checked_country, checked_reference
-from fanal.casework.entries.models import CountryVerdict, Deed, Entry, Fact, Link, LinkVerdict, Merge, Routing
+from fanal.casework.entries.models import (
+    CountryVerdict,
+    Declined,
+    Deed,
+    Entry,
+    Fact,
+    Link,
+    LinkVerdict,
+    Merge,
+    Routing,
+)
 from fanal.casework.entries.queries import contents_among, members_of, version_of, visible_entry
 from fanal.casework.entries.routing import confirmed_by_officer
 from fanal.casework.evidence.queries import visible_bytes
@@ -101,8 +111,7 @@ def _link_contents(entry: Entry, contents: Collection[int], verdict: str, why: E
     wanted = set(contents)
     if len(wanted) > MOST_CONTENTS:
         raise Invalid(f"At most {MOST_CONTENTS:,} at once.", next_step="Choose fewer.")
-    if len(set(visible_bytes(by.agency).filter(content__in=wanted).values_list("content", flat=True))) < len(wanted):
-        raise NotFound("There is no such content.")
+    _see_all(wanted, by)
     if verdict == Verdict.SAME:
         others = [member.pk for member in members_of(by.agency, entry) if member.pk != entry.pk]
         if Link.objects.filter(entry__in=others, content__in=wanted, state=Verdict.DIFFERENT).exists():
@@ -111,6 +120,12 @@ def _link_contents(entry: Entry, contents: Collection[int], verdict: str, why: E
         link, _ = Link.objects.get_or_create(entry=entry, content_id=content)
         _say(link, verdict, why, by, deed)
     settle_links(Link.objects.filter(entry=entry, content__in=wanted))
+
+
+def _see_all(contents: set[int], by: User) -> None:
+    seen = visible_bytes(by.agency).filter(content__in=contents).values_list("content", flat=True)
+    if len(set(seen)) < len(contents):
+        raise NotFound("There is no such content.")
 
 
 def _say(link: Link, verdict: str, why: Evidence, by: User, deed: Deed) -> None:
@@ -240,6 +255,24 @@ def judge_country(subject: Subject, country: str, verdict: str, by: User) -> Dee
     entries = {subject.entry} if subject.entry else set()
     contents = [] if subject.content is None else [subject.content]
     _done(deed, "entries.country_judged", by, entries, contents, country=code, verdict=verdict)
+    return deed
+
+
+@needs(Right.JUDGE)
+@transaction.atomic
+def decline_series(contents: Collection[int], by: User) -> Deed:
+    """Say that contents which accepted leads hold together are no series: the agency is not proposed it again.
+
+    Raises NotFound for a content whose bytes the officer may not see, Invalid for fewer than two or too many.
+    """
+    take_turn()
+    wanted = set(contents)
+    _see_all(wanted, by)
+    if not 1 < len(wanted) <= MOST_CONTENTS:
+        raise Invalid(f"A series has 2 to {MOST_CONTENTS:,} contents.", next_step="Choose those that were proposed.")
+    deed = begin(Deed.Verb.DECLINED, by)
+    Declined.objects.create(contents=sorted(wanted), deed=deed)
+    _done(deed, "entries.declined", by, set(), wanted)
     return deed
 
 

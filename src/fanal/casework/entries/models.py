@@ -7,6 +7,7 @@ So nothing that was said is ever changed or lost. `Link.state` and `Entry.root` 
 from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -26,6 +27,7 @@ class Deed(models.Model):
         MERGED = "merged", _("Merged")
         SPLIT = "split", _("Split")
         COUNTRY = "country", _("Judged a country")
+        DECLINED = "declined", _("Declined a series")
 
     verb = models.CharField(max_length=10, choices=Verb.choices)
     by = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")
@@ -146,6 +148,18 @@ class LinkVerdict(Said):
 
     def __str__(self) -> str:
         return f"{self.verdict} {self.link_id}"
+
+
+class Declined(Said):
+    """That contents which accepted leads hold together are no series, for the agency that said so."""
+
+    contents = ArrayField(models.BigIntegerField())
+
+    class Meta:
+        indexes: ClassVar = [GinIndex(fields=["contents"], name="declined_contents")]
+
+    def __str__(self) -> str:
+        return f"{len(self.contents)} contents"
 
 
 class Merge(Said):

@@ -12,14 +12,10 @@ from fanal.casework.entries.facts import VictimState
 from fanal.casework.entries.models import CountryVerdict, Deed, Entry, Fact, Link, LinkVerdict, Merge, Routing, Said
 from fanal.casework.evidence.queries import visible_bytes
 from fanal.casework.leads.models import State
-from fanal.casework.leads.queries import visible_leads
 from fanal.core.access.models import Agency
-from fanal.engine.estimate.grouping import groups_of
 from fanal.kit.errors import NotFound
 
 _WHOSE = ("deed__by", "deed__agency")
-MOST_LEADS = 5_000
-"""The surest so many accepted leads are grouped into proposed series."""
 
 
 def visible_links(agency: Agency | None) -> QuerySet[Link]:
@@ -240,26 +236,3 @@ def _note_verdict(told: Told, said: LinkVerdict, members: Collection[UUID]) -> N
         told.files += 1
     else:
         told.others.append(said.link.entry if said.link.other_id in members else said.link.other)
-
-
-def proposed_series(agency: Agency) -> list[list[int]]:
-    """Return groups of contents that accepted leads hold together and that are not all in one series, largest first.
-
-    A pair that somebody judged different never meets in one group.
-    """
-    judged = visible_leads(agency)
-    same = judged.filter(state=State.SAME).order_by("-confidence", "pk").values_list("left", "right", "confidence")
-    different = judged.filter(state=State.DIFFERENT).values_list("left", "right")
-    pairs = [(left, right, sure) for left, right, sure in same[:MOST_LEADS] if left != right]
-    groups = groups_of(pairs, different)
-    series_with = _series_with(agency, {content for group in groups for content in group})
-    return [group for group in groups if not set.intersection(*(series_with.get(one, set()) for one in group))]
-
-
-def _series_with(agency: Agency, contents: Collection[int]) -> dict[int, set[UUID]]:
-    """Return as which series contents count, by their roots."""
-    links = visible_links(agency).filter(content__in=contents, state=State.SAME, entry__kind=Entry.Kind.SERIES)
-    found: dict[int, set[UUID]] = {}
-    for content, root in links.filter(entry__in=visible_entries(agency)).values_list("content", "entry__root"):
-        found.setdefault(content, set()).add(root)
-    return found

@@ -20,6 +20,7 @@ from fanal.doors.api import (
     problems,
     proposals,
     retention,
+    series,
     stream,
     submissions,
     uploads,
@@ -34,7 +35,7 @@ api = NinjaAPI(
     openapi_url="/openapi.json",
 )
 problems.answer_problems(api)
-REGISTRY = (clues, entries, deeds, countries)
+REGISTRY = (clues, entries, deeds, countries, series)
 OF_OTHERS = (checks, claims, alerts, stream, notices, proposals, retention, log)
 for noun in (agencies, submissions, uploads, contents, leads, *REGISTRY, *OF_OTHERS):
     api.add_router("", noun.router)

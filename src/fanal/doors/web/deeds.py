@@ -127,6 +127,15 @@ def _judge_country(request: HttpRequest, officer: User, subject: Subject, back: 
 
 @require_POST
 @officer_page
+def decline(request: HttpRequest, officer: User) -> HttpResponse:
+    """Say that what leads hold together is no series."""
+    done = actions.decline_series(asked_contents(request.POST), officer)
+    said(request, gettext("Not proposed to your agency again."), done.pk, reverse("web:entries"))
+    return redirect("web:entries")
+
+
+@require_POST
+@officer_page
 def undo(request: HttpRequest, officer: User, deed: int) -> HttpResponse:
     """Let nothing of one deed count any more."""
     actions.undo_deed(deed, officer)

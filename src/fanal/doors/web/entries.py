@@ -1,5 +1,7 @@
 """Pages of registry entries: the list with what is proposed, one entry with its line of pictures, and a new one."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.core.paginator import Paginator
@@ -10,12 +12,12 @@ from django.utils.translation import gettext
 from fanal.casework.cases.queries import cases_about
 from fanal.casework.entries import actions
 from fanal.casework.entries.models import Entry, Fact
+from fanal.casework.entries.proposing import Proposed, proposed_series
 from fanal.casework.entries.queries import (
     facts_of,
     linked_entries,
     listed_entries,
     members_of,
-    proposed_series,
     visible_entry,
 )
 from fanal.casework.evidence.queries import visible_contents
@@ -24,7 +26,7 @@ from fanal.doors.web.deeds import asked_contents, said
 from fanal.doors.web.entry_cards import age_stated, entry_cards, line_of, state_of, undoable
 from fanal.doors.web.likely import countries_of_entry
 from fanal.doors.web.officer import log_view, officer_page
-from fanal.doors.web.tiles import tiles_of
+from fanal.doors.web.tiles import Tile, tiles_of
 from fanal.kit.countries import COUNTRIES
 
 ENTRIES_A_PAGE = 24
@@ -40,21 +42,33 @@ def index(request: HttpRequest, officer: User) -> HttpResponse:
     page = Paginator(listed_entries(officer.agency, kind), ENTRIES_A_PAGE).get_page(request.GET.get("page"))
     listed = list(page.object_list)
     groups = proposed_series(officer.agency)[:MOST_PROPOSED] if kind in ("", Entry.Kind.SERIES) else []
-    first = {content for group in groups for content in group[:PICTURES_OF_PROPOSED]}
+    first = {content for group in groups for content in group.contents[:PICTURES_OF_PROPOSED]}
     contents = [str(content) for content in sorted(first)]
-    log_view(officer, "entries.seen", entries=[str(entry.pk) for entry in listed], contents=contents)
+    leads = [str(group.weakest.lead) for group in groups]
+    log_view(officer, "entries.seen", entries=[str(entry.pk) for entry in listed], contents=contents, leads=leads)
     tiles = tiles_of(officer, list(visible_contents(officer.agency).filter(pk__in=first)))
     context = {
         "page": page,
         "cards": entry_cards(officer, listed),
         "kind": kind,
         "kinds": Entry.Kind.choices,
-        "proposed": [
-            (group, [tiles[one] for one in group[:PICTURES_OF_PROPOSED] if one in tiles], ",".join(map(str, group)))
-            for group in groups
-        ],
+        "proposed": [_proposal(group, tiles) for group in groups],
     }
     return render(request, "web/entries.html", context)
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A series that is proposed, as the list shows it."""
+
+    group: Proposed
+    tiles: Sequence[Tile]
+    ids: str
+
+
+def _proposal(group: Proposed, tiles: Mapping[int, Tile]) -> Proposal:
+    shown = [tiles[one] for one in group.contents[:PICTURES_OF_PROPOSED] if one in tiles]
+    return Proposal(group, shown, ",".join(map(str, group.contents)))
 
 
 @officer_page
