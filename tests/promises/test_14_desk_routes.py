@@ -20,6 +20,8 @@ from audited import everything_stored
 from broken_audit import TURN, Breakage, second_connection
 from desk import at_the_desk, story
 from fanal.casework.alerts.models import Alert
+from fanal.casework.dispatch.actions import register_webhook
+from fanal.casework.dispatch.models import Delivery, Webhook
 from fanal.casework.entries.actions import open_entry
 from fanal.casework.entries.models import Entry
 from fanal.casework.evidence.models import Submission, Visibility
@@ -81,6 +83,8 @@ class Scene:
     """The secret of an invitation."""
     rule: Rule
     hold: Hold
+    webhooks: list[Webhook]
+    delivery: Delivery
 
     def secrets(self) -> Iterator[bytes]:
         """Yield what tells something of the evidence: reasons, names, references and pixels."""
@@ -139,6 +143,8 @@ def routes(scene: Scene) -> Mapping[str, Ask]:
             f"/submissions/{scene.kept.pk}/visibility/", {"visibility": "all_connected", "reason": "All."}
         ),
         **_of_retention(scene),
+        "alert-mail": lambda client: client.post("/alerts/mail/", {"every": "day", "address": "c@unit.example"}),
+        **_of_webhooks(scene),
         **_of_the_registry(scene, content),
         **scene.cases,
         **scene.notices,
@@ -177,7 +183,8 @@ def _of_accounts(scene: Scene) -> Mapping[str, Ask]:
 
 AFTER_OTHERS = {"factor-app", "factor-remove"}
 """Asked with a broken log in `tests/unit/access/test_factors.py`: they need something to be set up before."""
-BY_ADMINISTRATOR = {"people", "people-factor", "people-invite", "people-token", "people-change"}
+WEBHOOKS = ("webhooks", "webhook-try", "webhook-on", "webhook-remove", "delivery-again")
+BY_ADMINISTRATOR = {"people", "people-factor", "people-invite", "people-token", "people-change", *WEBHOOKS}
 
 
 IN_A_BROWSER = {
@@ -217,9 +224,22 @@ def _of_retention(scene: Scene) -> Mapping[str, Ask]:
     }
 
 
+def _of_webhooks(scene: Scene) -> Mapping[str, Ask]:
+    on, off, gone = (f"/webhooks/{one.pk}/" for one in scene.webhooks)
+    again = f"/webhooks/deliveries/{scene.delivery.pk}/again/"
+    return {
+        "webhooks": lambda client: client.post("/webhooks/", {"address": "https://desk.example/new"}),
+        "webhook-try": lambda client: client.post(f"{on}try/"),
+        "webhook-on": lambda client: client.post(f"{off}switch-on/"),
+        "webhook-remove": lambda client: client.post(f"{gone}remove/"),
+        "delivery-again": lambda client: client.post(again),
+    }
+
+
 def _of_the_registry(scene: Scene, content: int) -> Mapping[str, Ask]:
     series, _, victim = (f"/registry/{one.pk}/" for one in scene.entries)
     first, second, person = (str(one.pk) for one in scene.entries)
+    pair = f"{scene.leads[0].left_id},{scene.leads[0].right_id}"
     age = {"about": "age", "youngest": "6", "on": "2015-03-01"}
     country = {"country": "FR", "verdict": "confirmed"}
     return {
@@ -227,6 +247,7 @@ def _of_the_registry(scene: Scene, content: int) -> Mapping[str, Ask]:
         "entry": lambda client: client.get(series),
         "entry-new": lambda client: client.post("/registry/new/", {"kind": "place", "reference": "FR-P-1"}),
         "entry-link": lambda client: client.post("/registry/link/", {"entry": person, "other": first}),
+        "series-decline": lambda client: client.post("/registry/decline/", {"contents": pair}),
         "entry-state": lambda client: client.post(f"{victim}state/", age),
         "entry-country": lambda client: client.post(f"{series}country/", country),
         "content-country": lambda client: client.post(f"/contents/{content}/country/", country),
@@ -237,8 +258,9 @@ def _of_the_registry(scene: Scene, content: int) -> Mapping[str, Ask]:
 
 
 @pytest.fixture
-def scene(fresh_data: Path, tmp_path: Path) -> Scene:
+def scene(fresh_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Scene:
     """Two submissions, three leads, one of them judged."""
+    monkeypatch.setenv("FANAL_WEBHOOKS", "public")
     who = cast()
     _, ours, leads = story(who, tmp_path)
     judge(leads[1].pk, "same", who.camille)
@@ -277,7 +299,11 @@ def scene(fresh_data: Path, tmp_path: Path) -> Scene:
     )
     link = reset(enrol_user(username="new", display_name="New", agency=who.france, password=None, actor=SYSTEM), SYSTEM)
     known = (who, ours, leads, search, clues, sightings, alert, claimed, entries)
-    return Scene(*known, proposals, hidden[3], cases, notices, ada, robot, colleague, link, rule, hold)
+    hooks = [register_webhook(f"https://desk.example/{number}", ada)[0] for number in range(3)]
+    Webhook.objects.filter(pk=hooks[1].pk).update(off_at=clock.now())
+    sent = Delivery.objects.create(webhook=hooks[0], body="{}", state="arrived", made_at=clock.now())
+    made = (rule, hold, hooks, sent)
+    return Scene(*known, proposals, hidden[3], cases, notices, ada, robot, colleague, link, *made)
 
 
 def kept(lead: Lead, title: str, who: Cast) -> Clue:
@@ -357,6 +383,8 @@ def test_every_route_refuses_while_the_log_is_broken(broken_audit: Breakage, sce
         "rule-end",
         "hold-lift",
         "retention-hold",
+        "alert-mail",
+        *WEBHOOKS,
     )
     judged = ("sighting", "sighting-judge", "sighting-withdraw", "leads", "lead", "judge", "withdraw")
     others = (*_of_the_registry(scene, 0), *scene.cases, *scene.notices, *_of_accounts(scene))

@@ -3,10 +3,28 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from fanal.kit import machine
 from fanal.kit.errors import Invalid
+
+
+class Reach(StrEnum):
+    """How far the server may call out by itself."""
+
+    PUBLIC = "public"
+    PRIVATE = "private"
+    """Also to addresses of the operator's own network."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """By which server mails leave, and from whom they come."""
+
+    url: str
+    sender: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +47,10 @@ class Settings:
     """Whether text in pictures is read, where the extra that reads it is installed."""
     index_memory: int = 0
     """Bytes that the fast form of the live index may take; what would take more is kept in the compact form."""
+    webhooks: Reach | None = None
+    """How far alerts may be sent to addresses that agencies name; None: nothing is called."""
+    mail: Mail | None = None
+    """How digests are mailed; None: no mail leaves."""
     log_level: str = "INFO"
     """How much is written to the log: DEBUG, INFO, WARNING or ERROR."""
 
@@ -52,6 +74,8 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
         postgres_programs=Path(environ["FANAL_PG_BIN"]) if environ.get("FANAL_PG_BIN") else None,
         text=(environ.get("FANAL_TEXT") or "on").lower() != "off",
         index_memory=_index_memory(environ),
+        webhooks=_webhooks(environ),
+        mail=_mail(environ),
         log_level=(environ.get("FANAL_LOG_LEVEL") or "INFO").upper(),
     )
 
@@ -64,3 +88,22 @@ def _index_memory(environ: Mapping[str, str]) -> int:
     if not (megabytes.isascii() and megabytes.isdigit()):
         raise Invalid("FANAL_INDEX_MEMORY is a whole number of megabytes.")
     return int(megabytes) << 20
+
+
+def _webhooks(environ: Mapping[str, str]) -> Reach | None:
+    said = (environ.get("FANAL_WEBHOOKS") or "off").lower()
+    if said == "off":
+        return None
+    if said not in set(Reach):
+        raise Invalid("FANAL_WEBHOOKS is off, public or private.")
+    return Reach(said)
+
+
+def _mail(environ: Mapping[str, str]) -> Mail | None:
+    url = environ.get("FANAL_SMTP_URL")
+    if not url:
+        return None
+    if urlsplit(url).scheme not in {"smtp", "smtps"} or not urlsplit(url).hostname:
+        raise Invalid("FANAL_SMTP_URL is no mail server.", next_step="Write it as smtps://user:password@mail.example")
+    host = urlsplit(environ.get("FANAL_ORIGIN") or "").hostname or "localhost"
+    return Mail(url, environ.get("FANAL_MAIL_FROM") or f"fanal@{host}")

@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "fanal.casework.alerts",
     "fanal.casework.notices",
     "fanal.casework.retention",
+    "fanal.casework.dispatch",
     "fanal.doors.web",
     "fanal.doors.api",
     "procrastinate.contrib.django",

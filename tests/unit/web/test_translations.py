@@ -40,6 +40,8 @@ SPOKEN = (
     HOUSE / "casework" / "notices" / "dossier.py",
     HOUSE / "casework" / "notices" / "release.py",
     HOUSE / "casework" / "alerts" / "models.py",
+    HOUSE / "casework" / "dispatch" / "models.py",
+    HOUSE / "casework" / "dispatch" / "digests.py",
     HOUSE / "casework" / "evidence" / "visibility.py",
     HOUSE / "casework" / "cases" / "models.py",
     HOUSE / "casework" / "retention" / "models.py",

@@ -43,6 +43,7 @@ class Right(models.TextChoices):
     LOG = "log", _("Reads what the log holds of the agency, with its proofs.")
     PEOPLE = "people", _("Invites, suspends and restores people of the agency, and gives tokens to its machines.")
     RECIPIENTS = "recipients", _("Enters to whom notices to a country go, and for which key.")
+    REACH = "reach", _("Says to which addresses the agency's alerts are sent.")
     OVERSEE = "oversee", _("Sees all agencies, their connections, and how many alerts nobody answers.")
 
 
@@ -54,7 +55,7 @@ MAY: Mapping[str, frozenset[Right]] = {
         | {Right.RECIPIENTS}
     ),
     # Kept from material: whoever gives rights away has no use of them.
-    Role.ADMINISTRATOR: frozenset({Right.DESK, Right.PEOPLE}),
+    Role.ADMINISTRATOR: frozenset({Right.DESK, Right.PEOPLE, Right.REACH}),
     # Kept from material: who looked at what can be told without looking at it.
     Role.AUDITOR: frozenset({Right.DESK, Right.LOG}),
     # An agency among others: of material it sees what others share with it.

@@ -1,0 +1,26 @@
+"""Signatures of messages, as Standard Webhooks has them (standardwebhooks.com): HMAC-SHA256 of id, time and body."""
+
+import hashlib
+import hmac
+from base64 import b64encode
+from uuid import UUID
+
+from django.utils.crypto import salted_hmac
+
+PREFIX = "whsec_"
+
+
+def secret_of(webhook: UUID) -> bytes:
+    """Return the secret of a webhook: derived from the key in the data folder, so that no table holds it."""
+    return salted_hmac("fanal.dispatch.webhook", str(webhook), algorithm="sha256").digest()
+
+
+def as_shown(secret: bytes) -> str:
+    """Return a secret as libraries of Standard Webhooks take it."""
+    return PREFIX + b64encode(secret).decode()
+
+
+def signature(secret: bytes, message: str, timestamp: int, body: bytes) -> str:
+    """Return what stands in `webhook-signature`. `timestamp` is in seconds since 1970."""
+    signed = f"{message}.{timestamp}.".encode() + body
+    return "v1," + b64encode(hmac.new(secret, signed, hashlib.sha256).digest()).decode()
