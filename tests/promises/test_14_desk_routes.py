@@ -257,6 +257,12 @@ def _of_the_registry(scene: Scene, content: int) -> Mapping[str, Ask]:
     }
 
 
+@pytest.fixture(autouse=True)
+def no_use_is_noted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have no session change by being used, however long the test takes."""
+    monkeypatch.setattr("fanal.core.access.sessions.USE_NOTED_EVERY", timedelta(days=1))
+
+
 @pytest.fixture
 def scene(fresh_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Scene:
     """Two submissions, three leads, one of them judged."""

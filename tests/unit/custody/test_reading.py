@@ -114,6 +114,7 @@ def test_reading_the_log_is_in_the_log(who: Cast, auditor: User) -> None:
     read = json.loads(Leaf.objects.filter(action="audit.read").latest("index").entry)
     assert read["actor"]["reference"] == str(auditor.pk)
     assert (read["detail"]["person"], read["detail"]["whose"]) == ("camille", "ours")
+    assert desk.get("/log/?action=access.signed_in&about=content:1").status_code == 200
     assert desk.get("/log/export/").status_code == 200
     assert Leaf.objects.filter(action="audit.exported", agency=str(who.france.pk)).count() == 1
     for wrong in ("person=mere", "action=made.up", "since=yesterday", "before=x", "until=2026-02-31"):

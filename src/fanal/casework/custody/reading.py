@@ -46,7 +46,7 @@ class Wanted:
 
     def plain(self) -> dict[str, str]:
         """Return what is looked for, for the log of reading the log."""
-        said = {"person": self.person, "action": self.action, "about": self.about}
+        said = {"person": self.person, "deed": self.action, "about": self.about}
         said |= {"since": str(self.since or ""), "until": str(self.until or ""), "before": str(self.before or "")}
         return {"whose": "ours" if self.ours else "others", **{key: value for key, value in said.items() if value}}
 
