@@ -9,14 +9,17 @@ from typing import Any
 import pytest
 
 from fanal.casework.alerts.models import Alert, Kind
-from fanal.casework.evidence.models import Content, Exhibit, Submission
+from fanal.casework.evidence.models import Content, Exhibit, Submission, Visibility
+from fanal.casework.evidence.queries import visible_submissions
 from fanal.casework.sharing.actions import disclose
+from fanal.core.access.actions import enrol_user
+from fanal.core.access.models import User
 from fanal.doors.api import stream
 from fanal.doors.cli import app, credentials
 from fanal.kit import clock
 from fanal.kit.actor import SYSTEM
 from programs import secret_of
-from world import Cast, cast, folder_of_pictures, submitted
+from world import PASSWORD, Cast, cast, folder_of_pictures, submitted
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -215,3 +218,43 @@ def told(who: Cast, number: int) -> None:
         told_at=now,
         grown_at=now,
     )
+
+
+def test_two_officers_widen_hold_and_delete(officer: Officer, live_server: Any, tmp_path: Path) -> None:
+    who = cast()
+    ariane = enrol_user(
+        username="ariane", display_name="Ariane", agency=who.france, password=PASSWORD, actor=SYSTEM, role="supervisor"
+    )
+    kept = submitted(who.france, folder_of_pictures(tmp_path / "a", range(1)), visibility=Visibility.OWN, case="FR-1")
+    subject = f"submission:{kept.pk}"
+
+    def as_(user: User) -> None:
+        officer.types("login", live_server.url, typed=secret_of(user) + "\n")
+
+    as_(who.camille)
+    officer.types("visibility", kept.pk, "named", "--named", "NZ", "--reason", "They look for it.")
+    officer.types("retention", "hold", subject, "--reference", "CJ-9")
+    order = ("retention", "order", subject, "--ground", "court", "--reference", "TA-1", "--reason", "Ordered.")
+    officer.types(*order, code=1)
+    assert "legal hold" in officer.said.err
+    assert officer.types("approvals", "list", "--json") == []
+    as_(ariane)
+    (waits,) = officer.types("approvals", "list", "--json")
+    assert waits["sentence"] == "Show the submission FR-1 to: NZ."
+    officer.types("approvals", "agree", waits["id"])
+    assert visible_submissions(who.new_zealand).get() == kept
+    officer.types("retention", "rule", 1, "--source", "seized_device")
+    (due,) = officer.types("retention", "due", "--until", "2126-01-01", "--json")
+    assert (due["name"], due["hold"]) == ("FR-1", "CJ-9")
+    (hold,) = officer.types("retention", "holds", "--json")
+    officer.types("retention", "lift", hold["id"])
+    as_(who.camille)
+    officer.types(*order)
+    proposal = officer.said.out.strip()
+    as_(ariane)
+    officer.types("approvals", "agree", proposal)
+    (deleted,) = officer.types("retention", "deletions", "--json")
+    assert (deleted["reference"], deleted["exhibits"], Exhibit.objects.count()) == ("TA-1", 1, 0)
+    (rule,) = officer.types("retention", "rules", "--json")
+    officer.types("retention", "end-rule", rule["id"])
+    assert officer.types("retention", "rules", "--json") == []
