@@ -337,7 +337,11 @@ def test_every_route_is_asked(scene: Scene) -> None:
     assert set(routes(scene)) | IN_A_BROWSER == {pattern.name for pattern in urlpatterns}
 
 
-def test_every_route_refuses_while_the_log_is_broken(broken_audit: Breakage, scene: Scene) -> None:
+def test_every_route_refuses_while_the_log_is_broken(
+    broken_audit: Breakage, scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # That a session is used is noted once a minute, and this may take longer than one.
+    monkeypatch.setattr("fanal.core.access.sessions.USE_NOTED_EVERY", timedelta(days=1))
     at_the_desk(scene.who.camille)  # elsewhere
     client, asked = at_the_desk(scene.who.camille), routes(scene)
     administrator = at_the_desk(scene.ada)
