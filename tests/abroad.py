@@ -69,7 +69,8 @@ def notice_requests(
         "notice-sealed": lambda client: client.get(f"{sealed}sealed/"),
         "notice-sent": lambda client: client.post(f"{sealed}sent/", {"how": "by hand"}),
         "notice-acknowledged": lambda client: client.post(f"{away}acknowledged/"),
-        "notice-answer": lambda client: client.post(f"{away}answer/", {"outcome": "working"}),
+        # What says something of the likely country needs the entry, which may be undone by then.
+        "notice-answer": lambda client: client.post(f"{away}answer/", {"outcome": "need_more"}),
         "recipients": lambda client: client.get("/notices/recipients/"),
         "recipient-compare": lambda client: client.post(f"/notices/recipients/{fresh.pk}/compare/"),
         "recipient-enter": lambda client: client.post("/notices/recipients/enter/", key),
