@@ -61,6 +61,6 @@ LOG = Bearer(Scope.LOG)
 
 
 @transaction.atomic
-def log_view(caller: Caller, action: str, subject: str = "", **detail: str | int | list[str]) -> None:
+def log_view(caller: Caller, action: str, subject: str = "", /, **detail: str | int | list[str]) -> None:
     """Log what a caller is about to be told; it is durable when this returns. Raises AuditUnavailable."""
     record(action, actor=actor_of(caller.user), subject=subject, detail={**detail, "token": str(caller.token.pk)})

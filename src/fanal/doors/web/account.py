@@ -30,7 +30,7 @@ def show(request: HttpRequest, user: User) -> HttpResponse:
 
 
 def _shown(request: HttpRequest, user: User, secret: str = "") -> HttpResponse:
-    log_view(user, "access.seen", subject=f"user:{user.pk}")
+    log_view(user, "access.seen", f"user:{user.pk}")
     here = request.session.session_key
     context = {
         "sessions": [(one, one.pk == here) for one in sessions.sessions_of(user)],

@@ -25,7 +25,7 @@ def index(request: HttpRequest, user: User) -> HttpResponse:
     """List entries of the log, and say how the log stands."""
     wanted = wanted_in(request.GET)
     found = reading.lines(user.agency, wanted)
-    log_view(user, "audit.read", subject=f"agency:{user.agency_id}", **wanted.plain())
+    log_view(user, "audit.read", f"agency:{user.agency_id}", **wanted.plain())
     asked = {key: value for key, value in request.GET.items() if key != "before" and value}
     context = {
         "lines": [(line, json.dumps(line.detail, ensure_ascii=False) if line.detail else "") for line in found],
@@ -44,7 +44,7 @@ def index(request: HttpRequest, user: User) -> HttpResponse:
 def proof(request: HttpRequest, user: User, index: int) -> HttpResponse:
     """Hand out the proof that an entry is in the log."""
     held = reading.proof(user.agency, index)
-    log_view(user, "audit.read", subject=f"agency:{user.agency_id}", proof=index)
+    log_view(user, "audit.read", f"agency:{user.agency_id}", proof=index)
     answer = JsonResponse(held, json_dumps_params={"ensure_ascii": False})
     answer.headers["Content-Disposition"] = f'attachment; filename="entry-{index}.json"'
     return answer
@@ -55,7 +55,7 @@ def export(request: HttpRequest, user: User) -> HttpResponse:
     """Hand out entries with their proofs, one JSON object a line."""
     wanted = wanted_in(request.GET)
     held = reading.export(user.agency, wanted)
-    log_view(user, "audit.exported", subject=f"agency:{user.agency_id}", entries=len(held), **wanted.plain())
+    log_view(user, "audit.exported", f"agency:{user.agency_id}", entries=len(held), **wanted.plain())
     body = "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in held)
     answer = HttpResponse(body, content_type="application/x-ndjson; charset=utf-8")
     answer.headers["Content-Disposition"] = 'attachment; filename="log.jsonl"'

@@ -82,7 +82,7 @@ def _door(request: HttpRequest) -> str:
 
 
 @transaction.atomic
-def log_view(officer: User, action: str, subject: str = "", **detail: str | int | list[str]) -> None:
+def log_view(officer: User, action: str, subject: str = "", /, **detail: str | int | list[str]) -> None:
     """Log that a person is about to see something; it is durable when this returns.
 
     Raises AuditUnavailable: then the page shows nothing.

@@ -31,7 +31,7 @@ def index(request: HttpRequest, user: User) -> HttpResponse:
 
 
 def _shown(request: HttpRequest, user: User, **more: object) -> HttpResponse:
-    log_view(user, "access.seen", subject=f"agency:{user.agency_id}")
+    log_view(user, "access.seen", f"agency:{user.agency_id}")
     now = clock.now()
     going = Count("sessions", filter=Q(sessions__expire_date__gt=now), distinct=True)
     invited = Count("invitations", filter=Q(invitations__used_at=None, invitations__expires_at__gt=now), distinct=True)
