@@ -60,7 +60,7 @@ def confirmed(notice: Notice) -> bool:
 
 def country_name(code: str, language: str) -> str:
     """Return the name of a country in a language; its code where there is none."""
-    return Locale(language).territories.get(code, code)
+    return str(Locale(language).territories.get(code, code))
 
 
 def _dossier(notice: Notice, day: date) -> tuple[dict[str, Any], dict[str, bytes]]:

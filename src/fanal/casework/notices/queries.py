@@ -20,12 +20,6 @@ AWAY = (State.SENT, State.ACKNOWLEDGED)
 _TOLD_TO_OTHERS = (Verb.SENT, Verb.ACKNOWLEDGED, Verb.ANSWERED, Verb.WITHDRAWN)
 
 
-class _OneOf(Func):
-    """Whether a value is in an array."""
-
-    template, arg_joiner, output_field = "(%(expressions)s))", " = ANY (", BooleanField()
-
-
 @dataclass(frozen=True, slots=True)
 class Matter:
     """What a notice is of: an entry of the registry, or contents."""
@@ -59,9 +53,15 @@ def visible_notices(agency: Agency | None) -> QuerySet[Notice]:
     own = Q(agency=agency)
     if not agency.connected:
         return found.filter(own)
-    seen = Exists(visible_bytes(agency).filter(_OneOf(F("content_id"), OuterRef("contents"))))
+    seen = Exists(visible_bytes(agency).filter(_content_in("contents")))
     of_entry = Q(entry__in=visible_entries(agency).values("pk"))
     return found.filter(own | (Q(sent_at__isnull=False) & (seen | of_entry)))
+
+
+def _content_in(array: str) -> Func:
+    """Return whether the content of a row is in an array of the outer query."""
+    shape = {"template": "(%(expressions)s))", "arg_joiner": " = ANY ("}
+    return Func(F("content_id"), OuterRef(array), output_field=BooleanField(), **shape)
 
 
 def visible_notice(agency: Agency, notice: UUID) -> Notice:

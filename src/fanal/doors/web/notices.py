@@ -70,9 +70,8 @@ def new(request: HttpRequest, officer: User) -> HttpResponse:
             made = actions.begin(
                 given.get("country", ""), officer, entry=entry, contents=contents, knowing=given.get("knowing") == "yes"
             )
-        except actions.NoticeBefore as known:
+        except actions.NoticeBefore:
             before = gettext("There is a notice of this to this country already.")
-            del known
         else:
             messages.success(request, gettext("Begun. Write what is known, then look at the pages."))
             return redirect("web:notice", made.pk)
