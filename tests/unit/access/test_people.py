@@ -5,7 +5,6 @@ import re
 from pathlib import Path
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 
 from desk import at_the_desk
@@ -14,7 +13,6 @@ from fanal.core.access.models import Invitation, Role, Session, Token, User
 from fanal.core.access.people import change_role, invite, reset, restore, suspend
 from fanal.core.access.queries import actor_of, user_by_name
 from fanal.core.audit.models import Leaf
-from fanal.doors.api import stream
 from fanal.doors.cli import app
 from fanal.kit import clock
 from fanal.kit.actor import SYSTEM, Actor
@@ -41,9 +39,9 @@ def ada(who: Cast) -> User:
     )
 
 
-def link_in(answer: HttpResponse) -> str:
+def link_in(page: bytes) -> str:
     """Return the address of the link that a page shows."""
-    (found,) = re.findall(r"http://testserver(/welcome/[\w-]+/)", answer.content.decode())
+    (found,) = re.findall(r"http://testserver(/welcome/[\w-]+/)", page.decode())
     return str(found)
 
 
@@ -55,7 +53,7 @@ def logged(*actions: str) -> list[dict[str, object]]:
 def test_who_is_invited_chooses_a_password_once(who: Cast, ada: User) -> None:
     desk = at_the_desk(ada)
     given = {"username": "odile", "name": "Odile", "role": "supervisor"}
-    link = link_in(desk.post("/people/invite/", given))
+    link = link_in(desk.post("/people/invite/", given).content)
     assert Client().post("/sign-in/", {"username": "odile", "password": PASSWORD}).status_code == 401
 
     guest = Client()
@@ -105,7 +103,7 @@ def test_who_is_suspended_is_out_of_every_session_program_and_stream_at_once(who
 
 def test_a_stream_ends_when_its_token_is_revoked(who: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     asking = program(who.camille)
-    monkeypatch.setattr(stream.time, "sleep", lambda _: Token.objects.update(revoked_at=clock.now()))
+    monkeypatch.setattr("time.sleep", lambda _: Token.objects.update(revoked_at=clock.now()))
     assert list(asking.get("/alerts/stream")) == [b"retry: 2000\n\n"]
 
 

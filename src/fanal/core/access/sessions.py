@@ -3,15 +3,13 @@
 Django asks this module for the store (`SESSION_ENGINE`).
 """
 
-from collections.abc import Mapping
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, cast
 from uuid import UUID
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.db import transaction
-from django.utils.dateparse import parse_datetime
 
 from fanal.core.access.models import Session, User
 from fanal.core.audit.actions import record
@@ -31,19 +29,19 @@ class SessionStore(DatabaseStore):
         """Return the table."""
         return Session
 
-    def create_model_instance(self, data: Mapping[str, Any]) -> Session:
+    def create_model_instance(self, data: dict[str, Any]) -> Session:
         """Return the row that holds these data."""
-        row: Session = super().create_model_instance(data)
+        row = cast("Session", super().create_model_instance(data))
         user, known = data.get(SESSION_KEY), data.get("session", {})
         row.user_id = UUID(user) if user else None
         if known:
-            row.id, row.began_at = UUID(known["id"]), parse_datetime(known["began_at"])
+            row.id, row.began_at = UUID(known["id"]), datetime.fromisoformat(known["began_at"])
             row.address, row.browser = known["address"], known["browser"]
         return row
 
     def load(self) -> dict[str, Any]:
         """Return the data; that they were used is noted once a minute."""
-        row = self._get_session_from_db()
+        row = self._get_session_from_db()  # type: ignore[attr-defined]  # Django's own, which the stubs lack
         if row is None:
             return {}
         now = clock.now()

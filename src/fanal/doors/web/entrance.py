@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,7 +12,6 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
-from django.utils.dateparse import parse_datetime
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -64,7 +63,7 @@ def second(request: HttpRequest) -> HttpResponse:
     """Take the code of an app, or a recovery code, from whoever gave the right password a moment ago."""
     half = request.session.get(HALF_WAY)
     user = User.objects.select_related("agency").filter(pk=half["user"], is_active=True).first() if half else None
-    if user is None or (parse_datetime(half["lapses_at"]) or clock.now()) <= clock.now():
+    if half is None or user is None or datetime.fromisoformat(half["lapses_at"]) <= clock.now():
         return redirect("web:sign-in")
     context = {"next": half["next"]}
     if request.method == "GET":

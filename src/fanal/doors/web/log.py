@@ -26,7 +26,7 @@ def index(request: HttpRequest, user: User) -> HttpResponse:
     wanted = wanted_in(request.GET)
     found = reading.lines(user.agency, wanted)
     log_view(user, "audit.read", f"agency:{user.agency_id}", **wanted.plain())
-    asked = {key: value for key, value in request.GET.items() if key != "before" and value}
+    asked = {key: str(value) for key, value in request.GET.items() if key != "before" and value}
     context = {
         "lines": [(line, json.dumps(line.detail, ensure_ascii=False) if line.detail else "") for line in found],
         "wanted": wanted,
