@@ -32,6 +32,7 @@ __all__ = [
 
 Ask = Callable[["Program", "Things"], HttpResponse]
 ABSENT = 404
+LOOKED_AT = ("/entries/{entry}", "/alerts/{alert}", "/cases/{case}")
 
 
 @dataclass(frozen=True)
@@ -53,19 +54,24 @@ class Things:
     notice: UUID
     rule: UUID
     hold: UUID
+    case: UUID
+    note: UUID
+    task: UUID
+    decision: UUID
+    document: UUID
     seen: Mapping[str, str] = field(default_factory=dict)
     """Versions that were looked at before; what is not here is looked at when it is changed."""
 
     def looked_at_by(self, who: Program) -> "Things":
         """Return them with what a change needs to have looked at."""
-        versions = {path: who.get(_at(path, self)).headers["ETag"] for path in ("/entries/{entry}", "/alerts/{alert}")}
+        versions = {path: who.get(_at(path, self)).headers["ETag"] for path in LOOKED_AT}
         return replace(self, seen=versions)
 
 
 NOTHING = Things(
     *(UUID(int=1 << 127), "ab" * 32, UUID(int=2 << 120), UUID(int=3 << 120), UUID(int=4 << 120), UUID(int=5 << 120)),
     *(UUID(int=6 << 120), UUID(int=7 << 120), 9_999_999, UUID(int=8 << 120), UUID(int=9 << 120)),
-    *(UUID(int=10 << 120), UUID(int=11 << 120), UUID(int=12 << 120), UUID(int=13 << 120)),
+    *(UUID(int=number << 120) for number in range(10, 19)),
 )
 
 

@@ -18,7 +18,9 @@ from django.http import HttpResponse
 from abroad import NOTICE_ROWS, answered_notice
 from audited import everything_stored
 from broken_audit import BREAKAGES
+from case_walls import CASE_ROWS
 from desk import content_of, examined, lead_between
+from fanal.casework.cases import participation
 from fanal.casework.evidence.actions import Delivery, open_submission
 from fanal.casework.evidence.models import Submission, Upload, Visibility
 from fanal.casework.evidence.uploads import Announced, begin_upload
@@ -38,6 +40,7 @@ from fanal.doors.api.urls import api
 from fanal.kit import clock
 from fanal.kit.actor import SYSTEM
 from programs import Program, program
+from rooms import furnished
 from walls import ABSENT, NOTHING, REGISTRY_ROWS, VERSIONED, Row, Things, alerted, claimed, opened, sending, stated
 from world import PASSWORD, Cast, cast, folder_of_pictures, submitted
 
@@ -146,6 +149,7 @@ ROWS: Mapping[str, Row] = {
     ),
     **REGISTRY_ROWS,
     **NOTICE_ROWS,
+    **CASE_ROWS,
 }
 
 
@@ -177,7 +181,13 @@ def things(owner: User, folder: Path, seeds: range, visibility: Visibility) -> T
     proposal, told = _proposal(owner, made, name), answered_notice(owner, first.pk, name)
     rule, hold = _retention(owner, made, name)
     of_entries = (entry.pk, other.pk, stated(entry, owner), claim.pk, alert.pk, proposal.pk, told.pk, rule.pk, hold.pk)
-    return Things(made.pk, sha256, lead.pk, clue.pk, seen.pk, sent.pk, *of_entries)
+    room = furnished(owner, first.pk, f"{name} room")
+    if shared and owner.username != "camille":
+        guest = User.objects.select_related("agency").get(username="camille")
+        participation.invite(room.case.pk, "FR", owner)
+        participation.answer_invitation(room.case.pk, guest, joins=True)
+    of_room = (room.case.pk, room.note, room.task, room.decision, room.document)
+    return Things(made.pk, sha256, lead.pk, clue.pk, seen.pk, sent.pk, *of_entries, *of_room)
 
 
 def _retention(owner: User, submission: Submission, name: str) -> tuple[Rule, Hold]:

@@ -258,3 +258,28 @@ def test_two_officers_widen_hold_and_delete(officer: Officer, live_server: Any, 
     (rule,) = officer.types("retention", "rules", "--json")
     officer.types("retention", "end-rule", rule["id"])
     assert officer.types("retention", "rules", "--json") == []
+
+
+def test_a_case_is_opened_worked_in_and_closed_from_the_terminal(officer: Officer, live_server: Any) -> None:
+    logged_in(officer, live_server, cast())
+    officer.types("case", "open", "A girl in a room")
+    reference = officer.said.out.strip()
+    officer.types("case", "note", reference, "-", typed="We know the bottle.\n")
+    officer.types("case", "task", reference, "Ask the shop", "--officer", "camille", "--due", "2026-12-01")
+    officer.types("case", "decide", reference, "We ask the shop", "--why", "Its mark is on the bottle")
+    (listed,) = officer.types("case", "list", "--json")
+    assert (listed["reference"], listed["lead"], listed["joined"]) == (reference, "FR", True)
+    officer.types("case", "show", reference.lower())
+    for words in (
+        "A girl in a room",
+        "[ ] Ask the shop (FR, due 2026-12-01)",
+        "camille: We know the bottle.",
+        "decided:",
+    ):
+        assert words in officer.said.out
+    officer.types("case", "close", reference, "--outcome", "The child is safe.")
+    assert officer.types("case", "list", "--json") == []
+    (shown,) = officer.types("case", "show", reference, "--json")
+    assert (shown["state"], shown["outcome"]) == ("closed", "The child is safe.")
+    officer.types("case", "note", "FR-1999-0001", "Nobody reads this", code=1)
+    assert "There is no case FR-1999-0001" in officer.said.err

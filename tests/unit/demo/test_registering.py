@@ -1,14 +1,16 @@
-"""What the demonstration opens in the registry: a series and a victim, once however often it is loaded."""
+"""What the demonstration opens: a series and a victim in the registry, and a case, once however often it is loaded."""
 
 from pathlib import Path
 
 import pytest
 
+from fanal.casework.cases.models import Case
 from fanal.casework.entries.queries import contents_of, listed_entries
 from fanal.casework.evidence.models import Content
 from fanal.core.access.actions import admit_agency, enrol_user
 from fanal.doors.demo.abroad import ROOM, abroad, tell_abroad
 from fanal.doors.demo.registering import SERIES, VICTIM, keep_registry, likely_home
+from fanal.doors.demo.working import open_room
 from fanal.doors.demo.world import Region, World
 from fanal.kit.actor import SYSTEM
 from world import PASSWORD, submitted
@@ -29,6 +31,15 @@ def test_a_series_and_a_victim_are_opened_once(fresh_data: Path, tmp_path: Path)
     for _ in range(2):
         keep_registry(world)
         tell_abroad(world)
+        open_room(world)
+    assert not Case.objects.exists(), "those for whom it is are not there"
+    for code in ("FR", "AU"):
+        other = admit_agency(code=code, name=code, country=code, actor=SYSTEM)
+        enrol_user(username=code.lower(), display_name=code, agency=other, password=PASSWORD, actor=SYSTEM)
+    for _ in range(2):
+        open_room(world)
+    case = Case.objects.get()
+    assert (len(case.members), len(case.invited), case.lead) == (2, 1, agency)
     entries = {entry.reference: entry for entry in listed_entries(agency)}
     assert set(entries) == {SERIES, VICTIM, ROOM}
     assert len(contents_of(agency, entries[ROOM])) == 1, "what the series has not"

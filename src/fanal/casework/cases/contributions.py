@@ -124,11 +124,18 @@ def decide(case: UUID, what: str, why: str, by: User) -> Decision:
 @needs(Right.CASE)
 @transaction.atomic
 def attach(case: UUID, name: str, data: bytes, by: User) -> Document:
-    """Attach a file; its bytes are sealed in the vault. Raises as `deeds.hold`, Invalid for none or too many bytes."""
+    """Attach a file; its bytes are sealed in the vault. The same one under the same name is attached once.
+
+    Raises as `deeds.hold`, Invalid for no bytes or too many.
+    """
     held = hold(case, by)
     if not 0 < len(data) <= MOST_BYTES:
         raise Invalid(f"A file has 1 byte to {MOST_BYTES >> 20} MB.", next_step="Submit evidence, do not attach it.")
     called = words(name.replace("\\", "/").rpartition("/")[2], LONGEST_NAME, "The name of a file")
+    digest = hashlib.sha256(data).digest()
+    known = Document.objects.filter(case=held, agency=by.agency_id, name=called, sha256=digest, withdrawn_at=None)
+    if (before := known.first()) is not None:
+        return before
     # Never the same bytes in the vault as an exhibit: whoever erases one does not erase the other.
     stored = put(random_bytes(BEFORE) + data)
     made = Document.objects.create(
@@ -138,7 +145,7 @@ def attach(case: UUID, name: str, data: bytes, by: User) -> Document:
         at=clock.now(),
         name=called,
         size=len(data),
-        sha256=hashlib.sha256(data).digest(),
+        sha256=digest,
         blob_id=stored.sha256,
     )
     happened(Event.Verb.ATTACHED, held, by, kind="document", about=made.pk)

@@ -58,6 +58,7 @@ class Bearer(HttpBearer):
 KNOWN, READ, SUBMIT = Bearer(None), Bearer(Scope.READ), Bearer(Scope.SUBMIT)
 JUDGE, CHECK, APPROVE = Bearer(Scope.JUDGE), Bearer(Scope.CHECK), Bearer(Scope.APPROVE)
 LOG = Bearer(Scope.LOG)
+CASE = Bearer(Scope.CASE)
 
 
 @transaction.atomic

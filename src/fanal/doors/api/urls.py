@@ -7,6 +7,8 @@ from fanal import __version__
 from fanal.doors.api import (
     agencies,
     alerts,
+    case_contents,
+    cases,
     checks,
     claims,
     clues,
@@ -35,9 +37,10 @@ api = NinjaAPI(
     openapi_url="/openapi.json",
 )
 problems.answer_problems(api)
+ROOMS = (cases, case_contents)
 REGISTRY = (clues, entries, deeds, countries, series)
 OF_OTHERS = (checks, claims, alerts, stream, notices, proposals, retention, log)
-for noun in (agencies, submissions, uploads, contents, leads, *REGISTRY, *OF_OTHERS):
+for noun in (agencies, submissions, uploads, contents, leads, *REGISTRY, *ROOMS, *OF_OTHERS):
     api.add_router("", noun.router)
 
 urlpatterns = [path("v1/", api.urls), re_path("", problems.nowhere)]

@@ -21,6 +21,7 @@ COMMANDS = (
     "leads",
     "alerts",
     "registry",
+    "case",
     "approvals",
     "visibility",
     "notice",

@@ -79,6 +79,7 @@ def _submit(world: "World", worker: subprocess.Popen[bytes]) -> None:
     from fanal.doors.demo.abroad import tell_abroad
     from fanal.doors.demo.load import files_done, keep_catalogue, submit_all
     from fanal.doors.demo.registering import keep_registry
+    from fanal.doors.demo.working import open_room
 
     received = 0
     for count in submit_all(world):
@@ -93,6 +94,7 @@ def _submit(world: "World", worker: subprocess.Popen[bytes]) -> None:
     _tell("Examining behind the wall")(*done)
     keep_registry(world)
     tell_abroad(world)
+    open_room(world)
     sys.stderr.write("\n")
 
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from fanal.casework.cases import actions, contributions, participation
 from fanal.casework.cases.queries import contribution, joined_case
 from fanal.core.access.models import User
+from fanal.doors.downloads import handed_out
 from fanal.doors.web.cases import case_page, room_page
 from fanal.doors.web.officer import log_view
 from fanal.kit.errors import Changed, Invalid
@@ -196,16 +197,6 @@ def document(request: HttpRequest, officer: User, case: UUID, document: UUID) ->
     found = contribution(officer.agency, held, "document", document)
     log_view(officer, "cases.served", f"case:{held.pk}", document=str(found.pk))
     return handed_out(found.name, contributions.bytes_of(found))
-
-
-def handed_out(name: str, data: bytes) -> HttpResponse:
-    """Return bytes that a browser saves under this name and never shows."""
-    response = HttpResponse(data, content_type="application/octet-stream")
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
-    response["Cache-Control"] = "no-store"
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "sandbox"
-    return response
 
 
 @require_POST
