@@ -30,14 +30,14 @@ def of_case(event: UUID) -> Iterator[News]:
     here = set(case.members) | (set(case.invited) if kind == Kind.INVITED else set())
     for agency in sorted(here if kind in TO_ALL else here & {done.other_id}, key=str):
         if agency is not None and agency != done.agency_id:
-            yield News(agency, kind, f"case:{case.pk}", f"case:{done.pk}", done.agency_id, done.at)
+            yield News(agency, kind, f"case:{case.pk}", f"case:{case.pk}:{done.pk}", done.agency_id, done.at)
 
 
 def of_due(tasks: Sequence[UUID]) -> Iterator[News]:
     """Yield the news that tasks are due: to whose they are, once for each day that was set."""
     for task in Task.objects.filter(pk__in=tasks, state=Task.State.OPEN).select_related("case").order_by("pk"):
         if task.to_id in task.case.members:
-            subject = f"due:{task.pk}:{task.due}"
+            subject = f"case:{task.case_id}:{task.pk}:{task.due}"
             yield News(task.to_id, Kind.DUE, f"case:{task.case_id}", subject, task.agency_id, task.at)
 
 

@@ -110,6 +110,12 @@ def waiting_offer(agency: Agency, case: Case) -> Offer | None:
     return waiting.select_related("to", "by__agency").first()
 
 
+def offered_to(agency: Agency) -> QuerySet[Case]:
+    """Return the cases whose lead is offered to an agency that takes part."""
+    waiting = Offer.objects.filter(to=agency, state=Offer.State.WAITING)
+    return joined_cases(agency).filter(pk__in=waiting.values("case"))
+
+
 def links_in(agency: Agency) -> QuerySet[Link]:
     """Return the links of an agency's cases with what it may see anyway, those that were taken back too."""
     seen = (
@@ -184,10 +190,10 @@ def tasks_waiting(agency: Agency) -> QuerySet[Task]:
 
 
 def cases_about(agency: Agency, **things: Iterable[Any]) -> QuerySet[Case]:
-    """Return an agency's open cases that any of these is linked with: `contents`, `entries`, `leads`."""
+    """Return an agency's open cases that any of these is linked with, by what they are: `content=[…]`, `entry=[…]`."""
     about = Q(pk__in=[])
-    for name, column in (("contents", "content"), ("exhibits", "exhibit"), ("entries", "entry"), ("leads", "lead")):
-        about |= Q(**{f"{column}__in": list(things.get(name, ()))})
+    for kind, some in things.items():
+        about |= Q(**{f"{kind}__in": list(some)})
     links = links_in(agency).filter(about, withdrawn_at__isnull=True)
     return joined_cases(agency).filter(state=Case.State.OPEN, pk__in=links.values("case"))
 

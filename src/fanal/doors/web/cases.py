@@ -14,6 +14,7 @@ from fanal.casework.cases import actions
 from fanal.casework.cases.models import LINKABLE, Case, Link, Task
 from fanal.casework.cases.queries import (
     joined_cases,
+    offered_to,
     seats_of,
     takes_part,
     tasks_waiting,
@@ -46,7 +47,7 @@ def index(request: HttpRequest, officer: User) -> HttpResponse:
     page = Paginator(listed, CASES_A_PAGE).get_page(request.GET.get("page"))
     shown = list(page.object_list)
     invited = list(found.filter(invited__contains=[officer.agency_id]))
-    offered = [case for case in joined_cases(officer.agency) if _offered_to(officer, case)]
+    offered = list(offered_to(officer.agency))
     tasks = list(tasks_waiting(officer.agency)[:CASES_A_PAGE])
     log_view(officer, "cases.seen", cases=[str(case.pk) for case in (*shown, *invited, *offered)])
     context = {
@@ -60,11 +61,6 @@ def index(request: HttpRequest, officer: User) -> HttpResponse:
         "today": clock.now().date(),
     }
     return render(request, "web/cases.html", context)
-
-
-def _offered_to(officer: User, case: Case) -> bool:
-    offer = waiting_offer(officer.agency, case)
-    return offer is not None and offer.to_id == officer.agency_id
 
 
 @case_page

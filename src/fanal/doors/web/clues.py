@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
+from fanal.casework.cases.queries import cases_about
 from fanal.casework.evidence.queries import open_to_all, visible_content
 from fanal.casework.registry import actions
 from fanal.casework.registry.models import Clue
@@ -101,6 +102,7 @@ def show(request: HttpRequest, officer: User, clue: UUID) -> HttpResponse:
         "waiting": shown.state == Clue.State.WAITING and shown.withdrawn_at is None,
         "failed": shown.state == Clue.State.FAILED,
         "seen": sighting_cards(officer, seen),
+        "cases": list(cases_about(officer.agency, clue=[shown.pk])),
         "ours": shown.agency_id == officer.agency_id,
         "first": next((one for one in seen if one.state == "open"), None),
     }

@@ -48,7 +48,7 @@ def show(request: HttpRequest, officer: User, content: int) -> HttpResponse:
     tile = tiles_of(officer, [shown])[shown.pk]
     found = sightings(officer.agency, [shown.pk]).get(shown.pk, [])
     entries = entries_with(officer.agency, shown.pk) if shown.state != Content.State.HASH_ONLY else []
-    about = {"contents": [shown.pk], "exhibits": [one.pk for one in found], "entries": [one.pk for one in entries]}
+    about = {"content": [shown.pk], "exhibit": [one.pk for one in found], "entry": [one.pk for one in entries]}
     cases = list(cases_about(officer.agency, **about))
     devices = devices_seen(officer.agency, shown.pk) if shown.facts else []
     context = {

@@ -106,7 +106,7 @@ def show(request: HttpRequest, officer: User, entry: UUID) -> HttpResponse:
     others = [one for one in listed_entries(officer.agency)[:MOST_CHOICES] if one.pk not in taken]
     context = {
         "entry": shown,
-        "cases": list(cases_about(officer.agency, entries=[member.pk for member in members])),
+        "cases": list(cases_about(officer.agency, entry=[member.pk for member in members])),
         "merged": [member for member in members if member.pk != shown.pk],
         "years": years,
         "count": len(contents),
