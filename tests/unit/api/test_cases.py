@@ -47,6 +47,12 @@ def test_three_agencies_work_in_a_case_and_the_fourth_knows_of_none(who: Cast, t
     note = read(camille.post(f"{at}/notes", {"text": "We know the bottle."}), 201)["id"]
     read(put(camille, f"{at}/notes/{note}", {"text": "We know the bottle well."}, '"1"'))
     assert put(camille, f"{at}/notes/{note}", {"text": "Ours"}, '"1" ').status_code == 412
+    read(jack.post(f"{at}/leave"))
+    assert jack.get(at).status_code == 404
+    read(mere.post(f"{at}/invitations", {"agency": "AU"}))
+    read(jack.post(f"{at}/answer", {"joins": False}))
+    read(mere.post(f"{at}/invitations", {"agency": "AU"}))
+    read(jack.post(f"{at}/answer", {"joins": True}))
     texts = read(jack.get(f"{at}/notes"))["items"][0]["texts"]
     assert [text["text"] for text in texts] == ["We know the bottle well.", "We know the bottle."]
     task = read(mere.post(f"{at}/tasks", {"title": "Ask the shop", "to": "FR", "officer": "camille"}), 201)["id"]

@@ -88,6 +88,7 @@ def leave(case: UUID, by: User) -> Participant:
 
 def _sits(case: Case, agency: Agency, state: Participant.State, officer: User | None = None) -> Participant:
     seat = Participant.objects.filter(case=case, agency=agency).first() or Participant(case=case, agency=agency)
+    seat.case = case  # who has just left is given none by the database
     seat.state, seat.at, seat.officers = state, clock.now(), [officer.pk] if officer else []
     seat.save()
     return seat
@@ -163,6 +164,7 @@ def _waiting(case: Case) -> Offer:
     offer = Offer.objects.filter(case=case, state=Offer.State.WAITING).select_related("to").first()
     if offer is None:
         raise NotFound("There is no such offer.")
+    offer.case = case
     return offer
 
 
