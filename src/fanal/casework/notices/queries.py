@@ -99,7 +99,9 @@ def steps_of(agency: Agency, notice: Notice) -> list[Step]:
 def of_the_same(agency: Agency | None, country: str, matter: Matter, *, but: UUID | None = None) -> Iterator[Notice]:
     """Yield the notices to a country that share the entry, or a content, with a matter and were not withdrawn."""
     files = set(matter.files(agency))
-    known = visible_notices(agency).filter(country=country).exclude(state=State.WITHDRAWN).exclude(pk=but)
+    known = visible_notices(agency).filter(country=country).exclude(state=State.WITHDRAWN)
+    if but is not None:
+        known = known.exclude(pk=but)
     for notice in known.order_by("made_at"):
         both = matter.entry and notice.entry
         same = both and matter.entry and notice.entry and matter.entry.root_id == notice.entry.root_id

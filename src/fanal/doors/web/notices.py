@@ -91,7 +91,7 @@ def new(request: HttpRequest, officer: User) -> HttpResponse:
 
 def _asked_entry(given: QueryDict) -> UUID | None:
     try:
-        return UUID(given["entry"]) if given.get("entry") else None
+        return UUID(given.get("entry", "")) if given.get("entry") else None
     except ValueError:
         raise Invalid("No entry was chosen.", next_step="Begin at the page of an entry.") from None
 
