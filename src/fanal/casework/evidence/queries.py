@@ -54,22 +54,6 @@ class Holding:
     seen: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Delivered:
-    """What an agency said of a submission of its own, and how many files it holds."""
-
-    pk: UUID
-    name: str
-    source: str
-    legal_basis: str
-    created_at: datetime
-    files: int
-
-
-SOURCES = tuple(Source.choices)
-"""Where a submission's files may have been found, each with its name."""
-
-
 def seen_by(agency: Agency) -> Q:
     """Return the rule of who sees a submission: its own agency, and of the connected ones those that it is shown to.
 
@@ -232,23 +216,6 @@ def _progress(submission: Submission, exhibits: int, examined: int, shelved: int
     waiting = exhibits - examined - shelved - hash_only
     receiving = submission.state == Submission.State.RECEIVING
     return Progress(exhibits, examined, shelved, hash_only, waiting=waiting, receiving=receiving)
-
-
-def delivered_by(agency: Agency) -> list[Delivered]:
-    """Return an agency's own submissions that are complete and hold files, the oldest first."""
-    whole = Submission.objects.filter(agency=agency, state=Submission.State.RECEIVED).annotate(files=Count("exhibits"))
-    return [_delivered(one, one.files) for one in whole.filter(files__gt=0).order_by("created_at", "pk")]
-
-
-def delivered(agency: Agency, submission: UUID) -> Delivered:
-    """Return one of an agency's own submissions. Raises NotFound as `own_submission`."""
-    held = own_submission(agency, submission)
-    return _delivered(held, held.exhibits.count())
-
-
-def _delivered(one: Submission, files: int) -> Delivered:
-    name = one.case_reference or one.label
-    return Delivered(one.pk, name, one.source, one.legal_basis, one.created_at, files)
 
 
 def contents_after(submission: UUID, content: int, most: int) -> list[int]:

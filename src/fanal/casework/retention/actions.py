@@ -4,9 +4,9 @@ from uuid import UUID
 
 from django.db import transaction
 
+from fanal.casework.evidence.delivered import SOURCES, delivered
 from fanal.casework.evidence.erasure import as_id, exhibits_in_scope
 from fanal.casework.evidence.holding import held_by
-from fanal.casework.evidence.queries import SOURCES, delivered
 from fanal.casework.retention.deletion import DELETE, may_go
 from fanal.casework.retention.models import Ground, Hold, Rule
 from fanal.casework.retention.queries import hold_of, rule_of

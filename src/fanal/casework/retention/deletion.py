@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from django.utils.translation import gettext, ngettext
 
+from fanal.casework.evidence.delivered import delivered
 from fanal.casework.evidence.erasure import Erased, as_id, exhibits_in_scope, take_away
-from fanal.casework.evidence.queries import delivered
 from fanal.casework.retention.models import Deletion, Ground, Tombstone
 from fanal.casework.retention.queries import due_at, holding_back, rules_of
 from fanal.core.access.actions import hold_agency

@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from fanal.casework.evidence.queries import SOURCES
+from fanal.casework.evidence.delivered import SOURCES
 from fanal.kit.ids import new_id
 
 

@@ -8,8 +8,9 @@ from uuid import UUID
 
 from django.db.models import Count, F, QuerySet
 
+from fanal.casework.evidence.delivered import Delivered, delivered_by
 from fanal.casework.evidence.erasure import exhibits_in_scope
-from fanal.casework.evidence.queries import Delivered, delivered_by, own_exhibits
+from fanal.casework.evidence.queries import own_exhibits
 from fanal.casework.retention.models import Deletion, Hold, Rule, Tombstone
 from fanal.core.access.models import Agency
 from fanal.kit.errors import NotFound

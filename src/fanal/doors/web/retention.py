@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
-from fanal.casework.evidence.queries import SOURCES
+from fanal.casework.evidence.delivered import SOURCES
 from fanal.casework.retention import actions
 from fanal.casework.retention.models import Ground
 from fanal.casework.retention.queries import deletions_of, due_by, holds_of, rules_of
