@@ -457,3 +457,15 @@ def test_who_has_left_is_told_nothing_more(who: Cast, case: Case) -> None:
     with at(who.jack):
         participation.leave(case.pk, who.jack)
     assert told(who.australia) == [("invited", "FR", 1)]
+
+
+def test_a_link_does_not_keep_an_exhibit_from_being_deleted(who: Cast, case: Case, hidden: list[Content]) -> None:
+    exhibit = hidden[0].exhibits.get()
+    with at(who.mere):
+        actions.link(case.pk, "exhibit", exhibit.pk, who.mere)
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM evidence_exhibit WHERE id = %s", [exhibit.pk])
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    ours = room(who.new_zealand, case)
+    assert ours["links"] == []
+    assert "linked" not in {verb for verb, _ in ours["timeline"]}

@@ -139,7 +139,10 @@ class Link(Contribution):
     """That one thing belongs to a case. Only who may see the thing is given its link."""
 
     content = models.ForeignKey("evidence.Content", on_delete=models.PROTECT, null=True, related_name="+")
-    exhibit = models.ForeignKey("evidence.Exhibit", on_delete=models.PROTECT, null=True, related_name="+")
+    # No constraint: an exhibit that is deleted by order goes, and its link is seen by nobody any more.
+    exhibit = models.ForeignKey(
+        "evidence.Exhibit", on_delete=models.DO_NOTHING, null=True, related_name="+", db_constraint=False
+    )
     lead = models.ForeignKey("leads.Lead", on_delete=models.PROTECT, null=True, related_name="+")
     entry = models.ForeignKey("entries.Entry", on_delete=models.PROTECT, null=True, related_name="+")
     clue = models.ForeignKey("registry.Clue", on_delete=models.PROTECT, null=True, related_name="+")
