@@ -83,7 +83,8 @@ def take_away(agency: Agency, subject: str) -> Erased:
     own = own_exhibits(agency).filter(pk__in=exhibits_in_scope(agency, subject))
     rows = list(own.values_list("pk", "content", "submission", "path_key"))
     contents = {content for _, content, _, _ in rows}
-    digests = {pk: bytes(sha256 or b"") for pk, sha256 in _digests(contents)}
+    known = Content.objects.filter(pk__in=contents).values_list("pk", "sha256")
+    digests = {pk: bytes(sha256 or b"") for pk, sha256 in known}
     hold_to_erase([sha256 for sha256 in digests.values() if sha256])
     take_turn(contents)
     _remove([pk for pk, _, _, _ in rows])
@@ -120,10 +121,6 @@ def as_id(untrusted_text: str) -> UUID:
         return UUID(untrusted_text)
     except ValueError:
         raise NotFound("There is no such submission of your agency.") from None
-
-
-def _digests(contents: Collection[int]) -> Iterable[tuple[int, bytes | None]]:
-    return Content.objects.filter(pk__in=contents).values_list("pk", "sha256")
 
 
 def _remove(exhibits: list[int]) -> None:
