@@ -98,10 +98,19 @@ def part(name: str, found: Figures) -> Iterator[str]:
     bound = upper_bound(false, pairs)
     yield f"{found['asked']} queries, {pairs:,} pairs that have nothing in common: {false} false links, so at most"
     yield f"{bound:.1e} of such pairs, or {1e6 * bound:.0f} in a million."
+    yield from ("", *unread(found))
     yield from ("", *(f"* false: `{one}`" for one in ours["false"]))
     yield from missed(ours)
     if found["off"]:
         yield from ranges(found["off"])
+
+
+def unread(found: Figures) -> Iterator[str]:
+    """Yield which files could not be read, and so count as missed; nothing where that was not counted yet."""
+    if "unread" in found:
+        files: Sequence[str] = found["unread"]
+        yield f"Files that could not be read, and count as missed: {len(files)}."
+        yield from (f"* unread: `{one}`" for one in files)
 
 
 def missed(ours: Figures) -> Iterator[str]:
@@ -135,6 +144,7 @@ def background(found: Figures) -> Iterator[str]:
     yield f"| mean average precision of a box | {things['precision']:.3f} |"
     yield f"| false links, {things['strangers']} pairs of strangers | {things['false']} |"
     yield f"| of such pairs linked falsely, at most | {upper_bound(things['false'], things['strangers']):.1e} |"
+    yield from ("", *unread(things))
     yield from ("", "## The same place again", "")
     yield "Pictures of one place, taken again from elsewhere or at another time, each looked for among all of them."
     yield from ("", "| what | figure |", "|---|---|")

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from fanal.engine.fingerprint.local.prints import local_print, region_print
 from fanal.engine.fingerprint.local.stored import LocalPrint, unpack
 from fanal.engine.fingerprint.region import Region
+from fanal.engine.match.local.comparer import LocalComparer
 from fanal.engine.match.local.confidence import needed_points
 from fanal.engine.match.local.geometry import agree, apply, clipped
 from fanal.engine.match.local.index import LocalIndex
@@ -105,6 +106,25 @@ def test_an_object_in_another_scene_is_found_by_a_box() -> None:
     assert found[0].picture == len(scenes) - 1
     outline = found[0].outline_there(200, 150, 200, 180)
     assert np.abs(outline - [[90, 120], [270, 100], [280, 290], [80, 270]]).max() < 8
+
+
+def test_a_box_is_judged_alike_however_what_it_is_compared_with_came_in() -> None:
+    kept = [[local_print(leaves(seed))] for seed in range(COUNT)]
+    asked = [region_print(leaves(4), Region(200, 150, 200, 180))]
+    at_once, in_turn, alone = LocalComparer(), LocalComparer(), LocalComparer(among=(everything := LocalComparer()))
+    for comparer in (at_once, everything):
+        for owner, prints in enumerate(kept):
+            comparer.put(owner, prints)
+    for owner, prints in enumerate(kept):
+        in_turn.put(owner, prints)
+        list(in_turn.search(asked))
+    alone.put(4, kept[4])
+    first, second, third = (
+        {found.owner: found.link.confidence for found in comparer.search(asked)}
+        for comparer in (at_once, in_turn, alone)
+    )
+    assert first == second
+    assert third == {4: first[4]}
 
 
 def _shift(x: float, y: float) -> NDArray[np.float64]:

@@ -8,8 +8,10 @@ from numpy.typing import NDArray
 
 from fanal.engine.fingerprint.local.stored import LocalPrint
 from fanal.engine.match.local import index as indexes
+from fanal.engine.match.local.around import around
 from fanal.engine.match.local.boxed import Sighting, sighting
-from fanal.engine.match.local.confidence import PART_EVIDENCE
+from fanal.engine.match.local.confidence import PART_EVIDENCE, needed_evidence
+from fanal.engine.match.local.index import Hits
 from fanal.engine.match.local.search import LocalMatch
 from fanal.engine.match.local.through import vouched
 
@@ -22,14 +24,22 @@ def _features(places: NDArray[np.float64]) -> NDArray[np.float32]:
     return np.concatenate([places, np.full((count, 1), 4.0), np.zeros((count, 1))], axis=1).astype(np.float32)
 
 
-def _seen(places: NDArray[np.float64], differing: int) -> Sighting | None:
+def _seen(places: NDArray[np.float64], differing: int, level: float = 0.0) -> Sighting | None:
     """Return what features at these places prove that lie alike in both, their marks so many bits apart."""
     random = np.random.default_rng(1)
     marks = random.integers(0, 2**63, (len(places), 2), dtype=np.uint64)
     other = marks ^ np.array([(1 << differing) - 1, 0], np.uint64)
     rows = np.arange(len(places))
     pairs = np.stack([rows, rows, np.full(len(rows), differing)], axis=1)
-    return sighting(_features(places), marks, _features(places + np.array([30.0, 20.0])), other, FRAME, pairs)
+    return sighting(
+        _features(places),
+        marks,
+        _features(places + np.array([30.0, 20.0])),
+        other,
+        FRAME,
+        pairs,
+        np.full(len(places), level),
+    )
 
 
 def _spread(count: int) -> NDArray[np.float64]:
@@ -48,6 +58,36 @@ def test_features_that_look_less_alike_prove_less() -> None:
     assert close is not None
     assert far is not None
     assert far.evidence < close.evidence / 2
+
+
+def test_features_that_are_met_everywhere_prove_less_and_rare_ones_more() -> None:
+    common, usual, rare = (_seen(_spread(8), 16, level) for level in (3.0, 0.0, -3.0))
+    assert common is not None
+    assert usual is not None
+    assert rare is not None
+    assert common.evidence < usual.evidence - 15
+    assert rare.evidence > usual.evidence + 5
+
+
+def test_more_evidence_is_asked_for_among_more_pictures() -> None:
+    needed = [needed_evidence(pictures) for pictures in (1, 250, 2_500, 100_000, 6_000_000)]
+    assert needed[0] == needed[1] == PART_EVIDENCE
+    assert needed[1:] == sorted(set(needed[1:]))
+    few, many = (replace(_match(30, 0), among=pictures) for pictures in (250, 1_000_000))
+    assert few.accepted
+    assert not many.accepted
+    assert replace(_match(80, 0), among=1_000_000).accepted
+
+
+def test_how_common_a_feature_is_is_told_by_what_is_met() -> None:
+    limits = np.full(3, 34)
+    query = np.repeat(np.arange(3), (5, 400, 20_000)).astype(np.int32)
+    hits = Hits(query, np.zeros(len(query), np.int32), np.full(len(query), 34, np.int32), limits, 2_000_000)
+    seldom, usual, often = around(3, [hits], 1000).levels
+    assert seldom < usual < often
+    nothing = around(2, [], 0)
+    assert nothing.pictures == 0
+    assert np.abs(nothing.levels).max() < 0.01
 
 
 def test_features_on_a_line_prove_nothing_however_many() -> None:

@@ -1,11 +1,12 @@
 """Asking about a boxed part of a picture: where else it is seen. Searches ask so, and so does whoever keeps a box."""
 
 from collections.abc import Mapping, Sequence
+from typing import cast
 
 from fanal.casework.evidence.queries import sizes_of
 from fanal.casework.leads.findings import Box, Finding
 from fanal.casework.prints.comparing import prints_of
-from fanal.casework.prints.queries import links_of_part, picture_of_part, prints_of_part
+from fanal.casework.prints.queries import comparer_of, links_of_part, picture_of_part, prints_of_part
 from fanal.engine.fingerprint.local.stored import TECHNIQUE
 from fanal.engine.fingerprint.prints import Print
 from fanal.engine.fingerprint.region import Region
@@ -53,12 +54,14 @@ def seen_elsewhere(content: int, asked: Asked) -> list[tuple[int, bool, Finding]
 def seen_in(content: int, boxes: Mapping[int, tuple[int, Asked]]) -> dict[int, Finding]:
     """Return which boxed parts are seen in one content, by the same measure as when everything is searched for them.
 
+    What is asked for depends on how many contents there are, and how common a feature is among them: so it is judged as
+    one of all that are held.
     `boxes` gives, by a number of the caller's, the content that a box was drawn in and its prints.
     """
     prints = prints_of([content], TECHNIQUE).get(content)
     if not prints:
         return {}
-    comparer = LocalComparer()
+    comparer = LocalComparer(among=cast("LocalComparer", comparer_of(TECHNIQUE)))
     comparer.put(content, prints)
     sizes = sizes_of([content, *(drawn_in for drawn_in, _ in boxes.values())])
     return {

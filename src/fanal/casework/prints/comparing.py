@@ -48,9 +48,14 @@ class LiveComparer:
             self._at = head
             return len(touched)
 
-    def search(self, prints: Sequence[FoundPrint]) -> Iterator[Found]:
+    @property
+    def comparer(self) -> Comparer:
+        """What holds all that was taken in so far."""
+        return self._comparer
+
+    def search(self, prints: Sequence[FoundPrint], threads: int = 1) -> Iterator[Found]:
         """Yield the contents that share something with these prints."""
-        return self._comparer.search(prints)
+        return self._comparer.search(prints, threads)
 
     def _touched(self, before: Position, head: Position) -> list[int]:
         """Return the contents whose prints came or went between two positions."""

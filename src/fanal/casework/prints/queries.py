@@ -1,6 +1,7 @@
 """Reads of prints and previews."""
 
 import logging
+import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
@@ -25,7 +26,7 @@ from fanal.engine.fingerprint.maker import Form
 from fanal.engine.fingerprint.pdq import HASH_BYTES, QUALITY_GATE, RADIUS, TECHNIQUE
 from fanal.engine.fingerprint.prints import Print as FoundPrint
 from fanal.engine.fingerprint.region import Region
-from fanal.engine.match.comparer import Found
+from fanal.engine.match.comparer import Comparer, Found
 from fanal.engine.match.frames.link import link
 from fanal.engine.match.frames.table import ORIENTATIONS, STILL, FrameHits
 from fanal.engine.match.link import Link
@@ -162,7 +163,14 @@ def _found_by(comparer: LiveComparer, asked: Sequence[FoundPrint]) -> Iterator[F
     mine = [one for one in asked if one.technique == comparer.technique]
     if mine:
         comparer.refresh()
-        yield from comparer.search(mine)
+        yield from comparer.search(mine, threads=len(os.sched_getaffinity(0)))
+
+
+def comparer_of(technique: str) -> Comparer:
+    """Return what holds the prints of all contents by one of our own techniques, as of now."""
+    live = next(one for one in live_comparers() if one.technique == technique)
+    live.refresh()
+    return live.comparer
 
 
 def _add_surer(links: dict[int, Link], found: Iterable[Found]) -> None:

@@ -41,24 +41,35 @@ class Sighting(NamedTuple):
 
 
 @inlined
-def _supports(here: Any, there: Any, pairs: Any, i: int, size: float, weight: Any, agreeing: Any) -> float:
+def _relations(here: Any, there: Any, pairs: Any) -> Any:
+    """Return float64[pairs, 2]: by how much each pair turns and, as a logarithm, enlarges."""
+    relation = np.empty((pairs.shape[0], 2))
+    for k in range(pairs.shape[0]):
+        a, b = here[pairs[k, 0]], there[pairs[k, 1]]
+        relation[k, 0], relation[k, 1] = b[3] - a[3], math.log(b[2] / a[2])
+    return relation
+
+
+@inlined
+def _supports(
+    here: Any, there: Any, pairs: Any, relation: Any, i: int, size: float, weight: Any, agreeing: Any
+) -> float:
     """Return how much alike those pairs look that agree with the similarity that a pair proposes; mark them."""
     a, b = here[pairs[i, 0]], there[pairs[i, 1]]
-    zoom, turn = b[2] / a[2], b[3] - a[3]
+    turn, zoom = relation[i, 0], b[2] / a[2]
     cos, sin = zoom * math.cos(turn), zoom * math.sin(turn)
     total, best, previous = 0.0, 0.0, -1
     for k in range(pairs.shape[0]):
+        # What is cheap to tell apart comes first: most pairs end here.
+        if abs(relation[k, 1] - relation[i, 1]) > SCALE_OFF or abs(turned(relation[k, 0] - turn)) > TURN_OFF:
+            continue
         p, q = here[pairs[k, 0]], there[pairs[k, 1]]
         dx, dy = p[0] - a[0], p[1] - a[1]
         ex, ey = b[0] + cos * dx - sin * dy - q[0], b[1] + sin * dx + cos * dy - q[1]
         allowed = min(_LOOSE * size, _LEAST * size + _BENT * zoom * (abs(dx) + abs(dy))) + _SCALES * q[2]
-        agreeing[k] = (
-            ex * ex + ey * ey <= allowed * allowed
-            and abs(turned(q[3] - p[3] - turn)) <= TURN_OFF
-            and abs(math.log(q[2] / (p[2] * zoom))) <= SCALE_OFF
-        )
-        if not agreeing[k]:
+        if ex * ex + ey * ey > allowed * allowed:
             continue
+        agreeing[k] = True
         if pairs[k, 0] != previous:
             # A feature of the query counts once, by the partner that it looks most like.
             total, best, previous = total + best, 0.0, pairs[k, 0]
@@ -76,10 +87,11 @@ def _propose(here: Any, there: Any, pair: Any, affine: Any) -> None:
 
 
 _OUT = types.Array(types.int64, 2, "C")
+_LOOKS = types.Array(types.float64, 2, "C", readonly=True)
 _SIX = types.Array(types.float64, 1, "C")
 
 
-@kernel(types.float64(_GEOMETRY, _MARKS, _GEOMETRY, _MARKS, _TABLE, _PAIRS, _TABLE, _TABLE, _SIX, _OUT))
+@kernel(types.float64(_GEOMETRY, _MARKS, _GEOMETRY, _MARKS, _TABLE, _PAIRS, _TABLE, _LOOKS, _TABLE, _SIX, _OUT))
 def _best(
     here: Any,
     here_marks: Any,
@@ -89,15 +101,17 @@ def _best(
     pairs: Any,
     weight: Any,
     like: Any,
+    levels: Any,
     transform: Any,
     points: Any,
 ) -> float:
     size, count = max(frame[0], frame[1]), pairs.shape[0]
-    starts, ordered = into_cells(there, frame[0], frame[1])
     agreeing = np.zeros((count, count), np.bool_)
-    support = np.empty(count)
+    support, relation = np.empty(count), _relations(here, there, pairs)
     for i in range(count):
-        support[i] = _supports(here, there, pairs, i, size, weight, agreeing[i])
+        support[i] = _supports(here, there, pairs, relation, i, size, weight, agreeing[i])
+    starts, ordered = into_cells(there, frame[0], frame[1])
+    placed, placed_marks = there[ordered], marks[ordered]
     best = -np.inf
     points[:] = -1
     partner, bits = np.empty(here.shape[0], np.int64), np.empty(here.shape[0], np.int64)
@@ -110,14 +124,14 @@ def _best(
         support[agreeing[i]] = -1.0
         support[i] = -1.0
         _propose(here, there, pairs[i], affine)
-        if not follow(here, here_marks, there, marks, starts, ordered, frame, weight, affine, partner, bits):
+        if not follow(here, here_marks, placed, placed_marks, starts, frame, weight, affine, partner, bits):
             continue
-        total, found = weigh(here, there, partner, bits, affine, starts, frame, like, chosen)
+        total, found = weigh(here, placed, partner, bits, affine, starts, frame, like, levels, chosen)
         if total > best:
             best = total
             transform[:], points[:] = affine, -1
             for t in range(found):
-                points[t, 0], points[t, 1] = chosen[t], partner[chosen[t]]
+                points[t, 0], points[t, 1] = chosen[t], ordered[partner[chosen[t]]]
     return best
 
 
@@ -133,19 +147,20 @@ def sighting(
     marks: NDArray[np.uint64],
     frame: tuple[int, int],
     pairs: NDArray[np.int64],
+    levels: NDArray[np.float64],
 ) -> Sighting | None:
     """Return the best transform from the features of a box to those of a picture, or None where none holds.
 
     `here` and `there` are float32[n, 4] (x, y, scale, direction), the marks uint64[n, 2], `frame` the picture's width
     and height; `pairs` int64[n, 3] holds numbers of features that look alike, here and there, and by how many bits
-    they differ. They are what proposes; all features decide.
+    they differ. They are what proposes; all features decide. `levels` float64[n] tells how common each of the box's is.
     """
     if len(pairs) > MOST_PAIRS:
         pairs = pairs[np.argsort(pairs[:, 2], kind="stable")[:MOST_PAIRS]]
     pairs = np.ascontiguousarray(pairs[np.argsort(pairs[:, 0], kind="stable")])
     transform, points = np.empty(6), np.empty((len(here), 2), np.int64)
     size = np.array(frame, np.float64)
-    total = _best(here, here_marks, there, marks, size, pairs, *_tables(), transform, points)
+    total = _best(here, here_marks, there, marks, size, pairs, *_tables(), levels, transform, points)
     points = points[points[:, 0] >= 0]
     if not len(points):
         return None

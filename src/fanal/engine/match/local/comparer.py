@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from fanal.engine.fingerprint.local.stored import TECHNIQUE, LocalPrint, unpack
 from fanal.engine.fingerprint.prints import Print
 from fanal.engine.match.comparer import Bridges, Found
+from fanal.engine.match.local.around import Around, around
 from fanal.engine.match.local.linking import link_of
-from fanal.engine.match.local.search import find
+from fanal.engine.match.local.search import Looked, judged, look_up
 from fanal.engine.match.local.seen import Item, Pictures, Seen, There, sample_times
 from fanal.engine.match.local.standing import standing
 from fanal.engine.match.local.through import MOST_BRIDGES, asked_again, vouched
@@ -19,8 +20,10 @@ _Tier = Tier[Item, Pictures]
 class LocalComparer:
     """Finds what shows the same as a picture, a frame of film or a marked part."""
 
-    def __init__(self) -> None:
+    def __init__(self, among: "LocalComparer | None" = None) -> None:
+        """Begin empty. What is put in is judged as if it were found among all that another comparer holds."""
         self._tiers: Tiers[Item, Pictures] = Tiers(Pictures)
+        self._among = among
 
     def __len__(self) -> int:
         return len(self._tiers)
@@ -62,10 +65,16 @@ class LocalComparer:
                 seen[there.owner].append(Seen(there, query, time, is_still=time in still and there.is_still))
         return seen
 
+    def around(self, query: LocalPrint, threads: int = 1) -> Around:
+        """Return how many pictures there are, and how common the features of a query are among them."""
+        return _around(query, [(tier, look_up(tier.index.index, query, threads)) for tier in self._tiers.tiers()])
+
     def _matches(self, tiers: Sequence[_Tier], query: LocalPrint, threads: int) -> Iterator[There]:
-        for tier in tiers:
+        looked = [(tier, look_up(tier.index.index, query, threads)) for tier in tiers]
+        among = self._among.around(query, threads) if self._among is not None else _around(query, looked)
+        for tier, hits in looked:
             pictures = tier.index
-            for match in find(pictures.index, query, threads=threads):
+            for match in judged(pictures.index, query, hits, among, threads=threads):
                 owner = self._tiers.holds(tier, pictures.positions[match.picture])
                 if owner is not None:
                     yield There(owner, match, pictures)
@@ -87,3 +96,8 @@ class LocalComparer:
                 if sure is not None:
                     best[there.owner] = known._replace(there=known.there._replace(match=sure), through=True)
                     yield best[there.owner]
+
+
+def _around(query: LocalPrint, looked: Sequence[tuple[_Tier, Looked]]) -> Around:
+    hits = [one for _, found in looked for one in found]
+    return around(len(query), hits, sum(len(tier.index.index) for tier, _ in looked))

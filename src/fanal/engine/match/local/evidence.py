@@ -7,19 +7,24 @@ frames, shelves and walls agree with each other in any two rooms.
 """
 
 import math
+from functools import cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fanal.engine.compiled import inlined
+from fanal.engine.match.local.around import shifts, slopes
 from fanal.engine.match.local.grid import crowd
 from fanal.engine.match.local.guided import FINAL_REACH, FINAL_SCALES, LOOKS, TURN_OFF, zoom_of
 
 _FOUND = 0.05
 """Of the features of one thing, the share that is found again, at least."""
 _MOST_OF_LOOKS, _MOST_OF_PLACE = 9.0, 4.0
-"""No single feature counts for more than this by its looks, and by its place: some stranger is always very like."""
+"""No single feature counts for more than this by its looks, and by its place: some stranger is always very like. One
+that is met less often than others (see `around`) may count for so much more by its looks."""
+_AGREEING = 3.9
+"""Logarithm of how rarely a chance pair agrees with others in scale and turn, of 192 cells counted by fours."""
 _SIDE = 720.0
 _SMALLEST = 1.9
 """A feature that would be smaller than this in a picture of 720 pixels is not missed."""
@@ -48,10 +53,28 @@ def rarity() -> NDArray[np.float64]:
 
 
 def likeness() -> NDArray[np.float64]:
-    """Return, for each number of bits, the logarithm of how much likelier it is for one spot than for strangers."""
+    """Return float64[2, LOOKS]: what it proves to differ by so many bits, and how much less for each level it has.
+
+    What it proves is the logarithm of how much likelier it is for one spot than for strangers. See `around` for levels.
+    """
     bits = np.arange(LOOKS)
     chance = np.maximum(np.gradient(np.exp(-rarity())), 1e-9)
-    return np.asarray(np.log(np.interp(bits, _TRUE_BITS, _TRUE) / chance), np.float64)
+    return np.stack([np.log(np.interp(bits, _TRUE_BITS, _TRUE) / chance) - shifts(bits), slopes(bits)])
+
+
+def of_hits(bits: NDArray[np.int32], levels: NDArray[np.float64], sizes: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return what it proves that a picture of so many features has one that differs by so many bits, beside its place.
+
+    It will have to lie in one of four of the cells of scale and turn in which votes are counted.
+    """
+    like = _like()
+    looks = np.minimum(_MOST_OF_LOOKS - levels, like[0, bits] - like[1, bits] * levels)
+    return np.asarray(np.log1p(_FOUND * np.exp(looks + _AGREEING - np.log(sizes + 1.0))), np.float64)
+
+
+@cache
+def _like() -> NDArray[np.float64]:
+    return likeness()
 
 
 @inlined
@@ -68,13 +91,14 @@ def _missed(here: Any, partner: Any, affine: Any, frame: Any) -> int:
 
 
 @inlined
-def _of_one(scale: float, bits: int, place: Any, starts: Any, frame: Any, like: Any) -> float:
+def _of_one(scale: float, bits: int, place: Any, starts: Any, frame: Any, like: Any, level: float) -> float:
     size = max(frame[0], frame[1])
     radius = FINAL_REACH * size + FINAL_SCALES * scale
     density = crowd(starts, place[0], place[1], max(4 * radius, 0.04 * size), frame[0], frame[1])
     by_chance = density * math.pi * radius * radius * (TURN_OFF / math.pi) * 0.5
     rare = min(_MOST_OF_PLACE, -math.log(max(by_chance, 1e-6)))
-    return float(math.log(1 - _FOUND + _FOUND * math.exp(min(_MOST_OF_LOOKS, like[bits]) + rare)))
+    looks = min(_MOST_OF_LOOKS - level, like[0, bits] - like[1, bits] * level)
+    return float(math.log(1 - _FOUND + _FOUND * math.exp(looks + rare)))
 
 
 @inlined
@@ -165,14 +189,23 @@ def _lined(there: Any, partner: Any, chosen: Any, worth: Any, count: int, size: 
 
 @inlined
 def weigh(
-    here: Any, there: Any, partner: Any, bits: Any, affine: Any, starts: Any, frame: Any, like: Any, chosen: Any
+    here: Any,
+    there: Any,
+    partner: Any,
+    bits: Any,
+    affine: Any,
+    starts: Any,
+    frame: Any,
+    like: Any,
+    levels: Any,
+    chosen: Any,
 ) -> tuple[float, int]:
     """Return the evidence, and how many distinct points there are; write their numbers in the query to `chosen`."""
     worth = np.full(here.shape[0], -np.inf)
     zoom = zoom_of(affine)
     for k in range(here.shape[0]):
         if partner[k] >= 0:
-            worth[k] = _of_one(here[k, 2] * zoom, bits[k], there[partner[k]], starts, frame, like)
+            worth[k] = _of_one(here[k, 2] * zoom, bits[k], there[partner[k]], starts, frame, like, levels[k])
     total = _missed(here, partner, affine, frame) * math.log(1 - _FOUND)
     of_points = np.empty(here.shape[0])
     count = 0

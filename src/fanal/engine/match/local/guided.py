@@ -31,7 +31,7 @@ _STIFFNESS = 0.02
 @inlined
 def turned(angle: float) -> float:
     """Return an angle between −π and π."""
-    return angle - 2 * math.pi * round(angle / (2 * math.pi))
+    return angle - 2 * math.pi * math.floor(angle / (2 * math.pi) + 0.5)
 
 
 @inlined
@@ -42,7 +42,7 @@ def zoom_of(affine: Any) -> float:
 
 @inlined
 def _nearest_look(
-    here: Any, mark: Any, affine: Any, there: Any, marks: Any, starts: Any, ordered: Any, frame: Any, reach: Any
+    here: Any, mark: Any, affine: Any, there: Any, marks: Any, starts: Any, frame: Any, reach: Any
 ) -> tuple[int, int]:
     """Return the stored feature that looks most like one of the query, of those where it should be; −1 for none."""
     x = affine[0] * here[0] + affine[1] * here[1] + affine[2]
@@ -51,20 +51,27 @@ def _nearest_look(
     if x < 0 or y < 0 or x >= frame[0] or y >= frame[1]:
         return who, fewest
     scale = here[2] * zoom_of(affine)
-    cos, sin = math.cos(here[3]), math.sin(here[3])
-    direction = math.atan2(affine[3] * cos + affine[4] * sin, affine[0] * cos + affine[1] * sin)
     radius = reach[0] + reach[1] * scale
     left, right = cell_of(x - radius, frame[0]), cell_of(x + radius, frame[0])
     for row in range(cell_of(y - radius, frame[1]), cell_of(y + radius, frame[1]) + 1):
-        for k in range(starts[row * CELLS + left], starts[row * CELLS + right + 1]):
-            j = ordered[k]
-            far = (there[j, 0] - x) ** 2 + (there[j, 1] - y) ** 2 > radius * radius
-            if far or abs(math.log(there[j, 2] / scale)) > SCALE_OFF or abs(turned(there[j, 3] - direction)) > TURN_OFF:
-                continue
+        for j in range(starts[row * CELLS + left], starts[row * CELLS + right + 1]):
+            # Nearly all end here: strangers differ by half of the bits.
             bits = np.int64(popcount(mark[0] ^ marks[j, 0])) + np.int64(popcount(mark[1] ^ marks[j, 1]))
-            if bits < fewest:
+            if bits >= fewest or (there[j, 0] - x) ** 2 + (there[j, 1] - y) ** 2 > radius * radius:
+                continue
+            if _of_that_kind(here[3], affine, scale, there[j]):
                 who, fewest = j, bits
     return who, fewest
+
+
+@inlined
+def _of_that_kind(turn: float, affine: Any, scale: float, feature: Any) -> bool:
+    """Tell whether a stored feature has about the size and direction that one of the query must have there."""
+    if abs(math.log(feature[2] / scale)) > SCALE_OFF:
+        return False
+    cos, sin = math.cos(turn), math.sin(turn)
+    direction = math.atan2(affine[3] * cos + affine[4] * sin, affine[0] * cos + affine[1] * sin)
+    return bool(abs(turned(feature[3] - direction)) <= TURN_OFF)
 
 
 @inlined
@@ -75,7 +82,6 @@ def gather(
     there: Any,
     marks: Any,
     starts: Any,
-    ordered: Any,
     frame: Any,
     reach: Any,
     partner: Any,
@@ -83,12 +89,13 @@ def gather(
 ) -> int:
     """Write the partner of each feature of the query (−1 for none) and how many bits differ; return how many there are.
 
+    The stored features are in the order of the cells that they lie in, which begin at `starts`.
     A stored feature is the partner of one only, of the one that it looks most like.
     """
     taken = np.full(there.shape[0], -1, np.int64)
     count = 0
     for k in range(here.shape[0]):
-        j, differ = _nearest_look(here[k], here_marks[k], affine, there, marks, starts, ordered, frame, reach)
+        j, differ = _nearest_look(here[k], here_marks[k], affine, there, marks, starts, frame, reach)
         partner[k] = -1
         if j < 0:
             continue
@@ -166,7 +173,6 @@ def follow(
     there: Any,
     marks: Any,
     starts: Any,
-    ordered: Any,
     frame: Any,
     weight: Any,
     affine: Any,
@@ -178,8 +184,8 @@ def follow(
     for number in range(len(_ROUNDS)):
         share, scales, most = _ROUNDS[number]
         reach = (share * size, scales, most)
-        found = gather(here, here_marks, affine, there, marks, starts, ordered, frame, reach, partner, bits)
+        found = gather(here, here_marks, affine, there, marks, starts, frame, reach, partner, bits)
         if found < _FEWEST or not fit(here, there, partner, bits, weight, number > 0, affine):
             return False
     reach = (FINAL_REACH * size, FINAL_SCALES, FINAL_BITS)
-    return bool(gather(here, here_marks, affine, there, marks, starts, ordered, frame, reach, partner, bits) >= _FEWEST)
+    return bool(gather(here, here_marks, affine, there, marks, starts, frame, reach, partner, bits) >= _FEWEST)

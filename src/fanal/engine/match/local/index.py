@@ -30,6 +30,10 @@ class Hits(NamedTuple):
     """[n]: number of the feature in the index."""
     bits: NDArray[np.int32]
     """[n]: by how many bits the signatures differ."""
+    limits: NDArray[np.int64]
+    """[features of the query]: by how many bits at most; fewer where there was more than is taken."""
+    searched: int
+    """Features of the index that could be met."""
 
 
 _U64 = types.Array(types.uint64, 1, "C", readonly=True)
@@ -50,7 +54,20 @@ def _nearer(out: Any, first: int, count: int, limit: int) -> int:
     return kept
 
 
-@kernel(types.int64(_SIGNATURE_ROWS, _WORD_ROWS, _I64, _I64, _U64, _I32, types.int64, types.int64, types.int32[:, ::1]))
+@kernel(
+    types.int64(
+        _SIGNATURE_ROWS,
+        _WORD_ROWS,
+        _I64,
+        _I64,
+        _U64,
+        _I32,
+        types.int64,
+        types.int64,
+        types.int64[::1],
+        types.int32[:, ::1],
+    )
+)
 def _look_up(
     signature: Any,
     words: Any,
@@ -60,6 +77,7 @@ def _look_up(
     feature: Any,
     most_bits: int,
     common: int,
+    limits: Any,
     out: Any,
 ) -> int:
     # Of a feature with more than `common` matches only those stay that look most alike: whichever order they come in.
@@ -79,6 +97,7 @@ def _look_up(
                     while count - first > common:
                         limit -= 1
                         count = _nearer(out, first, count, limit)
+        limits[q] = limit
     return count
 
 
@@ -136,6 +155,8 @@ class LocalIndex:
         marks, words = query.signatures, nearest_words(recalled(query.words, query.signatures), probes)
         parts = np.array_split(np.arange(len(marks)), max(1, threads))
 
+        limits = np.empty(len(marks), np.int64)
+
         def part(rows: NDArray[np.int64]) -> NDArray[np.int32]:
             out = np.empty((len(rows) * COMMON + 1, 3), np.int32)
             count = _look_up(
@@ -147,6 +168,7 @@ class LocalIndex:
                 self._feature,
                 most_bits,
                 COMMON,
+                limits[rows[0] : rows[-1] + 1] if len(rows) else limits[:0],
                 out,
             )
             out[:count, 0] += np.int32(rows[0]) if len(rows) else np.int32(0)
@@ -157,7 +179,8 @@ class LocalIndex:
                 found = np.concatenate(list(pool.map(part, parts)))
         else:
             found = part(parts[0])
-        return Hits(found[:, 0], found[:, 1], found[:, 2])
+        searched = int((ends - self._word_starts[:-1]).sum())
+        return Hits(found[:, 0], found[:, 1], found[:, 2], limits, searched)
 
 
 def _joined(parts: list[NDArray[Any]], kind: Any) -> NDArray[Any]:

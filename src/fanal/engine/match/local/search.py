@@ -2,17 +2,21 @@
 
 import math
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fanal.engine.fingerprint.local.stored import CORE_FEATURES, LocalPrint
+from fanal.engine.match.local.around import Around, around
 from fanal.engine.match.local.boxed import sighting
-from fanal.engine.match.local.confidence import PART_EVIDENCE, needed_points
+from fanal.engine.match.local.confidence import FEW, needed_evidence, needed_points
+from fanal.engine.match.local.evidence import of_hits
 from fanal.engine.match.local.geometry import MOST_PAIRS, Agreement, Matrix, agree, apply
-from fanal.engine.match.local.index import LocalIndex
+from fanal.engine.match.local.index import Hits, LocalIndex
 from fanal.engine.match.local.votes import candidates
 
 FEWEST_POINTS = 6
@@ -43,6 +47,8 @@ class LocalMatch:
     """[points, 2]: the same in the picture."""
     evidence: float | None = None
     """Of a marked part: how much all its features together prove, a logarithm of odds; None for whole pictures."""
+    among: int = FEW
+    """How many pictures the query was compared with."""
 
     @property
     def accepted(self) -> bool:
@@ -52,13 +58,15 @@ class LocalMatch:
     @property
     def surety(self) -> float:
         """What was found, in units of what is asked for."""
-        return self.points / needed_points(self.tried) if self.evidence is None else self.evidence / PART_EVIDENCE
+        if self.evidence is None:
+            return self.points / needed_points(self.tried, self.among)
+        return self.evidence / needed_evidence(self.among)
 
     @property
     def needed(self) -> int:
         """How many points make a link; of a marked part, points that prove as much each as these do."""
         if self.evidence is None:
-            return needed_points(self.tried)
+            return needed_points(self.tried, self.among)
         return math.ceil(self.points / max(self.surety, 0.01))
 
     def outline_there(self, x: float, y: float, width: float, height: float) -> NDArray[np.float64]:
@@ -83,29 +91,72 @@ def find(
     Both the query and its mirror image are looked for. A pair of whole pictures may have several transforms, as
     collages have; a marked part has one, and is weighed by all its features, however few points are found.
     """
-    found: list[LocalMatch] = []
-    if len(query) and len(index):
-        for flip in (False, True):
-            asked = query.mirrored if flip else query
-            for candidate in _candidates(index, asked, most, threads):
-                shown = _seen(index, asked, candidate) if query.is_part else _shown(index, asked, candidate, fewest)
-                found += [_unflipped(match, query.width) if flip else match for match in shown]
-    return sorted(found, key=lambda match: (-match.surety, match.picture))
+    looked = look_up(index, query, threads)
+    among = around(len(query), looked, len(index))
+    return judged(index, query, looked, among, fewest=fewest, most=most, threads=threads)
+
+
+Looked = tuple[Hits, ...]
+"""What looks like the features of a query, and like those of its mirror image; empty where there is nothing at all."""
+
+
+def look_up(index: LocalIndex, query: LocalPrint, threads: int = 1) -> Looked:
+    """Return the features of an index that look like those of a query, as it is and mirrored."""
+    if not len(query) or not len(index):
+        return ()
+    return tuple(index.look_up(asked, threads=threads) for asked in (query, query.mirrored))
+
+
+def judged(
+    index: LocalIndex,
+    query: LocalPrint,
+    looked: Looked,
+    among: Around,
+    *,
+    fewest: int = FEWEST_POINTS,
+    most: int = CANDIDATES,
+    threads: int = 1,
+) -> list[LocalMatch]:
+    """Return what the pictures of an index share with a query, of what was looked up there, the surest first.
+
+    `among` is all that the query is compared with, of which the index may be a part.
+    """
+
+    def shown(candidate: _Candidate) -> list[LocalMatch]:
+        asked = query.mirrored if candidate.flip else query
+        found = _seen(index, asked, candidate, among) if query.is_part else _shown(index, asked, candidate, fewest)
+        there = [replace(match, among=among.pictures) for match in found]
+        return [_unflipped(match, query.width) for match in there] if candidate.flip else there
+
+    def promising(flip: int) -> list[_Candidate]:
+        return list(_candidates(index, query, bool(flip), looked[flip], among, most))
+
+    ways = range(len(looked))
+    if threads > 1:
+        with ThreadPoolExecutor(threads) as pool:
+            each = list(pool.map(shown, chain.from_iterable(pool.map(promising, ways))))
+    else:
+        each = [shown(one) for flip in ways for one in promising(flip)]
+    return sorted((match for one in each for match in one), key=lambda match: (-match.surety, match.picture))
 
 
 class _Candidate(NamedTuple):
     """A picture that is worth a closer look, and the pairs of features that say so: here, there, bits."""
 
+    flip: bool
+    """Whether it is the mirror image of the query that it resembles."""
     picture: int
     pairs: NDArray[np.int64]
 
 
-def _candidates(index: LocalIndex, query: LocalPrint, most: int, threads: int) -> Iterator[_Candidate]:
-    here = query.geometry
-    hits = index.look_up(query, threads=threads)
+def _candidates(
+    index: LocalIndex, query: LocalPrint, flip: bool, hits: Hits, among: Around, most: int
+) -> Iterator[_Candidate]:
+    here = (query.mirrored if flip else query).geometry
     picture = index.picture_of(hits.feature)
     sizes = index.sizes if query.is_part else np.minimum(index.sizes, CORE_FEATURES)
-    chosen = candidates(hits, picture, here[hits.query, 2:], index.geometry[hits.feature, 2:], sizes, most)
+    worth = of_hits(hits.bits, among.levels[hits.query], sizes[picture]) if query.is_part else None
+    chosen = candidates(hits, picture, here[hits.query, 2:], index.geometry[hits.feature, 2:], sizes, most, worth)
     promising = np.zeros(len(index), np.bool_)
     promising[chosen] = True
     order = np.flatnonzero(promising[picture])
@@ -115,7 +166,7 @@ def _candidates(index: LocalIndex, query: LocalPrint, most: int, threads: int) -
     for number, start, stop in zip(chosen.tolist(), *ends.tolist(), strict=True):
         mine = pairs[start:stop].copy()
         mine[:, 1] -= index.starts[number]
-        yield _Candidate(number, mine)
+        yield _Candidate(flip, number, mine)
 
 
 def _shown(index: LocalIndex, query: LocalPrint, candidate: _Candidate, fewest: int) -> Iterator[LocalMatch]:
@@ -131,12 +182,12 @@ def _shown(index: LocalIndex, query: LocalPrint, candidate: _Candidate, fewest: 
         yield LocalMatch(candidate.picture, len(spots[0]), tried, agreement.transform, False, *spots)
 
 
-def _seen(index: LocalIndex, query: LocalPrint, candidate: _Candidate) -> Iterator[LocalMatch]:
+def _seen(index: LocalIndex, query: LocalPrint, candidate: _Candidate, among: Around) -> Iterator[LocalMatch]:
     """Yield where a picture shows what the query's box holds."""
     here, there = query.geometry, index.geometry[index.features_of(candidate.picture)]
     width, height = index.frames[candidate.picture].tolist()
     marks = index.marks_of(candidate.picture)
-    seen = sighting(here, query.signatures, there, marks, (width, height), candidate.pairs)
+    seen = sighting(here, query.signatures, there, marks, (width, height), candidate.pairs, among.levels)
     if seen is not None:
         spots = here[seen.here, :2], there[seen.there, :2]
         tried, points = len(candidate.pairs), len(seen.here)

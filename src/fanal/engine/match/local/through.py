@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 
 from fanal.engine.fingerprint.local.stored import Box, LocalPrint
-from fanal.engine.match.local.confidence import PART_EVIDENCE
+from fanal.engine.match.local.confidence import needed_evidence
 from fanal.engine.match.local.geometry import apply
 from fanal.engine.match.local.index import LocalIndex
 from fanal.engine.match.local.search import LocalMatch, corners
@@ -23,8 +23,8 @@ _DEARER = 1.2
 """How much more evidence is asked for at second hand."""
 _GROWN = 1.15
 _FEWEST_FEATURES = 6
-_OF_ITS_OWN = 16.0
-"""Evidence that a match must have of its own: what has none is never linked through another."""
+_OF_ITS_OWN = 2 / 3
+"""Share of what is asked for that a match must have of its own: what has none is never linked through another."""
 _ASTRAY = 0.3
 """How far the corners may lie apart on the two ways, as a share of the thing's size."""
 
@@ -64,7 +64,8 @@ def vouched(direct: LocalMatch, first: LocalMatch, second: LocalMatch, box: Box)
     sure, the match must have something to say for itself, and the box must come to lie in one place on both ways.
     """
     together = min(first.evidence or 0.0, second.evidence or 0.0) / _DEARER
-    if together < PART_EVIDENCE or (direct.evidence or 0.0) < _OF_ITS_OWN:
+    needed = needed_evidence(direct.among)
+    if together < needed or (direct.evidence or 0.0) < _OF_ITS_OWN * needed:
         return None
     ways = direct.outline_there(*box), apply(second.transform @ first.transform, corners(*box))
     size = float(np.ptp(ways[0], axis=0).max())

@@ -10,6 +10,7 @@ from fanal.engine.match.local.index import Hits
 _PRELIMINARY, _SHARE = 8, 50
 """So many times the candidates, or one picture of so many, pass the plain count before agreement is looked at."""
 _BITS = 64
+_NOTHING = 0.1
 _SMALL = 30
 _TURNS, _ZOOMS = 12, 16
 _ZOOMS_AN_OCTAVE = 2
@@ -22,21 +23,32 @@ def candidates(
     there: NDArray[np.float32],
     sizes: NDArray[np.int64],
     most: int,
+    worth: NDArray[np.float64] | None = None,
 ) -> NDArray[np.int64]:
     """Return the numbers of up to `most` pictures, the most promising first.
 
     `picture` [n] is the picture of each hit; `here` and `there` [n, 2] are scale and direction of its two features;
     `sizes` [pictures] is how many features each picture of the index has: a rich one gathers more votes by chance, so
     votes count per root of it. A feature of the query that looks like many others votes with less weight.
+
+    `worth` [n], where it is known, is what each hit proves, a logarithm of odds: then that is its vote, and what proves
+    next to nothing has none.
     """
+    if worth is not None:
+        some = worth > _NOTHING
+        hits = Hits(hits.query[some], hits.feature[some], hits.bits[some], hits.limits, hits.searched)
+        picture, here, there, worth = picture[some], here[some], there[some], worth[some]
     if not len(picture):
         return np.empty(0, np.int64)
     # One vote a feature and picture: repeated structure shall not outvote everything else.
     pictures = len(sizes)
     first = _first_of_each(hits, picture, pictures)
-    frequency = np.bincount(hits.query[first])
-    weight = np.log1p(pictures / frequency[hits.query[first]]) * _closeness(hits.bits[first])
-    weight /= np.sqrt(sizes[picture[first]] + _SMALL)
+    if worth is not None:
+        weight = worth[first]
+    else:
+        frequency = np.bincount(hits.query[first])
+        weight = np.log1p(pictures / frequency[hits.query[first]]) * _closeness(hits.bits[first])
+        weight /= np.sqrt(sizes[picture[first]] + _SMALL)
     total = np.bincount(picture[first], weights=weight, minlength=pictures)
     likely = np.argsort(-total, kind="stable")[: max(most * _PRELIMINARY, pictures // _SHARE)]
     likely = likely[total[likely] > 0]
