@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from django.db import transaction
 from PIL import Image
 
 from desk import content_of, examined
@@ -33,7 +34,9 @@ from fanal.casework.registry.queries import (
     waiting_sightings,
 )
 from fanal.core.access.models import Agency
+from fanal.core.jobs.events import JobShelved
 from fanal.kit.errors import Conflict, Invalid, NotFound
+from fanal.kit.events import tell
 from labour import all_done
 from leaves import room
 from world import Cast, cast, submitted
@@ -207,3 +210,22 @@ def test_a_box_without_anything_to_find_says_so(who: Cast, tmp_path: Path) -> No
     grey = content_of(given(who.france, tmp_path / "fr", Visibility.ALL_CONNECTED, grey=blank), "grey.jpg")
     assert kept(grey, who).state in {Clue.State.READY, Clue.State.FAILED}
     assert not Sighting.objects.exists()
+
+
+@pytest.mark.parametrize("task", ["registry.learn", "registry.search"])
+def test_a_clue_whose_job_was_shelved_does_not_wait_for_ever(who: Cast, tmp_path: Path, task: str) -> None:
+    delivery = given(who.france, tmp_path / "fr", Visibility.ALL_CONNECTED, room=room(1))
+    clue = keep_clue(content_of(delivery, ".jpg").pk, MIDDLE, "clue", BOTTLE, who.camille, shared=False)
+    assert _shelved(clue, "registry.look") == Clue.State.WAITING
+    assert _shelved(clue, task) == Clue.State.FAILED
+    all_done("match")
+    clue.refresh_from_db()
+    assert clue.state == Clue.State.READY
+    assert _shelved(clue, task) == Clue.State.READY
+
+
+def _shelved(clue: Clue, task: str) -> str:
+    with transaction.atomic():
+        tell(JobShelved(1, task, {"clue": str(clue.pk)}, "jobs.worker_died", "Three workers died."))
+    clue.refresh_from_db()
+    return str(clue.state)
