@@ -14,6 +14,8 @@ class FanalError(Exception):
     code: ClassVar[str] = "error"
     status: ClassVar[int] = 500
     next_step: ClassVar[str] = "Look in the server's log."
+    of_the_server: ClassVar[bool] = False
+    """Whether sentence and next step are for the operator alone: they name places and settings of the server."""
 
     def __init__(self, message: str, *, next_step: str | None = None, told: Mapping[str, int] | None = None) -> None:
         super().__init__(message)
@@ -23,6 +25,13 @@ class FanalError(Exception):
 
     def __str__(self) -> str:
         return self.message
+
+    @property
+    def told_visitor(self) -> tuple[str, str]:
+        """The sentence and the next step for those who only visit the server."""
+        if self.of_the_server:
+            return ("This can't be done now: a part of the server fails.", "Try again later. Tell whoever runs it.")
+        return self.message, self.hint
 
 
 class Invalid(FanalError):

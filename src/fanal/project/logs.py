@@ -45,6 +45,20 @@ class WithoutArguments(logging.Filter):
         return not str(getattr(record, "action", "")).startswith(JOB_ACTIONS)
 
 
+class WithoutAddresses(logging.Filter):
+    """Puts the pattern of an address in the place of the address that was asked for: it may name a digest."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Change the record where it is about a request; it is always written."""
+        request = getattr(record, "request", None)
+        if request is not None:
+            match = getattr(request, "resolver_match", None)
+            where = f"/{match.route}" if match is not None and match.route else "no address of ours"
+            status = getattr(record, "status_code", None) or record.levelname
+            record.msg, record.args = "%s %s: %s", (getattr(request, "method", ""), where, status)
+        return True
+
+
 def configuration(level: str) -> dict[str, Any]:
     """Return Django's LOGGING: everything to standard error, for the service manager to keep."""
     return {
@@ -53,9 +67,13 @@ def configuration(level: str) -> dict[str, Any]:
         "formatters": {
             "plain": {"()": PlainFormatter, "format": "{asctime} {levelname} {name}: {message}", "style": "{"}
         },
-        "filters": {"without-arguments": {"()": WithoutArguments}},
+        "filters": {"without-arguments": {"()": WithoutArguments}, "without-addresses": {"()": WithoutAddresses}},
         "handlers": {
-            "stderr": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["without-arguments"]}
+            "stderr": {
+                "class": "logging.StreamHandler",
+                "formatter": "plain",
+                "filters": ["without-arguments", "without-addresses"],
+            }
         },
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {

@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "fanal.doors.web.problems.ProblemMiddleware",
+    "fanal.doors.api.problems.plain_answers_as_problems",
 ]
 
 ROOT_URLCONF = "fanal.project.urls"
@@ -133,6 +134,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+CSRF_FAILURE_VIEW = "fanal.doors.web.problems.form_not_ours"
 CSRF_COOKIE_NAME = "__Host-csrf" if _encrypted else "fanal-csrf"
 
 # Static files are found in the apps and kept in memory by whitenoise: nothing to collect.

@@ -35,6 +35,7 @@ class BlobDamaged(FanalError):
     """The object in the media store is gone, or it is not what was stored."""
 
     code = "vault.damaged"
+    of_the_server = True
     next_step = "Restore the media store from a backup, then run `fanal verify vault`: it names every damaged content."
 
 
@@ -42,6 +43,7 @@ class KeysLost(Unavailable):
     """The file of the vault's keys is gone or cannot be used, and contents depend on it."""
 
     code = "vault.keys_lost"
+    of_the_server = True
     next_step = "Put keys/vault.json back from the backup of the data folder. Without it no content can be opened."
 
 
@@ -49,6 +51,7 @@ class KeyRefused(FanalError):
     """A wrapped data key does not open: another vault's key file, or a row that was altered."""
 
     code = "vault.key_refused"
+    of_the_server = True
     next_step = "Check that keys/vault.json belongs to this database, then run `fanal verify vault`."
 
 
@@ -68,6 +71,7 @@ class StoreUnavailable(Unavailable):
     """The media store does not answer or refuses."""
 
     code = "vault.store_unavailable"
+    of_the_server = True
     next_step = "Nothing was stored. Check FANAL_MEDIA_STORE, its rights and its disk or server, then submit again."
 
 

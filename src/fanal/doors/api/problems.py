@@ -13,6 +13,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from fanal.kit.errors import FanalError, Invalid, NotFound, Unavailable
 
 SERVER_FAULT = 500
+BELOW = "/api/"
 MOST_FAULTS = 5
 
 logger = logging.getLogger(__name__)
@@ -43,6 +44,14 @@ class StateTheVersion(FanalError):
     next_step = "Send the ETag of what you looked at as If-Match."
 
 
+class NotThatWay(FanalError):
+    """The address is there, but not for this method."""
+
+    code = "api.method"
+    status = 405
+    next_step = "See /api/v1/openapi.json for what may be done at this address."
+
+
 def seen_version(if_match: str | None) -> str:
     """Return the version that a caller looked at. Raises StateTheVersion."""
     if not if_match:
@@ -52,12 +61,13 @@ def seen_version(if_match: str | None) -> str:
 
 def problem(error: FanalError) -> HttpResponse:
     """Return an error as a program reads it."""
+    title, next_step = error.told_visitor
     told = {
         "type": f"urn:fanal:problem:{error.code}",
-        "title": error.message,
+        "title": title,
         "status": error.status,
         "code": error.code,
-        "next_step": error.hint,
+        "next_step": next_step,
         **error.told,
     }
     answer = HttpResponse(json.dumps(told), status=error.status, content_type="application/problem+json")
@@ -85,6 +95,20 @@ def nowhere(request: HttpRequest) -> HttpResponse:
     """Answer an address that is not there."""
     del request
     return problem(NotFound("There is no such address.", next_step="See /api/v1/openapi.json."))
+
+
+def plain_answers_as_problems(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[..., HttpResponse]:
+    """Answer what the framework refuses in its own words (a method that is not for an address) as a problem too."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        given = get_response(request)
+        if given.status_code != NotThatWay.status or not request.path.startswith(BELOW):
+            return given
+        told = problem(NotThatWay("This can't be done at this address."))
+        told.headers["Allow"] = given.headers.get("Allow", "")
+        return told
+
+    return answer
 
 
 def _told(_: HttpRequest, error: FanalError) -> HttpResponse:

@@ -14,9 +14,11 @@ from fanal.casework.evidence import uploads
 from fanal.casework.evidence.models import Upload
 from fanal.core.access.queries import actor_for
 from fanal.core.access.roles import Right
+from fanal.core.access.tokens import still_good
 from fanal.doors.api.caller import SUBMIT, ApiRequest
 from fanal.doors.api.digests import Sha256
 from fanal.doors.api.once import Key, once
+from fanal.doors.api.problems import Unknown
 from fanal.kit.errors import Invalid
 
 router = Router(tags=["uploads"])
@@ -70,6 +72,8 @@ def show(request: ApiRequest, response: HttpResponse, upload: UUID) -> UploadTol
 def write(request: ApiRequest, upload: UUID, offset: Offset, digest: PieceDigest) -> UploadTold:
     """Send the next piece. A piece that is damaged or out of place changes nothing; the answer says where to go on."""
     piece = request.read(uploads.MOST_BYTES_A_PIECE + 1)
+    if not still_good(request.auth.token):  # a piece may have been long on its way
+        raise Unknown("Nobody is known by this token.")
     return _told(uploads.write_piece(request.auth.agency, upload, offset, piece, _digest(digest)))
 
 

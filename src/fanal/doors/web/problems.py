@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
-from fanal.kit.errors import FanalError, NotFound, Unavailable
+from fanal.kit.errors import FanalError, NotFound, Refused, Unavailable
 
 SERVER_FAULT = 500
 
@@ -47,4 +47,13 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer an address that is not there exactly like a thing that is not there."""
     del exception
     problem = NotFound("There is no such page.")
+    return render(request, "web/problem.html", {"problem": problem}, status=problem.status)
+
+
+def form_not_ours(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a form without the mark that our own pages give theirs: another site's, or one of an ended session."""
+    del reason
+    problem = Refused(
+        "This form is not from a page that is open now.", next_step="Load the page anew and send it again."
+    )
     return render(request, "web/problem.html", {"problem": problem}, status=problem.status)

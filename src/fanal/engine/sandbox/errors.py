@@ -7,6 +7,7 @@ class SandboxUnavailable(Unavailable):
     """Hostile bytes cannot be decoded safely here and now, so they were not decoded at all."""
 
     code = "sandbox_unavailable"
+    of_the_server = True
     next_step = (
         "Install libseccomp (Debian: libseccomp2) on a Linux kernel with seccomp filters. To decode without the wall, "
         "set FANAL_SANDBOX=unconfined-i-accept-the-risk."
