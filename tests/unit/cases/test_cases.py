@@ -1,7 +1,7 @@
 """Cases: rooms that widen nothing, that nobody outside knows of, and in which nothing is lost."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -111,7 +111,7 @@ def test_who_takes_no_part_is_told_that_there_is_no_such_case(who: Cast, case: C
     with at(who.camille):
         written = contributions.note(case.pk, "We know the bottle.", who.camille)
         task = contributions.set_task(case.pk, "Ask the shop", who.camille)
-    deeds = [
+    deeds: list[Callable[[], object]] = [
         lambda: queries.visible_case(who.britain, case.pk),
         lambda: contributions.note(case.pk, "x", who.edith),
         lambda: contributions.edit_note(case.pk, written.pk, "x", who.edith, as_seen=1),

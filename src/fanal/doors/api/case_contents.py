@@ -1,7 +1,7 @@
 """Routes of what is put into a case: notes, tasks, decisions, files; take back and put back."""
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -227,7 +227,7 @@ def put_back(request: ApiRequest, case: UUID, kind: str, one: UUID, idempotency_
     return Put(case=case, id=contributions.restore(case, kind, one, request.auth.user).pk)
 
 
-def _common(one: Note | Task | Decision | Document) -> dict[str, object]:
+def _common(one: Note | Task | Decision | Document) -> dict[str, Any]:
     return {
         "id": one.pk,
         "agency": one.agency.code,

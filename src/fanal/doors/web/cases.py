@@ -106,7 +106,7 @@ def asked_about(given: QueryDict) -> tuple[str, Any] | None:
     if kind is None:
         return None
     try:
-        return kind, (int(given[kind]) if kind in {"content", "exhibit"} else UUID(given[kind]))
+        return kind, (int(given.get(kind, "")) if kind in {"content", "exhibit"} else UUID(given.get(kind, "")))
     except ValueError:
         raise Invalid("That is nothing that can be linked.", next_step="Choose it on its page.") from None
 
@@ -152,6 +152,6 @@ def _added(request: HttpRequest, officer: User, given: QueryDict, about: tuple[s
 
 def _asked_case(given: QueryDict) -> UUID:
     try:
-        return UUID(given["case"])
+        return UUID(given.get("case", ""))
     except ValueError:
         raise Invalid("No case was chosen.", next_step="Choose one from the list.") from None
