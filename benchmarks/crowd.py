@@ -68,16 +68,16 @@ def drawn(seed: int, planes: list[Plane]) -> tuple[Plane, list[int]]:
         w, h = int(width * dice.uniform(0.15, 0.45)), int(height * dice.uniform(0.15, 0.45))
         piece = _warped(planes[other], w, h, dice)
         turn = cv2.getRotationMatrix2D((w / 2, h / 2), float(dice.uniform(-25, 25)), 1)
-        turn[:, 2] += dice.uniform(0, width - w), dice.uniform(0, height - h)
+        turn[:, 2] += np.array([dice.uniform(0, width - w), dice.uniform(0, height - h)])
         mask = cv2.warpAffine(np.full((h, w), 255, np.uint8), turn, (width, height))
         over = cv2.warpAffine(piece, turn, (width, height))
-        picture = np.where(mask > 127, over, picture)
+        picture = np.where(mask > 127, over, picture).astype(np.uint8)
         shown.append(other)
-    picture = cv2.GaussianBlur(picture, (0, 0), float(dice.uniform(0.4, 1.0)))
+    picture = np.asarray(cv2.GaussianBlur(picture, (0, 0), float(dice.uniform(0.4, 1.0))), np.uint8)
     x, y = dice.integers(0, 100, 2).tolist()
     grain = _grain()[y : y + height, x : x + width]
     strength = float(dice.uniform(1, 5)) / _GRAIN
-    picture = cv2.addWeighted(picture, 1.0, grain, strength, -128 * strength)
+    picture = np.asarray(cv2.addWeighted(picture, 1.0, grain, strength, -128 * strength), np.uint8)
     saved = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, int(dice.integers(65, 93))])[1]
     return np.asarray(cv2.imdecode(saved, cv2.IMREAD_GRAYSCALE), np.uint8), shown
 
@@ -134,7 +134,9 @@ def make(keep: Path, count: int, folders: list[Path]) -> None:
 def _opened(path: Path) -> Plane:
     plane = np.asarray(cv2.imread(str(path), cv2.IMREAD_GRAYSCALE), np.uint8)
     factor = 2000 / max(plane.shape)
-    return plane if factor >= 1 else cv2.resize(plane, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+    if factor >= 1:
+        return plane
+    return np.asarray(cv2.resize(plane, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def kept(keep: Path) -> Iterator[tuple[LocalPrint, list[int]]]:

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.http import HttpResponse
@@ -32,7 +33,7 @@ def pictures(who: Cast, tmp_path: Path) -> list[Content]:
     return [content_of(made, f"IMG_{seed:04}.jpg") for seed in range(2)]
 
 
-def read(answer: HttpResponse, status: int = 200) -> dict[str, object]:
+def read(answer: HttpResponse, status: int = 200) -> dict[str, Any]:
     """Return what was answered."""
     assert answer.status_code == status, answer.content
     return dict(json.loads(answer.content))
@@ -43,7 +44,7 @@ def named(content: Content) -> str:
     return bytes(content.sha256 or b"").hex()
 
 
-def changed(by: Program, entry: object, what: str, body: object, status: int = 201) -> dict[str, object]:
+def changed(by: Program, entry: object, what: str, body: object, status: int = 201) -> dict[str, Any]:
     """Change an entry as it is."""
     version = by.get(f"/entries/{entry}").headers["ETag"]
     return read(by.post(f"/entries/{entry}/{what}", body, If_Match=version), status)
@@ -64,16 +65,16 @@ def test_an_entry_is_opened_stated_of_linked_and_read_by_whom_it_concerns(who: C
     shown = read(mere.get(f"/entries/{victim}"))
     assert (shown["kind"], shown["reference"], shown["agency"], shown["contents"]) == ("victim", "FR-V-1", "FR", 2)
     assert shown["linked"] == [], "a series without anything that she sees is not there for her"
-    (linked,) = read(camille.get(f"/entries/{victim}"))["linked"]  # type: ignore[misc]
+    (linked,) = read(camille.get(f"/entries/{victim}"))["linked"]
     assert linked["reference"] == "FR-S-1"
-    assert [one["value"]["youngest"] for one in shown["facts"]] == [6]  # type: ignore[attr-defined]
-    assert [one["verb"] for one in shown["history"]] == ["stated", "opened"]  # type: ignore[attr-defined]
+    assert [one["value"]["youngest"] for one in shown["facts"]] == [6]
+    assert [one["verb"] for one in shown["history"]] == ["stated", "opened"]
     first = read(mere.get(f"/entries/{victim}/timeline?limit=1"))
     rest = read(mere.get(f"/entries/{victim}/timeline?cursor={first['next']}"))
-    listed = [one["content"] for page in (first, rest) for one in page["items"]]  # type: ignore[attr-defined]
+    listed = [one["content"] for page in (first, rest) for one in page["items"]]
     assert sorted(listed) == sorted(map(named, pictures))
     assert rest["next"] is None
-    assert len(read(mere.get("/entries?kind=victim"))["items"]) == 1  # type: ignore[arg-type]
+    assert len(read(mere.get("/entries?kind=victim"))["items"]) == 1
 
 
 def test_a_change_is_of_what_was_looked_at(who: Cast, pictures: list[Content]) -> None:
@@ -104,11 +105,11 @@ def test_entries_are_merged_and_split(who: Cast, pictures: list[Content]) -> Non
 
 def test_a_country_is_told_with_its_reasons_and_confirmed(who: Cast, pictures: list[Content]) -> None:
     camille, path = program(who.camille), f"/contents/{named(pictures[0])}/countries"
-    (likely,) = read(camille.get(path))["items"]  # type: ignore[misc]
+    (likely,) = read(camille.get(path))["items"]
     assert (likely["country"], likely["verdict"], likely["routed"]) == ("FR", None, False)
     assert [reason["kind"] for reason in likely["reasons"]] == ["origin"]
     read(camille.post(path, {"country": "BE", "verdict": "confirmed"}), 201)
-    told = {one["country"]: one["routed"] for one in read(camille.get(path))["items"]}  # type: ignore[attr-defined]
+    told = {one["country"]: one["routed"] for one in read(camille.get(path))["items"]}
     assert told == {"BE": True, "FR": False}
 
 
@@ -116,10 +117,10 @@ def test_a_box_is_kept_as_a_clue_and_a_look_is_in_the_log_first(who: Cast, pictu
     camille, of = program(who.camille), named(pictures[0])
     kept = {"content": of, "box": [0.2, 0.2, 0.4, 0.4], "title": "Bottle", "kind": "reference", "countries": ["FR"]}
     clue = read(camille.post("/clues", kept), 201)["clue"]
-    (listed,) = read(program(who.mere).get("/clues?kind=reference"))["items"]  # type: ignore[misc]
+    (listed,) = read(program(who.mere).get("/clues?kind=reference"))["items"]
     assert (listed["id"], listed["box"]) == (clue, kept["box"])
     assert camille.post("/clues", {**kept, "box": [0.9, 0.9, 0.4, 0.4]}).status_code == 422
-    positions = [one["position"] for one in read(camille.get(f"/contents/{of}/previews"))["items"]]  # type: ignore[attr-defined]
+    positions = [one["position"] for one in read(camille.get(f"/contents/{of}/previews"))["items"]]
     before = Leaf.objects.count()
     sent = camille.get(f"/contents/{of}/previews/{positions[0]}")
     assert (sent.headers["Content-Type"], sent.headers["Cache-Control"]) == ("image/jpeg", "no-store")
@@ -132,7 +133,7 @@ def test_work_is_claimed_renewed_and_released(who: Cast, pictures: list[Content]
     camille, mere = program(who.camille), program(who.mere)
     claim = read(camille.post("/claims", {"content": named(pictures[0]), "note": "Ours.", "days": 10}), 201)["claim"]
     assert camille.post("/claims", {"content": named(pictures[0])}).status_code == 409
-    (told,) = read(mere.get("/claims"))["items"]  # type: ignore[misc]
+    (told,) = read(mere.get("/claims"))["items"]
     assert (told["agency"], told["note"], told["content"]) == ("FR", "Ours.", named(pictures[0]))
     assert read(mere.get("/claims?ours=true"))["items"] == []
     assert mere.post(f"/claims/{claim}/release").status_code == 404

@@ -1,5 +1,6 @@
 """Four eyes: a deed is done once, when a second, entitled officer agrees; and the log says so."""
 
+import json
 import threading
 from datetime import timedelta
 from pathlib import Path
@@ -188,13 +189,13 @@ def test_at_the_desk_and_for_programs_it_reads_alike(bell: Bell, who: Cast, aria
     assert "Ring for" not in at_the_desk(who.mere).get("/approvals/?scope=all").content.decode()
     client, asking = at_the_desk(ariane), program(ariane)
     assert client.post(f"/approvals/{first.pk}/agree/").status_code == 302
-    told = asking.get("/proposals?waiting=true").json()["items"]
+    told = json.loads(asking.get("/proposals?waiting=true").content)["items"]
     assert [(one["id"], one["sentence"], one["reason"]) for one in told] == [
         (str(second.pk), "Ring for bell:2.", "It is noon.")
     ]
     key = str(uuid4())
     for _ in range(2):
         answer = asking.post(f"/proposals/{second.pk}/agreement", key=key)
-        assert answer.json() == {"id": str(second.pk), "state": "agreed"}
+        assert json.loads(answer.content) == {"id": str(second.pk), "state": "agreed"}
     assert bell.rung == ["bell:1", "bell:2"]
     assert program(ariane, "read", "submit", "judge").post(f"/proposals/{second.pk}/agreement").status_code == 403

@@ -1,5 +1,6 @@
 """Who sees a submission is changed: to fewer at once, to more when a second officer agrees; then those are told."""
 
+import json
 from datetime import timedelta
 from pathlib import Path
 
@@ -140,9 +141,10 @@ def test_those_are_told_whom_it_concerns_now_and_nobody_twice(
 def test_programs_and_the_desk_change_it(who: Cast, tui: User, kept: Submission) -> None:
     asking = program(who.mere)
     path, sent = f"/submissions/{kept.pk}", b'{"visibility": "named", "named": ["FR"], "reason": "They ask."}'
-    answer = asking.ask("PATCH", path, sent, {"Idempotency_Key": "a-key-of-its-own"}).json()
+    answer = json.loads(asking.ask("PATCH", path, sent, {"Idempotency_Key": "a-key-of-its-own"}).content)
     assert answer["visibility"] == "own"
-    assert program(tui).post(f"/proposals/{answer['proposal']}/agreement").json()["state"] == "agreed"
+    agreed = program(tui).post(f"/proposals/{answer['proposal']}/agreement")
+    assert json.loads(agreed.content)["state"] == "agreed"
     assert seeing() == {"NZ", "FR"}
     client, address = at_the_desk(who.mere), f"/submissions/{kept.pk}/"
     said = client.post(f"{address}visibility/", {"visibility": "all_connected", "reason": "All."}, follow=True)

@@ -1,5 +1,7 @@
 """Pages of contents, and the only address that sends a picture."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
@@ -48,7 +50,11 @@ def show(request: HttpRequest, officer: User, content: int) -> HttpResponse:
     tile = tiles_of(officer, [shown])[shown.pk]
     found = sightings(officer.agency, [shown.pk]).get(shown.pk, [])
     entries = entries_with(officer.agency, shown.pk) if shown.state != Content.State.HASH_ONLY else []
-    about = {"content": [shown.pk], "exhibit": [one.pk for one in found], "entry": [one.pk for one in entries]}
+    about: dict[str, list[Any]] = {
+        "content": [shown.pk],
+        "exhibit": [one.pk for one in found],
+        "entry": [one.pk for one in entries],
+    }
     cases = list(cases_about(officer.agency, **about))
     devices = devices_seen(officer.agency, shown.pk) if shown.facts else []
     context = {
