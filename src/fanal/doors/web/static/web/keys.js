@@ -22,8 +22,19 @@ function step(by) {
   return true;
 }
 
+// What a page does goes before where the menu leads: a key that both have is the page's.
+function keyed() {
+  const found = new Map();
+  const all = [...document.querySelectorAll("[data-key]")].filter(shown);
+  const inMenu = (element) => element.closest("header.top") !== null;
+  for (const element of [...all.filter((one) => !inMenu(one)), ...all.filter(inMenu)]) {
+    if (!found.has(element.dataset.key)) found.set(element.dataset.key, element);
+  }
+  return found;
+}
+
 function press(key) {
-  const element = [...document.querySelectorAll("[data-key]")].find((one) => one.dataset.key === key && shown(one));
+  const element = keyed().get(key);
   if (element) {
     element.matches("input, textarea") ? element.focus() : element.click();
     if (element.matches("summary") && element.parentElement.open) element.parentElement.querySelector("input:not([type=hidden]), select, textarea")?.focus();
@@ -68,10 +79,10 @@ function openHelp() {
   list.replaceChildren();
   document.getElementById("help-rows").hidden = !document.querySelector("[data-row]");
   document.getElementById("help-tiles").hidden = !document.querySelector("[data-reveal]");
-  const named = [...document.querySelectorAll("[data-key]")].filter(shown).map((element) => {
+  const named = [...keyed()].map(([key, element]) => {
     const words = element.cloneNode(true);
     words.querySelectorAll?.("kbd").forEach((kbd) => kbd.remove());
-    return [CAPS[element.dataset.key] ?? element.dataset.key.toUpperCase(), nameOf(words)];
+    return [CAPS[key] ?? key.toUpperCase(), nameOf(words)];
   });
   for (const [key, name] of named) {
     const term = document.createElement("dt");
