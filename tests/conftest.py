@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.hashers import ScryptPasswordHasher
 from psycopg.conninfo import make_conninfo
 
 from fanal.core.access.asking import EVERYBODY, process_asks_for
@@ -61,6 +62,8 @@ def _point_everything_at_the_test_server() -> None:
 _point_everything_at_the_test_server()
 # Tests look at everything, as the system does; who asks for an agency says so.
 process_asks_for(EVERYBODY)
+# A password of a test is worth no tenth of a second; how it was hashed stands beside the hash, for other processes.
+ScryptPasswordHasher.work_factor = 2
 
 
 def pytest_unconfigure() -> None:

@@ -20,7 +20,9 @@ def main(data: Path, debian: Path) -> None:
     except FanalError as error:
         sys.stdout.write(f"refused\t{error.code}\t{error.message}\t{error.hint}\n")
         sys.exit(1)
-    with psycopg.connect(make_conninfo("", **held.connection), autocommit=True) as connection:
+    # The application may make no table of its own.
+    owner = hold.owner_connection(held.server.place) or held.connection
+    with psycopg.connect(make_conninfo("", **owner), autocommit=True) as connection:
         connection.execute("SELECT pg_advisory_lock(1)")
         connection.execute("CREATE TABLE IF NOT EXISTS visits (process int)")
         connection.execute("INSERT INTO visits VALUES (pg_backend_pid())")

@@ -19,6 +19,10 @@ class Prepared:
     def prepare(self) -> None:
         """Have nothing to do."""
 
+    def thin_wall(self) -> str:
+        """Have nothing to warn of."""
+        return ""
+
     def migrate(self) -> Sequence[str]:
         """Have nothing to do."""
         return []

@@ -1,29 +1,73 @@
 """Promise 11, below all code: the database itself gives an agency only what it may see, and nobody nothing."""
 
-from collections.abc import Callable
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from itertools import combinations_with_replacement, product
 from pathlib import Path
+from random import Random
 
 import pytest
 from django.db import connection, transaction
 from django.db.utils import ProgrammingError
 
+from fanal.casework.entries.actions import open_entry
+from fanal.casework.entries.models import Deed, Entry
 from fanal.casework.evidence.models import Content, Exhibit, Submission, Visibility
-from fanal.casework.evidence.queries import visible_contents, visible_exhibits, visible_submissions
+from fanal.casework.evidence.queries import visible_bytes, visible_contents, visible_exhibits, visible_submissions
+from fanal.casework.leads.models import Judgement, Lead
+from fanal.casework.leads.queries import visible_leads
+from fanal.casework.prints.models import Preview, Print
+from fanal.casework.readings.models import Reading
+from fanal.casework.registry.models import Clue, Sighting, SightingJudgement
+from fanal.casework.registry.queries import visible_clues, visible_sightings
 from fanal.core.access.actions import admit_agency
-from fanal.core.access.asking import asking, asking_for_everybody, asking_for_nobody
+from fanal.core.access.asking import asking, asking_for_everybody, asking_for_nobody, who_asks
 from fanal.core.access.models import Agency
+from fanal.kit import clock
 from fanal.kit.actor import SYSTEM
+from programs import program
 from world import Cast, cast, submitted
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+OF_NOBODY = "Holds nothing of any agency's material."
+BEFORE = "Looked at before it is known who asks."
 WITHOUT_POLICIES = {
-    "access_user": "Who signs in is looked for by name before it is known who asks; it holds nothing of a case.",
+    "access_agency": "That an agency is there, and in which country, all may know.",
+    "access_user": BEFORE,
+    "access_token": BEFORE,
+    "access_signinattempt": BEFORE,
+    "access_session": BEFORE,
+    "access_invitation": BEFORE,
+    "access_factor": BEFORE,
+    "access_recoverycode": BEFORE,
     "sharing_disclosure": "What an agency tells others of itself: whether it answers, and whom to ask.",
-    "entries_deed": "Who sees it follows from what it was done to: the queries alone keep it.",
-    "entries_entry": "Who sees it follows from the contents linked with it: the queries alone keep it.",
+    "readings_textline": "Behind a policy the indexes of words are not used, for their operators might leak.",
+    "vault_blob": "Which bytes there are, not whose; keys are sealed. Whoever receives a file must find it there.",
+    "audit_leaf": "Whoever adds to the log reads the end of it; its queries know who may read what.",
+    "audit_node": OF_NOBODY,
+    "audit_checkpoint": OF_NOBODY,
+    "audit_witness": OF_NOBODY,
+    "audit_cosignature": OF_NOBODY,
+    "prints_removal": OF_NOBODY,
+    "prints_generation": OF_NOBODY,
+    "prints_keptindex": OF_NOBODY,
+    "jobs_shelvedjob": "Ids of what there is to do, for the operator; whoever asks for work adds to the queue.",
+    "procrastinate_jobs": "The same.",
+    "procrastinate_events": OF_NOBODY,
+    "procrastinate_periodic_defers": OF_NOBODY,
+    "procrastinate_workers": OF_NOBODY,
+    "auth_group": OF_NOBODY,
+    "auth_group_permissions": OF_NOBODY,
+    "auth_permission": OF_NOBODY,
+    "django_content_type": OF_NOBODY,
+    "django_migrations": OF_NOBODY,
 }
-"""Tables with an agency that have no policies, each with the reason."""
+"""Tables that have no policies, each with the reason."""
 
 
 @pytest.fixture
@@ -105,6 +149,94 @@ def test_the_database_and_the_queries_hold_one_rule(who: Cast) -> None:
         assert given == [set(found.values_list("pk", flat=True)) for found in asked]
 
 
+@pytest.fixture
+def everything(who: Cast, tmp_path: Path) -> Cast:
+    """Of every pair a lead, in every content a clue of each kind and each agency, and everything seen in everything."""
+    admit_agency(code="XK", name="A unit apart", country="XK", actor=SYSTEM, connected=False)
+    for agency, name in ((who.new_zealand, "kept"), (who.britain, "shown"), (who.australia, "british")):
+        (tmp_path / f"digests-{name}").mkdir()
+        (tmp_path / f"digests-{name}" / f"{name}.bin").write_bytes(name.encode())
+        submitted(agency, tmp_path / f"digests-{name}", visibility=Visibility.OWN, hash_only=name != "shown")
+    contents, now = list(Content.objects.order_by("pk")), clock.now()
+    people = {who.france: who.camille, who.britain: who.edith, who.new_zealand: who.mere}
+    for left, right in combinations_with_replacement(contents, 2):
+        lead = Lead.objects.create(left=left, right=right, technique="pdq/1", confidence=0.9, why="", created_at=now)
+        Judgement.objects.create(lead=lead, verdict="same", by=who.camille, at=now)
+    for content in contents:
+        Print.objects.create(content=content, technique="pdq/1", data=bytes(32))
+        Preview.objects.create(content=content, position=0, width=8, height=8, sealed=b"")
+        Reading.objects.create(content=content, state="read", read_at=now)
+        for (agency, person), kind in product(people.items(), Clue.Kind.values):
+            box = {"x": 0, "y": 0, "width": 0.5, "height": 0.5}
+            for withdrawn in (None, now):
+                clue = Clue.objects.create(
+                    kind=kind, content=content, title="t", shared=kind != "clue", agency=agency, by=person, at=now,
+                    withdrawn_at=withdrawn, **box,
+                )  # fmt: skip
+                for there in contents:
+                    seen = Sighting.objects.create(
+                        clue=clue, content=there, technique="local/1", confidence=0.9, why="", created_at=now
+                    )
+                    SightingJudgement.objects.create(sighting=seen, verdict="same", by=person, at=now)
+    return who
+
+
+def test_what_follows_from_contents_follows_one_rule(everything: Cast) -> None:
+    """The database alone gives what the queries alone find, of every table; and everybody is given something else."""
+    answers = set()
+    for agency in Agency.objects.all():
+        # Outside of `asking` a test asks for everybody, so the queries alone decide.
+        leads, seen = visible_leads(agency), visible_sightings(agency)
+        with_bytes = visible_bytes(agency).values("content")
+        found = [
+            leads,
+            Judgement.objects.filter(lead__in=leads),
+            Print.objects.filter(content__in=with_bytes),
+            Preview.objects.filter(content__in=with_bytes),
+            Reading.objects.filter(content__in=with_bytes),
+            visible_clues(agency),
+            seen,
+            SightingJudgement.objects.filter(sighting__in=seen),
+        ]
+        by_queries = [sorted(map(str, rows.values_list("pk", flat=True))) for rows in found]
+        with asking(agency.pk):
+            given = [sorted(map(str, rows.model._default_manager.values_list("pk", flat=True))) for rows in found]
+        assert given == by_queries
+        answers.add(str(given))
+    assert len(answers) == Agency.objects.count()
+    with asking_for_nobody():
+        assert not any(rows.model._default_manager.exists() for rows in found)
+
+
+def test_of_leads_an_agency_changes_what_it_sees_and_says_nothing_for_others(everything: Cast) -> None:
+    seen = visible_leads(everything.britain).count()
+    with asking(everything.britain.pk):
+        assert 0 < Lead.objects.update(state="same") == seen < Lead.objects.count() + 1
+        assert Lead.objects.filter(state="same").count() == seen
+        assert Judgement.objects.update(note="x") == 0  # they are France's
+        lead = Lead.objects.all()[0]
+        Judgement.objects.create(lead=lead, verdict="same", by=everything.edith, at=clock.now())
+        assert Judgement.objects.update(note="x") == 1
+        with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
+            Judgement.objects.create(lead=lead, verdict="same", by=everything.camille, at=clock.now())
+
+
+def test_an_agency_that_is_not_connected_is_given_no_entry_of_others(who: Cast) -> None:
+    """Of entries the database holds less than the queries; what it does hold is that nobody writes for others."""
+    entry = open_entry("victim", "REF-1", who.camille)
+    apart = admit_agency(code="XK", name="A unit apart", country="XK", actor=SYSTEM, connected=False)
+    tables = (Entry, Deed)
+    with asking(who.france.pk):
+        assert all(table.objects.count() == 1 for table in tables)
+    with asking(apart.pk):
+        assert not any(table.objects.exists() for table in tables)
+    with asking_for_nobody():
+        assert not any(table.objects.exists() for table in tables)
+    with asking(who.britain.pk):
+        assert Entry.objects.filter(pk=entry.pk).update(reference="REF-2") == 0
+        assert Deed.objects.update(verb="merged") == 0
+
+
 def test_an_agency_writes_only_what_is_its_own(who: Cast) -> None:
     with asking(who.britain.pk):
         assert Submission.objects.filter(label="shown").update(case_reference="x") == 0
@@ -145,17 +277,64 @@ def test_a_process_that_stops_between_a_statement_and_its_commit_is_let_go_of(wh
         assert raw(patience) == ["5min"]  # and nothing of it stays with the connection
 
 
-def test_every_table_of_an_agency_is_guarded() -> None:
-    of_agencies = """
-        SELECT class.relname FROM pg_constraint key
-        JOIN pg_class class ON class.oid = key.conrelid
-        WHERE key.contype = 'f' AND key.confrelid = 'access_agency'::regclass
-    """
+def test_every_table_is_guarded_or_has_a_reason_not_to_be() -> None:
     guarded = """
         SELECT relname FROM pg_class WHERE relrowsecurity AND relforcerowsecurity
         AND (SELECT count(DISTINCT polcmd) FROM pg_policy WHERE polrelid = pg_class.oid) = 4
     """
-    assert set(raw(of_agencies)) - set(raw(guarded)) == set(WITHOUT_POLICIES)
+    tables = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+    assert set(raw(tables)) - set(raw(guarded)) == set(WITHOUT_POLICIES)
+
+
+REQUESTS = 10_000 if os.environ.get("FANAL_SOAK") else 600
+CONNECTIONS = 2
+
+
+@contextmanager
+def few_connections() -> Iterator[None]:
+    """Let all threads share two connections of one pool."""
+    options = connection.settings_dict["OPTIONS"]
+    before = options["pool"]
+    connection.close()
+    connection.close_pool()  # type: ignore[attr-defined]  # PostgreSQL's own
+    options["pool"] = {**before, "min_size": CONNECTIONS, "max_size": CONNECTIONS}
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.close_pool()  # type: ignore[attr-defined]
+        options["pool"] = before
+
+
+def test_requests_of_three_agencies_over_two_connections_leak_nothing(who: Cast, seed: int) -> None:
+    """Each asks without any filter of ours, now and then for nobody or at the API, and gives its connection back."""
+    own = {
+        who.france: (who.camille, {"kept", "named", "shown"}),
+        who.australia: (who.jack, {"named", "shown"}),
+        who.britain: (who.edith, {"british", "shown"}),
+    }
+    programs = {agency: program(person) for agency, (person, _) in own.items()}
+
+    def ask(agency: Agency, number: int) -> bool:
+        dice = Random(f"{seed} {agency.code} {number}")
+        try:
+            if number % 20 == 0:
+                told = json.loads(programs[agency].get("/submissions").content)
+                return {one["label"] for one in told["items"]} == own[agency][1]
+            with asking_for_nobody() if dice.random() < 0.2 else asking(agency.pk):
+                expected = own[agency][1] if who_asks() else set()
+                if dice.random() < 0.3:
+                    with transaction.atomic():
+                        return set(raw(SUBMISSIONS)) == expected and len(raw(CONTENTS)) == len(expected)
+                return set(raw(SUBMISSIONS)) == expected
+        finally:
+            connection.close()
+
+    turns = [(agency, number) for number in range(REQUESTS // len(own)) for agency in own]
+    with few_connections(), ThreadPoolExecutor(2 * len(own)) as threads:
+        whole = list(threads.map(lambda turn: ask(*turn), turns))
+    sys.stdout.write(f"{len(whole)} requests of {len(own)} agencies over {CONNECTIONS} connections\n")
+    assert whole.count(False) == 0
 
 
 def test_the_role_that_asks_is_bound() -> None:

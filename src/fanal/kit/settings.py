@@ -39,6 +39,8 @@ class Settings:
     """Where sealed media goes: `file:///folder` or `s3://bucket/prefix`."""
     sandbox: str
     """`confined`, or the words that accept to run without confinement."""
+    migrate_url: str | None = None
+    """The same PostgreSQL database for `fanal migrate`, as the role that owns the tables; None: that of the desk."""
     origin: str | None = None
     """The address at which officers reach the desk, such as `https://fanal.example`; None: this machine only."""
     postgres_programs: Path | None = None
@@ -68,6 +70,7 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
     return Settings(
         data=data,
         database_url=environ.get("DATABASE_URL") or None,
+        migrate_url=environ.get("FANAL_MIGRATE_URL") or None,
         media_store=environ.get("FANAL_MEDIA_STORE") or (data / "media").as_uri(),
         sandbox=environ.get("FANAL_SANDBOX") or "confined",
         origin=environ.get("FANAL_ORIGIN") or None,

@@ -25,15 +25,19 @@ class BadDatabaseUrl(Invalid):
 
 def django_database(settings: Settings) -> dict[str, Any]:
     """Return Django's description of the database. Raises BadDatabaseUrl."""
-    parameters = connection_parameters(settings)
-    described: dict[str, Any] = {NAMES[key]: value for key, value in parameters.items() if key in NAMES}
+    return described(connection_parameters(settings), pool=POOL)
+
+
+def described(parameters: dict[str, str], pool: dict[str, int] | None = None) -> dict[str, Any]:
+    """Return Django's description of a connection."""
+    django: dict[str, Any] = {NAMES[key]: value for key, value in parameters.items() if key in NAMES}
     options = {key: value for key, value in parameters.items() if key not in NAMES}
     options["options"] = f"{options.get('options', '')} {GUARDS}".strip()
     return {
         "ENGINE": "fanal.core.access.database",
-        **described,
+        **django,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {**options, "pool": POOL},
+        "OPTIONS": {**options, "pool": pool or False},
     }
 
 
@@ -41,11 +45,22 @@ def connection_parameters(settings: Settings) -> dict[str, str]:
     """Return what libpq needs to connect."""
     if settings.database_url is None:
         return hold.connection(place.find(settings.data))
+    return _read("DATABASE_URL", settings.database_url)
+
+
+def owner_parameters(settings: Settings) -> dict[str, str] | None:
+    """Return what libpq needs to connect as the owner of the tables; None where one role does all."""
+    if settings.database_url is None:
+        return hold.owner_connection(place.find(settings.data))
+    return _read("FANAL_MIGRATE_URL", settings.migrate_url) if settings.migrate_url else None
+
+
+def _read(name: str, url: str) -> dict[str, str]:
     try:
-        found = conninfo_to_dict(settings.database_url)
+        found = conninfo_to_dict(url)
     except psycopg.ProgrammingError:
         # What libpq says of it quotes the address, and with it the password.
-        raise BadDatabaseUrl("DATABASE_URL cannot be read.") from None
+        raise BadDatabaseUrl(f"{name} cannot be read.") from None
     return {key: str(value) for key, value in found.items() if value is not None}
 
 

@@ -47,6 +47,12 @@ class House:
 
         return tables.bring_up_to_date()
 
+    def thin_wall(self) -> str:
+        """Say why the database's own wall between agencies is thinner than it can be; nothing where it is whole."""
+        from fanal.project import tables
+
+        return tables.thin_wall()
+
     def start(self, *arguments: str) -> "subprocess.Popen[bytes]":
         """Start another `fanal` beside this one, on the same data; it lives on its own."""
         return subprocess.Popen([sys.executable, "-m", "fanal.project", *arguments])  # noqa: S603 - our own program

@@ -139,7 +139,7 @@ def choose_digest(every: str, address: str, by: User) -> Digest | None:
 
     Raises Invalid for another word or what is no address.
     """
-    if not every:
+    if every == "":
         Digest.objects.filter(user=by).delete()
         made = None
     else:

@@ -27,6 +27,7 @@ from fanal.casework.evidence.queries import visible_bytes
 from fanal.casework.leads.models import Verdict
 from fanal.casework.leads.queries import visible_lead
 from fanal.casework.registry.queries import visible_clue
+from fanal.core.access.asking import asking_for_everybody
 from fanal.core.access.models import User
 from fanal.core.access.queries import actor_of
 from fanal.core.access.roles import Right, needs
@@ -195,13 +196,14 @@ def merge(gone: UUID, kept: UUID, by: User) -> Deed:
     first, second = visible_entry(by.agency, gone), visible_entry(by.agency, kept)
     if first.kind != second.kind or first.root_id == second.root_id:
         raise Invalid("Two entries of one kind are needed that are not one yet.", next_step="Choose another.")
-    here, there = (set(_all_members(entry.root_id)) for entry in (first, second))
-    apart = Link.objects.filter(state=Verdict.DIFFERENT)
-    if apart.filter(Q(entry__in=here, other__in=there) | Q(entry__in=there, other__in=here)).exists():
-        raise Conflict("It was judged that these two differ.", next_step="Undo that judgement first.")
     deed = begin(Deed.Verb.MERGED, by)
-    Merge.objects.create(gone_id=first.root_id, kept_id=second.root_id, deed=deed)
-    settle_roots(here | there)
+    with asking_for_everybody():  # what was merged with these before may be others' to see
+        here, there = (set(_all_members(entry.root_id)) for entry in (first, second))
+        apart = Link.objects.filter(state=Verdict.DIFFERENT)
+        if apart.filter(Q(entry__in=here, other__in=there) | Q(entry__in=there, other__in=here)).exists():
+            raise Conflict("It was judged that these two differ.", next_step="Undo that judgement first.")
+        Merge.objects.create(gone_id=first.root_id, kept_id=second.root_id, deed=deed)
+        settle_roots(here | there)
     _done(deed, "entries.merged", by, {first.pk, second.pk})
     return deed
 
@@ -290,12 +292,13 @@ def undo_deed(deed: int, by: User) -> Deed:
         raise NotFound("There is nothing of your agency to undo.")
     if held.undone_at is not None:
         raise Conflict("This was undone before.")
-    opened = Entry.objects.filter(deed=held)
-    if Merge.objects.filter(COUNTS).filter(Q(gone__in=opened) | Q(kept__in=opened)).exists():
-        raise Conflict("It was merged since.", next_step="Undo the merge first.")
-    concerned = undo(held, by)
-    judged = CountryVerdict.objects.filter(deed=held, content__isnull=False).values_list("content", flat=True)
-    _done(held, "entries.undone", by, concerned, list(judged))
+    with asking_for_everybody():  # what they did is undone where they see it no more, too
+        opened = Entry.objects.filter(deed=held)
+        if Merge.objects.filter(COUNTS).filter(Q(gone__in=opened) | Q(kept__in=opened)).exists():
+            raise Conflict("It was merged since.", next_step="Undo the merge first.")
+        concerned = undo(held, by)
+        judged = list(CountryVerdict.objects.filter(deed=held, content__isnull=False).values_list("content", flat=True))
+    _done(held, "entries.undone", by, concerned, judged)
     return held
 
 

@@ -8,6 +8,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from fanal.casework.entries.models import Deed, Entry, Link, LinkVerdict, Merge
 from fanal.casework.leads.models import State
+from fanal.core.access.asking import asking_for_everybody
 from fanal.core.access.models import User
 from fanal.kit import clock
 
@@ -29,6 +30,7 @@ def begin(verb: Deed.Verb, by: User) -> Deed:
     return Deed.objects.create(verb=verb, by=by, agency_id=by.agency_id, at=clock.now())
 
 
+@asking_for_everybody()
 def settle_links(links: QuerySet[Link]) -> None:
     """Give links the state of the last verdict that counts, or open."""
     last = LinkVerdict.objects.filter(COUNTS, link=OuterRef("pk")).order_by("-deed_id", "-pk").values("verdict")[:1]
@@ -37,6 +39,7 @@ def settle_links(links: QuerySet[Link]) -> None:
         link.save(update_fields=["state"])
 
 
+@asking_for_everybody()
 def settle_roots(entries: Collection[UUID]) -> set[UUID]:
     """Work out anew as which entries these, and all that were ever merged with them, count; return all of them."""
     touched = _ever_merged_with(entries)

@@ -35,9 +35,12 @@ def visible_entries(agency: Agency | None) -> QuerySet[Entry]:
         return known
     if not agency.connected:
         return known.filter(agency=agency)
-    shown = visible_links(agency).filter(state=State.SAME).values("entry")
-    in_series = Link.objects.filter(state=State.SAME, other__kind=Entry.Kind.SERIES, other__in=shown)
-    return known.filter(Q(agency=agency) | Q(pk__in=shown) | Q(pk__in=in_series.values("entry")))
+    shown = visible_links(agency).filter(state=State.SAME)
+    in_series = Link.objects.filter(
+        Exists(shown.filter(entry=OuterRef("other"))), state=State.SAME, other__kind=Entry.Kind.SERIES
+    )
+    belongs = Exists(shown.filter(entry=OuterRef("pk"))) | Exists(in_series.filter(entry=OuterRef("pk")))
+    return known.filter(Q(agency=agency) | belongs)
 
 
 def visible_entry(agency: Agency, entry: UUID) -> Entry:

@@ -7,6 +7,7 @@ from fanal.casework.entries.events import CountryRouted
 from fanal.casework.entries.models import CountryVerdict, Entry, Routing
 from fanal.casework.entries.queries import country_verdicts
 from fanal.casework.entries.reasons import reasons_of_contents, reasons_of_entry
+from fanal.core.access.asking import asking_for_everybody
 from fanal.core.audit.actions import record
 from fanal.engine.estimate.country import Likely, likely_countries
 from fanal.kit import clock
@@ -14,6 +15,7 @@ from fanal.kit.actor import SYSTEM
 from fanal.kit.events import tell
 
 
+@asking_for_everybody()
 def confirmed_by_officer(said: CountryVerdict) -> None:
     """Route what an officer confirmed, in the caller's transaction, unless it was routed before."""
     about = {"content_id": said.content_id, "entry_id": said.entry_id}

@@ -14,6 +14,7 @@ from fanal.casework.leads.findings import Box, Finding, Proposal
 from fanal.casework.leads.judging import pronounce, take_back
 from fanal.casework.leads.models import Judgement, Lead, RegionSearch, Uncounted
 from fanal.casework.leads.queries import version_of, visible_lead
+from fanal.core.access.asking import asking_for_everybody
 from fanal.core.access.models import User
 from fanal.core.access.queries import actor_of
 from fanal.core.access.roles import Right, needs
@@ -93,6 +94,7 @@ def _add_findings(offered: Mapping[tuple[int, int], Sequence[Finding]]) -> tuple
     return tuple(lead.pk for lead in grown)
 
 
+@asking_for_everybody()
 def uncount(source: UUID, outlines: Mapping[int, Sequence[Sequence[float]]]) -> tuple[UUID, ...]:
     """Say that what lies in these outlines is seen everywhere, in the caller's transaction: content id to corners.
 
@@ -104,6 +106,7 @@ def uncount(source: UUID, outlines: Mapping[int, Sequence[Sequence[float]]]) -> 
     return weigh_contents(outlines.keys())
 
 
+@asking_for_everybody()
 def recount(source: UUID, content: int | None = None) -> tuple[UUID, ...]:
     """Let count again, in the caller's transaction, what a source said is seen everywhere: in one content, or in all.
 

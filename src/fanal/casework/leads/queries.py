@@ -43,6 +43,15 @@ def leads_concerning(agency: Agency) -> QuerySet[Lead]:
     return visible_leads(agency).filter(ours)
 
 
+def _touching(exhibits: QuerySet[Any]) -> QuerySet[Lead, Any]:
+    """Return the ids of the leads that have one of these exhibits on a side, each side found by its index."""
+    contents = exhibits.order_by().values("content")
+    left, right = (
+        Lead.objects.filter(**{f"{side}__in": contents}).order_by().values("pk") for side in ("left", "right")
+    )
+    return left.union(right)
+
+
 def counting(leads: QuerySet[Lead]) -> QuerySet[Lead]:
     """Return the leads that rest on something else than what is seen everywhere, and those that were judged."""
     return leads.exclude(state=Lead.State.OPEN, aside__isnull=False)
@@ -89,9 +98,7 @@ def version_of(lead: Lead) -> str:
 
 def leads_of_submission(agency: Agency, submission: UUID) -> QuerySet[Lead]:
     """Return the visible leads that have a content of a submission on a side."""
-    inside = visible_exhibits(agency).filter(submission=submission)
-    touching = Exists(inside.filter(content=OuterRef("left"))) | Exists(inside.filter(content=OuterRef("right")))
-    return visible_leads(agency).filter(touching)
+    return visible_leads(agency).filter(pk__in=_touching(visible_exhibits(agency).filter(submission=submission)))
 
 
 def leads_of_content(agency: Agency, content: int) -> QuerySet[Lead]:

@@ -37,5 +37,5 @@ def forget_erased(news: ContentsErased) -> None:
 def give_up(news: JobShelved) -> None:
     """Say of a clue that it could not be looked for: its page shall not wait for ever. A retry may still do it."""
     if news.task in {"registry.learn", "registry.search"}:
-        clue = Clue.objects.filter(pk=news.arguments["clue"], state=Clue.State.WAITING)
-        clue.update(state=Clue.State.FAILED)
+        clues = Clue.objects.filter(state=Clue.State.WAITING, pk__in=[news.arguments.get("clue")])
+        clues.update(state=Clue.State.FAILED)

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from fanal.doors.cli.broken import tell_broken
-from fanal.doors.cli.platform import platform_of
+from fanal.doors.cli.platform import platform_of, tell_thin_wall
 
 
 def register(app: typer.Typer) -> None:
@@ -23,4 +23,5 @@ def serve(
     platform = platform_of(context)
     platform.prepare()
     tell_broken()
+    tell_thin_wall(platform)
     platform.serve(host=host, port=port, processes=processes)

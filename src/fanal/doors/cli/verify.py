@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
-from fanal.doors.cli.platform import platform_of
+from fanal.doors.cli.platform import platform_of, tell_thin_wall
 from fanal.kit.actor import Actor
 from fanal.kit.errors import FanalError
 
@@ -45,6 +45,7 @@ def everything(context: typer.Context, as_json: AsJson = False) -> None:
             raise typer.BadParameter(f"Say it after the word: fanal verify {context.invoked_subcommand} --json")
         return
     platform_of(context).prepare()
+    tell_thin_wall(platform_of(context))
     provers: dict[str, Callable[[], Verdict]] = {
         "audit log": lambda: _audit_verdict(_verified([], None)),
         "vault": _vault,

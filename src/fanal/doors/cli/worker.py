@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from fanal.doors.cli.broken import tell_broken
-from fanal.doors.cli.platform import platform_of
+from fanal.doors.cli.platform import platform_of, tell_thin_wall
 
 
 def register(app: typer.Typer) -> None:
@@ -22,6 +22,7 @@ def worker(
 ) -> None:
     """Do the jobs that are waiting, until interrupted; jobs in hand are finished first."""
     platform_of(context).prepare()
+    tell_thin_wall(platform_of(context))
     from fanal.core.jobs.worker import run_worker
 
     tell_broken()

@@ -7,4 +7,5 @@ class DatabaseUnavailable(Unavailable):
     """The embedded PostgreSQL cannot be found, made or started."""
 
     code = "database.unavailable"
+    of_the_server = True
     next_step = "Look in the server.log of the cluster, or name another server in DATABASE_URL."

@@ -26,6 +26,8 @@ from fanal.project.postgres.server import ADMIN, Server, admin_password, write_o
 
 DATABASE = "fanal"
 APPLICATION = "fanal"
+OWNER = "fanal_owner"
+"""Owns the tables. The application, which row policies bind, cannot change or switch off what it does not own."""
 ANSWER_SECONDS = 60
 LEAVE_SECONDS = 30
 
@@ -97,12 +99,20 @@ def connection(where: place.Place) -> dict[str, str]:
     }
 
 
+def owner_connection(where: place.Place) -> dict[str, str] | None:
+    """Return what libpq needs to connect as the owner of the tables; None where there is none yet. Starts nothing."""
+    if not where.owner_passfile.exists():
+        return None
+    return {**connection(where), "user": OWNER, "passfile": str(where.owner_passfile)}
+
+
 def _bring_up(server: Server, share: Lock) -> None:
     try:
         _ensure_keeper(server)  # first, so that a server is never without one
         if not server.answers():
             server.start()
         _prepare_application(server)
+        _prepare_owner(server)
     except BaseException:
         if share.try_take():  # nobody else needs what we started
             server.stop()
@@ -133,19 +143,56 @@ def _prepare_application(server: Server) -> None:
         admin.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(role, sql.Literal(secret)))
         if not admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
             admin.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(DATABASE), role))
-    fresh = where.passfile.with_name("password.new")
+    _write_passfile(where.passfile, APPLICATION, secret)
+
+
+def _prepare_owner(server: Server) -> None:
+    """Make the owner of the tables once, and give it what the application owned before. Its password file is last."""
+    where = server.place
+    if where.owner_passfile.exists():
+        return
+    secret = write_once(where.home / "owner-role-password")
+    role, application = sql.Identifier(OWNER), sql.Identifier(APPLICATION)
+    with _as_admin(server) as admin:
+        if not admin.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [OWNER]).fetchone():
+            admin.execute(sql.SQL("CREATE ROLE {} LOGIN NOBYPASSRLS").format(role))
+        admin.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(role, sql.Literal(secret)))
+        admin.execute(sql.SQL("ALTER DATABASE {} OWNER TO {}").format(sql.Identifier(DATABASE), role))
+    with _as_admin(server, DATABASE) as admin, admin.transaction():
+        owned = "SELECT relname FROM pg_class WHERE relowner = %s::regrole AND relkind IN ('r', 'p')"
+        if admin.execute(owned, [APPLICATION]).fetchone():
+            admin.execute(sql.SQL("REASSIGN OWNED BY {} TO {}").format(application, role))
+        for right in rights_of(APPLICATION):
+            admin.execute(right)
+    _write_passfile(where.owner_passfile, OWNER, secret)
+
+
+def rights_of(role: str) -> list[sql.Composed]:
+    """Return the statements that give a role what the application needs on tables that it does not own."""
+    return [
+        sql.SQL(right).format(sql.Identifier(role))
+        for right in (
+            "GRANT USAGE ON SCHEMA public TO {}",
+            "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {}",
+            "GRANT USAGE, SELECT, UPDATE ON ALL SEQUENCES IN SCHEMA public TO {}",
+        )
+    ]
+
+
+def _write_passfile(passfile: Path, role: str, secret: str) -> None:
+    fresh = passfile.with_name(passfile.name + ".new")
     fresh.touch(mode=0o600)
-    fresh.write_text(f"*:*:*:{APPLICATION}:{secret}\n", encoding="ascii")
-    fresh.replace(where.passfile)
+    fresh.write_text(f"*:*:*:{role}:{secret}\n", encoding="ascii")
+    fresh.replace(passfile)
 
 
-def _as_admin(server: Server) -> psycopg.Connection[tuple[object, ...]]:
+def _as_admin(server: Server, database: str = "postgres") -> psycopg.Connection[tuple[object, ...]]:
     deadline = clock.monotonic() + ANSWER_SECONDS
     while True:
         try:
             return psycopg.connect(
                 host=str(server.place.sockets),
-                dbname="postgres",
+                dbname=database,
                 user=ADMIN,
                 password=admin_password(server.place),
                 autocommit=True,

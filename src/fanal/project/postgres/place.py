@@ -49,6 +49,11 @@ class Place:
         return self.home / "password"
 
     @property
+    def owner_passfile(self) -> Path:
+        """The password of the tables' owner, who changes them and does nothing else, in libpq's form, mode 0600."""
+        return self.home / "owner-password"
+
+    @property
     def sockets(self) -> Path:
         """The private folder of the Unix socket. The same for every process, whatever its environment."""
         near = self.home / "run"

@@ -1,0 +1,42 @@
+"""Entries are given to their agency and to connected ones; what is said of contents, to whom their bytes are.
+
+That is less than `queries.visible_entries` gives: who sees another's entry follows from all contents linked with it and
+with its series. As a policy of each table here that cost 10 to 180 ms of planning a statement (docs/decisions/0018), so
+the queries alone hold it. Entries that were merged share a root, whoever may see them; working out what all that was
+said amounts to is the system's.
+"""
+
+from django.db import migrations
+
+from fanal.casework.evidence.policies import bytes_seen
+from fanal.core.access.policies import NOBODY, OWN, row_given, row_policies
+
+OWN_OR_CONNECTED = f"{OWN} OR (SELECT fanal_connected()) IS NOT NULL"
+
+
+def _of_content_or_entry(table: str) -> str:
+    return f"""
+        CASE WHEN {table}.content_id IS NOT NULL THEN {bytes_seen(f"{table}.content_id")}
+        ELSE {row_given("entries_entry", f"{table}.entry_id")} END
+    """
+
+
+LINK_SEEN = _of_content_or_entry("entries_link")
+FACT_SEEN = row_given("entries_entry", "entries_fact.entry_id")
+VERDICT_SEEN = row_given("entries_link", "entries_linkverdict.link_id")
+MERGE_SEEN = row_given("entries_entry", "entries_merge.gone_id")
+COUNTRY_SEEN = _of_content_or_entry("entries_countryverdict")
+
+
+class Migration(migrations.Migration):
+    dependencies = [("entries", "0002_declined"), ("evidence", "0006_more_row_policies"), ("leads", "0001_initial")]
+    operations = [
+        row_policies("entries_deed", seen=OWN_OR_CONNECTED, written=OWN),
+        row_policies("entries_entry", seen=OWN_OR_CONNECTED, written=OWN),
+        row_policies("entries_link", seen=LINK_SEEN, added=LINK_SEEN),
+        row_policies("entries_fact", seen=FACT_SEEN, added=FACT_SEEN),
+        row_policies("entries_linkverdict", seen=VERDICT_SEEN, added=VERDICT_SEEN),
+        row_policies("entries_merge", seen=MERGE_SEEN),
+        row_policies("entries_countryverdict", seen=COUNTRY_SEEN, added=COUNTRY_SEEN),
+        row_policies("entries_routing", seen=NOBODY),
+    ]
