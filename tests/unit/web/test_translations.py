@@ -89,6 +89,11 @@ def _extracted(source: str) -> Iterator[Sentence]:
 def _of_errors() -> Iterator[Sentence]:
     yield from (refusal.sentence for refusal in Refusal)
     yield from (problem.next_step for problem in PROBLEMS)
+    # What visitors are told instead of what a fault says, and next steps that the desk's own problems name.
+    told = re.search(r'return \("([^"]+)", "([^"]+)"\)', (HOUSE / "kit" / "errors.py").read_text(encoding="utf-8"))
+    yield from told.groups() if told else ()
+    own = (HOUSE / "doors" / "web" / "problems.py").read_text(encoding="utf-8")
+    yield from re.findall(r'next_step="([^"]+)"', own)
     raised = re.compile(r'(?:NotFound|Conflict|Refused|AuditUnavailable)\(\s*"([^"]+)"')
     for folder in ("casework", "doors/web", "core/access", "core/approvals", "core/audit"):
         for path in sorted({*(HOUSE / folder).rglob("*.py")} - TOLD_IN_THE_TERMINAL):
