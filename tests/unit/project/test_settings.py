@@ -23,7 +23,8 @@ def test_the_handbook_lists_each_variable_that_the_program_reads_and_no_other() 
     read = set(VARIABLE.findall((ROOT / "src/fanal/kit/settings.py").read_text(encoding="utf-8")))
     listed = set(re.findall(r"^\| `([A-Z_]+)` \|", HANDBOOK, re.MULTILINE))
     assert listed == read
-    assert len(read) == len(fields(operator.Settings))
+    # A mail server is one setting of two variables.
+    assert len(read) == len(fields(operator.Settings)) - 1 + len(fields(operator.Mail))
 
 
 def test_no_other_file_reads_a_variable_of_ours() -> None:
