@@ -104,6 +104,7 @@ def own_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[hold.Hold]:
     monkeypatch.delenv("DATABASE_URL")
     held = hold.hold(data)
     environment = {**os.environ, "DATABASE_URL": make_conninfo("", **held.connection)}
+    environment["FANAL_MIGRATE_URL"] = make_conninfo("", **(hold.owner_connection(held.server.place) or {}))
     monkeypatch.setenv("DATABASE_URL", environment["DATABASE_URL"])
     subprocess.run([FANAL, "migrate"], check=True, capture_output=True, env=environment)
     command = [FANAL, "agency", "add", "NZ", "--name", "New Zealand unit", "--country", "NZ"]
