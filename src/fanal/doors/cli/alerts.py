@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from fanal.doors.cli import credentials
+from fanal.doors.cli.logged_in import AsJson, Server, logged_in
 from fanal.doors.cli.platform import platform_of
 
 if TYPE_CHECKING:
     from fanal.casework.alerts.models import Alert
 
 A_PAGE = 200
-Server = Annotated[str, typer.Option(help="The server to ask; the one logged in to without it.")]
-Json = Annotated[bool, typer.Option("--json", help="JSON Lines on standard output.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -34,7 +32,7 @@ def alerts(
     everything: Annotated[bool, typer.Option("--all", help="Also what was acknowledged.")] = False,
     limit: Annotated[int, typer.Option(min=1, help="How many at most.")] = 100,
     server: Server = "",
-    as_json: Json = False,
+    as_json: AsJson = False,
 ) -> None:
     """List what an agency was told, in that order, which is logged. Without an agency: on the server logged in to."""
     if context.invoked_subcommand is not None:
@@ -65,18 +63,14 @@ def hand_over(
 
 
 def _change(server: str, alert: str, verb: str, body: object) -> None:
-    from fanal.doors.cli.remote import Remote
-
-    with Remote(credentials.login_for(server)) as remote:
+    with logged_in(server) as remote:
         path = f"/alerts/{alert}"
         remote.post(f"{path}/{verb}", body, remote.version(path))
 
 
 def _there(server: str, after: int, everything: bool, limit: int) -> Iterator[dict[str, Any]]:
     """Yield what the server tells, page by page."""
-    from fanal.doors.cli.remote import Remote
-
-    with Remote(credentials.login_for(server)) as remote:
+    with logged_in(server) as remote:
         while limit:
             page = remote.get(f"/alerts?after={after}&limit={min(A_PAGE, limit)}")["items"]
             for alert in page:

@@ -7,12 +7,10 @@ from uuid import UUID
 
 import typer
 
-from fanal.doors.cli import credentials
+from fanal.doors.cli.logged_in import AsJson, Server, listed, logged_in
 from fanal.doors.cli.platform import platform_of
 
 Proposal = Annotated[UUID, typer.Argument(help="The proposal's id, as listed.")]
-Server = Annotated[str, typer.Option(help="The server to ask; the one logged in to without it.")]
-AsJson = Annotated[bool, typer.Option("--json", help="JSON Lines on standard output.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -56,25 +54,14 @@ def withdraw(proposal: Proposal, server: Server = "") -> None:
 
 
 def _settle(server: str, proposal: UUID, how: str, body: dict[str, str]) -> None:
-    from fanal.doors.cli.remote import Remote
-
-    with Remote(credentials.login_for(server)) as remote:
+    with logged_in(server) as remote:
         settled = remote.post(f"/proposals/{proposal}/{how}", body)
     sys.stdout.write(f"{settled['id']}  {settled['state']}\n")
 
 
 def _of_person(server: str, everything: bool) -> list[dict[str, Any]]:
-    from fanal.doors.cli.remote import Remote
-
-    found: list[dict[str, Any]] = []
-    asked = "/proposals?limit=200" if everything else "/proposals?waiting=true&limit=200"
-    with Remote(credentials.login_for(server)) as remote:
-        page = remote.get(asked)
-        found += page["items"]
-        while page["next"]:
-            page = remote.get(f"{asked}&cursor={page['next']}")
-            found += page["items"]
-    return found
+    with logged_in(server) as remote:
+        return list(listed(remote, "/proposals" if everything else "/proposals?waiting=true"))
 
 
 def _of_agency(context: typer.Context, code: str, everything: bool) -> list[dict[str, Any]]:

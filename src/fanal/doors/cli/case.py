@@ -6,15 +6,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from fanal.doors.cli import credentials
+from fanal.doors.cli.logged_in import AsJson, Server, listed, logged_in
 from fanal.kit.errors import NotFound
 
 if TYPE_CHECKING:
     from fanal.doors.cli.remote import Remote
 
 Named = Annotated[str, typer.Argument(metavar="CASE", help="Its reference, such as FR-2026-0007, or its id.")]
-Server = Annotated[str, typer.Option(help="The server; the one logged in to without it.")]
-AsJson = Annotated[bool, typer.Option("--json", help="JSON Lines on standard output.")]
 LINES_SHOWN = 50
 
 
@@ -42,7 +40,7 @@ def begin(
 ) -> None:
     """Open a case that your agency leads; print its reference."""
     about = {"entry": entry, "content": content}
-    with _remote(server) as remote:
+    with logged_in(server) as remote:
         made = remote.post("/cases", {"title": title, **{name: one for name, one in about.items() if one}})
     sys.stdout.write(f"{made['reference']}\n")
 
@@ -53,8 +51,8 @@ def index(
     as_json: AsJson = False,
 ) -> None:
     """List the cases your agency takes part in or is invited to, newest first."""
-    with _remote(server) as remote:
-        for one in _each(remote, "/cases?" + ("" if state == "any" else f"state={state}&")):
+    with logged_in(server) as remote:
+        for one in listed(remote, "/cases" if state == "any" else f"/cases?state={state}"):
             state_told = one["state"] if one["joined"] else "invited"
             line = f"{one['reference']}  {state_told:8}  {one['lead']:4}  {one['title']}"
             sys.stdout.write((json.dumps(one, ensure_ascii=False) if as_json else line) + "\n")
@@ -62,13 +60,13 @@ def index(
 
 def show(case: Named, server: Server = "", as_json: AsJson = False) -> None:
     """Show who takes part in a case, what is to be done, and what happened last."""
-    with _remote(server) as remote:
+    with logged_in(server) as remote:
         told = remote.get(f"/cases/{_id_of(remote, case)}")
         if told["joined"]:
             at = f"/cases/{told['id']}"
-            told["notes"] = list(_each(remote, f"{at}/notes?"))
-            told["tasks"] = list(_each(remote, f"{at}/tasks?"))
-            told["decisions"] = list(_each(remote, f"{at}/decisions?"))
+            told["notes"] = list(listed(remote, f"{at}/notes"))
+            told["tasks"] = list(listed(remote, f"{at}/tasks"))
+            told["decisions"] = list(listed(remote, f"{at}/decisions"))
             told["timeline"] = remote.get(f"{at}/timeline?limit={LINES_SHOWN}")["items"]
     sys.stdout.write(json.dumps(told, ensure_ascii=False) + "\n" if as_json else _page(told))
 
@@ -79,7 +77,7 @@ def note(
     server: Server = "",
 ) -> None:
     """Write a note for all who take part."""
-    with _remote(server) as remote:
+    with logged_in(server) as remote:
         words = sys.stdin.read() if text == "-" else text
         remote.post(f"/cases/{_id_of(remote, case)}/notes", {"text": words})
 
@@ -93,7 +91,7 @@ def task(
     server: Server = "",
 ) -> None:
     """Set a task."""
-    with _remote(server) as remote:
+    with logged_in(server) as remote:
         asked = {"title": title, "to": to, "officer": officer, "due": due or None}
         remote.post(f"/cases/{_id_of(remote, case)}/tasks", asked)
 
@@ -105,7 +103,7 @@ def decide(
     server: Server = "",
 ) -> None:
     """Write a decision down, and why."""
-    with _remote(server) as remote:
+    with logged_in(server) as remote:
         remote.post(f"/cases/{_id_of(remote, case)}/decisions", {"what": what, "why": why})
 
 
@@ -115,29 +113,14 @@ def close(
     server: Server = "",
 ) -> None:
     """Close a case that your agency leads."""
-    with _remote(server) as remote:
+    with logged_in(server) as remote:
         at = f"/cases/{_id_of(remote, case)}"
         remote.post(f"{at}/close", {"outcome": outcome}, remote.version(at))
 
 
-def _remote(server: str) -> "Remote":
-    from fanal.doors.cli.remote import Remote
-
-    return Remote(credentials.login_for(server))
-
-
-def _each(remote: "Remote", path: str) -> Any:
-    """Yield all items of a list, page by page; the path ends where `cursor` may follow."""
-    cursor = ""
-    while cursor is not None:
-        page = remote.get(f"{path}cursor={cursor}" if cursor else path.rstrip("?&"))
-        yield from page["items"]
-        cursor = page["next"]
-
-
 def _id_of(remote: "Remote", named: str) -> str:
     """Return the id of a case. Raises NotFound."""
-    for one in _each(remote, "/cases?"):
+    for one in listed(remote, "/cases"):
         if named.upper() == one["reference"] or named.lower() == one["id"]:
             return str(one["id"])
     raise NotFound(f"There is no case {named}.", next_step="List them: fanal case list --state any")

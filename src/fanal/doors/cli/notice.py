@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from fanal.doors.cli import credentials
+from fanal.doors.cli.logged_in import AsJson, Server, listed, logged_in
 from fanal.doors.cli.platform import platform_of
 from fanal.kit.errors import Conflict, NotFound
 
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from fanal.doors.cli.remote import Remote
 
 Reference = Annotated[str, typer.Argument(help="The notice's reference, such as NZ-N-2026-0001.")]
-Server = Annotated[str, typer.Option(help="The server to ask; the one logged in to without it.")]
-AsJson = Annotated[bool, typer.Option("--json", help="JSON Lines on standard output.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -35,15 +33,14 @@ def listing(
     as_json: AsJson = False,
 ) -> None:
     """List the notices that your agency may see, newest first."""
-    with _remote(server) as remote:
-        asked = f"/notices?limit={limit}" + (f"&state={state}" if state else "")
-        for notice in remote.get(asked)["items"]:
+    with logged_in(server) as remote:
+        for notice in listed(remote, f"/notices?state={state}" if state else "/notices", limit):
             _say(notice, as_json)
 
 
 def show(reference: Reference, server: Server = "", as_json: AsJson = False) -> None:
     """Tell of one notice and its steps."""
-    with _remote(server) as remote:
+    with logged_in(server) as remote:
         notice = remote.get(f"/notices/{_id(remote, reference)}")
     _say(notice, as_json)
     if not as_json:
@@ -60,7 +57,7 @@ def seal(
     """Seal a notice for its country's key, and write the sealed file. Send it on your own way: Fanal sends nothing."""
     if into.exists():
         raise Conflict(f"{into} is there already.", next_step="Name another file.")
-    with _remote(server) as remote:
+    with logged_in(server) as remote:
         notice = _id(remote, reference)
         remote.post(f"/notices/{notice}/seal")
         data = remote.fetch(f"/notices/{notice}/sealed")
@@ -114,12 +111,6 @@ def recipient(
     sys.stderr.write("An officer reads this to its owner by telephone, and says at the desk that it is the same.\n")
 
 
-def _remote(server: str) -> "Remote":
-    from fanal.doors.cli.remote import Remote
-
-    return Remote(credentials.login_for(server))
-
-
 def _id(remote: "Remote", reference: str) -> str:
     found = remote.get(f"/notices?reference={reference.upper()}")["items"]
     if not found:
@@ -128,7 +119,7 @@ def _id(remote: "Remote", reference: str) -> str:
 
 
 def _deed(reference: str, verb: str, body: dict[str, str], server: str) -> None:
-    with _remote(server) as remote:
+    with logged_in(server) as remote:
         done = remote.post(f"/notices/{_id(remote, reference)}/{verb}", body)
     sys.stdout.write(f"{done['reference']}  {done['state']}\n")
 

@@ -4,22 +4,19 @@ import hashlib
 import json
 import re
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from fanal.doors.cli import credentials
+from fanal.doors.cli.logged_in import AsJson, Server, listed, logged_in
 from fanal.kit.errors import Invalid
 
 if TYPE_CHECKING:
-    from fanal.doors.cli.remote import Remote
+    pass
 
 DIGEST = re.compile(r"[0-9a-f]{64}")
-Server = Annotated[str, typer.Option(help="The server to ask; the one logged in to without it.")]
-Json = Annotated[bool, typer.Option("--json", help="JSON Lines on standard output.")]
 EntryId = Annotated[str, typer.Argument(help="The entry, as listed.")]
 Files = Annotated[list[str] | None, typer.Option("--content", help="A SHA-256 or a file: only its digest leaves.")]
 Note = Annotated[str, typer.Option(help="Why.")]
@@ -50,17 +47,17 @@ def show_all(
     kind: Annotated[str, typer.Option(help="series, victim, suspect, place or object.")] = "",
     limit: Annotated[int, typer.Option(min=1, help="How many at most.")] = 100,
     server: Server = "",
-    as_json: Json = False,
+    as_json: AsJson = False,
 ) -> None:
     """List the entries that your agency may see, newest first."""
-    with _remote(server) as remote:
-        for entry in _pages(remote, f"/entries?{f'kind={kind}&' if kind else ''}", limit):
+    with logged_in(server) as remote:
+        for entry in listed(remote, f"/entries?kind={kind}" if kind else "/entries", limit):
             _say(entry, f"{entry['id']}  {entry['kind']:8} {entry['agency']:4} {entry['reference']}", as_json)
 
 
 def show(entry: EntryId, server: Server = "") -> None:
     """Tell of one entry, in JSON: what is stated and linked, and what was done with it."""
-    with _remote(server) as remote:
+    with logged_in(server) as remote:
         sys.stdout.write(json.dumps(remote.get(f"/entries/{entry}"), ensure_ascii=False) + "\n")
 
 
@@ -68,18 +65,18 @@ def timeline(
     entry: EntryId,
     limit: Annotated[int, typer.Option(min=1, help="How many at most.")] = 1_000,
     server: Server = "",
-    as_json: Json = False,
+    as_json: AsJson = False,
 ) -> None:
     """List the contents of an entry in the order in which they were made, with the age of a victim then."""
-    with _remote(server) as remote:
-        for point in _pages(remote, f"/entries/{entry}/timeline?", limit):
+    with logged_in(server) as remote:
+        for point in listed(remote, f"/entries/{entry}/timeline", limit):
             age = "" if point["youngest"] is None else f"  {point['youngest']}-{point['oldest']}"
             _say(point, f"{(point['made_at'] or '?')[:10]:10}  {point['content'] or '-'}{age}", as_json)
 
 
-def countries(entry: EntryId, server: Server = "", as_json: Json = False) -> None:
+def countries(entry: EntryId, server: Server = "", as_json: AsJson = False) -> None:
     """Tell to which countries an entry points, and why."""
-    with _remote(server) as remote:
+    with logged_in(server) as remote:
         for one in remote.get(f"/entries/{entry}/countries")["items"]:
             why = "; ".join(f"{reason['kind']} {reason['quote']}".strip() for reason in one["reasons"][:5])
             _say(one, f"{one['country']}  {one['score']:.2f}  {one['verdict'] or '-'}  {why}", as_json)
@@ -94,7 +91,7 @@ def begin(
 ) -> None:
     """Open an entry under a reference of your agency."""
     body = {"kind": kind, "reference": reference, "contents": _digests(content), "note": note}
-    with _remote(server) as remote:
+    with logged_in(server) as remote:
         _done(remote.post("/entries", body))
 
 
@@ -159,7 +156,7 @@ def judge_country(
     server: Server = "",
 ) -> None:
     """Confirm a likely country of an entry, which is told at once, or reject it."""
-    with _remote(server) as remote:
+    with logged_in(server) as remote:
         verdict = "rejected" if reject else "confirmed"
         _done(remote.post(f"/entries/{entry}/countries", {"country": country, "verdict": verdict}))
 
@@ -169,33 +166,14 @@ def undo(
     server: Server = "",
 ) -> None:
     """Let nothing of what your agency did in one deed count any more."""
-    with _remote(server) as remote:
+    with logged_in(server) as remote:
         _done(remote.post(f"/deeds/{deed}/undo"))
-
-
-@contextmanager
-def _remote(server: str) -> Iterator["Remote"]:
-    from fanal.doors.cli.remote import Remote
-
-    with Remote(credentials.login_for(server)) as remote:
-        yield remote
 
 
 def _change(server: str, entry: str, what: str, body: object) -> None:
     """Change an entry as it is now."""
-    with _remote(server) as remote:
+    with logged_in(server) as remote:
         _done(remote.post(f"/entries/{entry}/{what}", body, remote.version(f"/entries/{entry}")))
-
-
-def _pages(remote: "Remote", path: str, limit: int) -> Iterator[dict[str, Any]]:
-    cursor = ""
-    while limit:
-        page = remote.get(f"{path}limit={min(200, limit)}{cursor}")
-        yield from page["items"]
-        limit -= len(page["items"])
-        if page["next"] is None:
-            return
-        cursor = f"&cursor={page['next']}"
 
 
 def _digests(named: list[str] | None) -> list[str]:

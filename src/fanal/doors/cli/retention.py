@@ -11,10 +11,8 @@ from uuid import UUID
 
 import typer
 
-from fanal.doors.cli import credentials
+from fanal.doors.cli.logged_in import AsJson, Server, listed, logged_in
 
-Server = Annotated[str, typer.Option(help="The server to ask; the one logged in to without it.")]
-AsJson = Annotated[bool, typer.Option("--json", help="JSON Lines on standard output.")]
 Subject = Annotated[str, typer.Argument(help="submission:ID, exhibit:N, content:N, or a SHA-256.")]
 
 
@@ -116,15 +114,11 @@ def deletions(server: Server = "", as_json: AsJson = False) -> None:
 
 
 def _list(server: str, path: str, as_json: bool, line: Callable[[dict[str, Any]], str]) -> None:
-    from fanal.doors.cli.remote import Remote
-
-    with Remote(credentials.login_for(server)) as remote:
-        for one in remote.get(path)["items"]:
+    with logged_in(server) as remote:
+        for one in listed(remote, path):
             sys.stdout.write((json.dumps(one, ensure_ascii=False) if as_json else line(one)) + "\n")
 
 
 def _do(server: str, path: str, body: dict[str, Any]) -> None:
-    from fanal.doors.cli.remote import Remote
-
-    with Remote(credentials.login_for(server)) as remote:
+    with logged_in(server) as remote:
         sys.stdout.write(f"{remote.post(path, body)['id']}\n")

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import typer
 
-from fanal.doors.cli import credentials
+from fanal.doors.cli.logged_in import Server, logged_in
 
 
 def register(app: typer.Typer) -> None:
@@ -19,13 +19,11 @@ def visibility(
     wanted: Annotated[str, typer.Argument(help="own, named or all_connected.", metavar="VISIBILITY")],
     named: Annotated[list[str], typer.Option(help="Code of an agency that may see it; may be repeated.")] = [],  # noqa: B006 - typer copies it
     reason: Annotated[str, typer.Option(help="Why, where more agencies are to see it.")] = "",
-    server: Annotated[str, typer.Option(help="The server to ask; the one logged in to without it.")] = "",
+    server: Server = "",
 ) -> None:
     """Change who sees a submission of your agency: fewer at once; more, or others, when a second officer agrees."""
-    from fanal.doors.cli.remote import Remote
-
     body = {"visibility": wanted, "named": named, "reason": reason}
-    with Remote(credentials.login_for(server)) as remote:
+    with logged_in(server) as remote:
         shown = remote.patch(f"/submissions/{submission}", body)
     if shown["proposal"]:
         sys.stdout.write(f"{shown['proposal']}  proposed: waits for a second officer of your agency\n")
