@@ -15,7 +15,7 @@ from fanal.doors.api.caller import CASE, ApiRequest, log_view
 from fanal.doors.api.digests import as_hex
 from fanal.doors.api.once import Key, once
 from fanal.doors.api.paging import Cursor, Limit, Page, cut
-from fanal.doors.api.problems import IfMatch, seen_version
+from fanal.doors.api.problems import IfMatch, seen_number
 from fanal.doors.downloads import handed_out
 
 router = Router(tags=["cases"])
@@ -135,8 +135,7 @@ def edit(
 ) -> Put:
     """Give a note of the caller's agency another text; `If-Match` holds the number of the text that was looked at."""
     joined_case(request.auth.agency, case)
-    seen = seen_version(if_match)
-    number = int(seen) if seen.isdecimal() else 0
+    number = seen_number(if_match)
     return Put(case=case, id=contributions.edit_note(case, note, writing.text, request.auth.user, as_seen=number).pk)
 
 
@@ -165,8 +164,7 @@ def finish(
 ) -> Put:
     """Say that a task is done, or that it is not after all; `If-Match` holds its version."""
     joined_case(request.auth.agency, case)
-    seen = seen_version(if_match)
-    version = int(seen) if seen.isdecimal() else 0
+    version = seen_number(if_match)
     contributions.finish_task(case, task, request.auth.user, done=finishing.done, as_seen=version)
     return Put(case=case, id=task)
 

@@ -16,6 +16,7 @@ from fanal.doors.api.caller import JUDGE, READ, ApiRequest, log_view
 from fanal.doors.api.digests import Sha256, as_hex
 from fanal.doors.api.once import Key, once
 from fanal.doors.api.paging import Cursor, Limit, Page, cut
+from fanal.doors.downloads import handed_out
 
 router = Router(tags=["notices"])
 AnyState = Annotated[State | None, Query(None, description="Only those in this state.")]
@@ -177,10 +178,7 @@ def seal(request: ApiRequest, notice: UUID, idempotency_key: Key) -> Done:
 @router.get("/notices/{uuid:notice}/sealed", auth=JUDGE, openapi_extra=FILE)
 def sealed(request: ApiRequest, notice: UUID) -> HttpResponse:
     """Hand the sealed file out, to be sent on the caller's own way."""
-    name, data = actions.hand_out(notice, request.auth.user)
-    answer = HttpResponse(data, content_type="application/octet-stream")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    return handed_out(*actions.hand_out(notice, request.auth.user))
 
 
 @router.post("/notices/{uuid:notice}/sent", response=Done, auth=JUDGE)

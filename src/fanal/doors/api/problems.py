@@ -59,6 +59,12 @@ def seen_version(if_match: str | None) -> str:
     return if_match.strip().strip('"')
 
 
+def seen_number(if_match: str | None) -> int:
+    """Return the number of what a caller looked at; 0, which nothing has, where it is none. Raises StateTheVersion."""
+    seen = seen_version(if_match)
+    return int(seen) if seen.isdecimal() else 0
+
+
 def problem(error: FanalError) -> HttpResponse:
     """Return an error as a program reads it."""
     title, next_step = error.told_visitor

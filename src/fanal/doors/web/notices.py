@@ -28,6 +28,7 @@ from fanal.casework.notices.queries import (
     visible_notice,
 )
 from fanal.core.access.models import User
+from fanal.doors.downloads import handed_out
 from fanal.doors.web.deeds import asked_contents
 from fanal.doors.web.officer import log_view, officer_page
 from fanal.doors.web.tiles import Tile, tiles_of
@@ -198,11 +199,7 @@ def seal(request: HttpRequest, officer: User, notice: UUID) -> HttpResponse:
 def sealed(request: HttpRequest, officer: User, notice: UUID) -> HttpResponse:
     """Hand the sealed file out; that is logged first."""
     del request
-    name, data = actions.hand_out(notice, officer)
-    answer = HttpResponse(data, content_type="application/octet-stream")
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    answer["Cache-Control"] = "no-store"
-    return answer
+    return handed_out(*actions.hand_out(notice, officer))
 
 
 @require_POST
