@@ -11,13 +11,13 @@ from fanal.casework.evidence.actions import Delivery, conclude_delivery, open_su
 from fanal.casework.evidence.delivery import deliver
 from fanal.casework.evidence.models import Submission, Visibility
 from fanal.core.access.actions import admit_agency, enrol_user
-from fanal.core.access.models import Agency, User
+from fanal.core.access.models import Agency, Role, User
 from fanal.core.access.queries import operator_of
 from fanal.kit.actor import SYSTEM
 
 PASSWORD = "a lantern on a shore"
 
-__all__ = ["PASSWORD", "Cast", "cast", "edited", "folder_of_pictures", "picture", "submitted"]
+__all__ = ["PASSWORD", "Cast", "cast", "edited", "enrolled", "folder_of_pictures", "picture", "submitted"]
 
 
 @dataclass(frozen=True)
@@ -49,12 +49,15 @@ def cast() -> Cast:
             ("GB", "British unit"),
         )
     ]
-    names = (("mere", "Mere"), ("camille", "Camille"), ("jack", "Jack"), ("edith", "Edith"))
-    users = [
-        enrol_user(username=name, display_name=shown, agency=agency, password=PASSWORD, actor=SYSTEM)
-        for (name, shown), agency in zip(names, agencies, strict=True)
-    ]
+    names = ("mere", "camille", "jack", "edith")
+    users = [enrolled(agency, name) for name, agency in zip(names, agencies, strict=True)]
     return Cast(agencies[0], agencies[1], agencies[2], agencies[3], users[0], users[1], users[2], users[3])
+
+
+def enrolled(agency: Agency, name: str, role: str = Role.OFFICER) -> User:
+    """Give an agency somebody in a role, or find them as they are."""
+    shown = name.capitalize()
+    return enrol_user(username=name, display_name=shown, agency=agency, password=PASSWORD, actor=SYSTEM, role=role)
 
 
 def picture(seed: int, size: tuple[int, int] = (640, 480)) -> Image.Image:

@@ -46,7 +46,7 @@ from fanal.kit import clock
 from fanal.kit.actor import SYSTEM
 from labour import all_done
 from rooms import case_requests
-from world import PASSWORD, Cast, cast, folder_of_pictures, submitted
+from world import PASSWORD, Cast, cast, enrolled, folder_of_pictures, submitted
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -283,7 +283,7 @@ def scene(fresh_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     ]
     claimed = claim(leads[0].left_id, who.camille)
     User.objects.filter(pk=who.camille.pk).update(role="supervisor")
-    luc = enrol_user(username="luc", display_name="Luc", agency=who.france, password=PASSWORD, actor=SYSTEM)
+    luc = enrolled(who.france, "luc")
     hidden = [
         submitted(who.france, folder_of_pictures(tmp_path / name, range(1)), visibility=Visibility.OWN, case="FR-1")
         for name in ("one", "two", "three", "four")

@@ -28,7 +28,6 @@ from fanal.casework.registry.actions import Words, keep_clue
 from fanal.casework.registry.models import CluePrint, Sighting
 from fanal.casework.retention.actions import propose_deletion
 from fanal.casework.retention.models import Deletion, Tombstone
-from fanal.core.access.actions import enrol_user
 from fanal.core.access.models import User
 from fanal.core.approvals.actions import agree
 from fanal.core.approvals.models import Proposal
@@ -42,7 +41,7 @@ from fanal.core.vault.store import SHARDS
 from fanal.kit import clock, crash
 from fanal.kit.actor import SYSTEM
 from labour import all_done
-from world import PASSWORD, Cast, cast, folder_of_pictures, submitted
+from world import Cast, cast, enrolled, folder_of_pictures, submitted
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -59,9 +58,7 @@ def who(fresh_data: Path) -> Cast:
 @pytest.fixture
 def ariane(who: Cast) -> User:
     """A supervisor of France."""
-    return enrol_user(
-        username="ariane", display_name="Ariane", agency=who.france, password=PASSWORD, actor=SYSTEM, role="supervisor"
-    )
+    return enrolled(who.france, "ariane", "supervisor")
 
 
 @pytest.fixture

@@ -10,18 +10,14 @@ from desk import examined
 from fanal.casework.evidence.models import Exhibit, Visibility
 from fanal.casework.evidence.queries import visible_submissions
 from fanal.casework.retention.models import Deletion, Hold
-from fanal.core.access.actions import enrol_user
-from fanal.kit.actor import SYSTEM
-from world import PASSWORD, cast, folder_of_pictures, submitted
+from world import cast, enrolled, folder_of_pictures, submitted
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_a_submission_is_shown_to_more_and_then_deleted(desk: Watched, tmp_path: Path) -> None:
     who = cast()
-    ariane = enrol_user(
-        username="ariane", display_name="Ariane", agency=who.france, password=PASSWORD, actor=SYSTEM, role="supervisor"
-    )
+    ariane = enrolled(who.france, "ariane", "supervisor")
     ours = submitted(who.france, folder_of_pictures(tmp_path / "a", range(2)), visibility=Visibility.OWN, case="FR-7")
     examined([ours])
     page = desk.page

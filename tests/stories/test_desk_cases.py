@@ -17,12 +17,10 @@ from fanal.casework.entries.actions import open_entry
 from fanal.casework.entries.models import Entry
 from fanal.casework.evidence.models import Content, Visibility
 from fanal.casework.sharing.actions import claim
-from fanal.core.access.actions import enrol_user
 from fanal.core.audit.models import Leaf
-from fanal.kit.actor import SYSTEM
 from labour import all_done
 from rooms import Room, furnished, room_addresses, room_of_two
-from world import PASSWORD, Cast, cast, folder_of_pictures, submitted
+from world import Cast, cast, enrolled, folder_of_pictures, submitted
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -172,7 +170,7 @@ def test_a_link_that_a_participant_may_not_see_shows_them_nothing(who: Cast, ser
 
 
 def test_of_two_who_edit_a_note_the_second_sees_both_texts(who: Cast, series: Entry) -> None:
-    enrol_user(username="luc", display_name="Luc", agency=who.france, password=PASSWORD, actor=SYSTEM)
+    enrolled(who.france, "luc")
     case = actions.open_case("A case", who.camille)
     note = contributions.note(case.pk, "First", who.camille)
     client, page = at_the_desk(who.camille), f"/cases/{case.pk}/notes/{note.pk}/"

@@ -24,13 +24,11 @@ from fanal.casework.registry.models import Clue, Sighting
 from fanal.casework.retention.actions import lay_hold, propose_deletion
 from fanal.casework.retention.models import Rule
 from fanal.casework.sharing.actions import claim
-from fanal.core.access.actions import enrol_user
 from fanal.kit import clock
-from fanal.kit.actor import SYSTEM
 from fanal.kit.events import tell
 from labour import all_done
 from lettering import page_print
-from world import PASSWORD, Cast, cast, folder_of_pictures, submitted
+from world import Cast, cast, enrolled, folder_of_pictures, submitted
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -83,7 +81,7 @@ def pages(who: Cast, folder: Path) -> Mapping[str, str]:
     with transaction.atomic():
         write(leads[0].left_id, (page_print("Port Lanterne", "+33 5 61 65 12 34"),))
     same = shared_bytes(content_of(shelf, "0040.jpg"))
-    luc = enrol_user(username="luc", display_name="Luc", agency=who.france, password=PASSWORD, actor=SYSTEM)
+    luc = enrolled(who.france, "luc")
     seen = clue_seen(who, leads[0])
     with transaction.atomic():
         tell(CluesSighted(sightings=(seen.pk,)))

@@ -4,10 +4,8 @@ import pytest
 from playwright.sync_api import expect
 
 from browser import Opening
-from fanal.core.access.actions import enrol_user
 from fanal.core.access.models import User
-from fanal.kit.actor import SYSTEM
-from world import PASSWORD, cast
+from world import PASSWORD, cast, enrolled
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -18,9 +16,7 @@ NEW = "another lantern on a shore"
 def ada() -> User:
     """The administrator of France."""
     france = cast().france
-    return enrol_user(
-        username="ada", display_name="Ada", agency=france, password=PASSWORD, actor=SYSTEM, role="administrator"
-    )
+    return enrolled(france, "ada", "administrator")
 
 
 def test_a_colleague_is_invited_and_comes_in(open_page: Opening, ada: User) -> None:

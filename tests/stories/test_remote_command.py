@@ -12,14 +12,13 @@ from fanal.casework.alerts.models import Alert, Kind
 from fanal.casework.evidence.models import Content, Exhibit, Submission, Visibility
 from fanal.casework.evidence.queries import visible_submissions
 from fanal.casework.sharing.actions import disclose
-from fanal.core.access.actions import enrol_user
 from fanal.core.access.models import User
 from fanal.doors.api import stream
 from fanal.doors.cli import app, credentials
 from fanal.kit import clock
 from fanal.kit.actor import SYSTEM
 from programs import secret_of
-from world import PASSWORD, Cast, cast, folder_of_pictures, submitted
+from world import Cast, cast, enrolled, folder_of_pictures, submitted
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -222,9 +221,7 @@ def told(who: Cast, number: int) -> None:
 
 def test_two_officers_widen_hold_and_delete(officer: Officer, live_server: Any, tmp_path: Path) -> None:
     who = cast()
-    ariane = enrol_user(
-        username="ariane", display_name="Ariane", agency=who.france, password=PASSWORD, actor=SYSTEM, role="supervisor"
-    )
+    ariane = enrolled(who.france, "ariane", "supervisor")
     kept = submitted(who.france, folder_of_pictures(tmp_path / "a", range(1)), visibility=Visibility.OWN, case="FR-1")
     subject = f"submission:{kept.pk}"
 

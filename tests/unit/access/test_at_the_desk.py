@@ -8,12 +8,10 @@ from django.db import OperationalError
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
-from fanal.core.access.actions import enrol_user
 from fanal.core.access.models import Role
 from fanal.doors.web.problems import ProblemMiddleware
-from fanal.kit.actor import SYSTEM
 from fanal.kit.errors import StorageFull
-from world import PASSWORD, cast
+from world import PASSWORD, cast, enrolled
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -38,9 +36,7 @@ def test_no_browser_keeps_a_page(fresh_data: Path) -> None:
 
 def test_an_auditor_sees_no_material(fresh_data: Path) -> None:
     agency = cast().new_zealand
-    enrol_user(
-        username="aroha", display_name="Aroha", agency=agency, password=PASSWORD, actor=SYSTEM, role=Role.AUDITOR
-    )
+    enrolled(agency, "aroha", Role.AUDITOR)
 
     for page in ("/leads/", "/submissions/", "/contents/1/previews/1/"):
         assert signed_in("aroha").get(page).status_code == 403

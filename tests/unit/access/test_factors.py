@@ -13,7 +13,6 @@ from django.test import Client
 from broken_audit import BREAKAGES
 from desk import at_the_desk
 from fanal.core.access import factors
-from fanal.core.access.actions import enrol_user
 from fanal.core.access.factors import Site, add_app, by_code, by_passkey, new_recovery_codes, new_secret, remove_factor
 from fanal.core.access.models import Factor, Session, User
 from fanal.core.access.people import reset
@@ -23,7 +22,7 @@ from fanal.doors.web.qr import squares
 from fanal.kit import clock
 from fanal.kit.actor import SYSTEM
 from fanal.kit.errors import Invalid, NotFound
-from world import PASSWORD, Cast, cast
+from world import PASSWORD, Cast, cast, enrolled
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -152,9 +151,7 @@ def test_a_password_alone_signs_nobody_in_who_has_a_factor(who: Cast) -> None:
 
 
 def test_an_agency_may_ask_everybody_for_a_factor(who: Cast) -> None:
-    ada = enrol_user(
-        username="ada", display_name="Ada", agency=who.france, password=PASSWORD, actor=SYSTEM, role="administrator"
-    )
+    ada = enrolled(who.france, "ada", "administrator")
     desk = at_the_desk(who.camille)
     assert at_the_desk(ada).post("/people/factor/", {"required": "yes"}).status_code == 302
     assert desk.get("/leads/").headers["Location"] == "/account/"

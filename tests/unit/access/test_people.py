@@ -8,17 +8,16 @@ import pytest
 from django.test import Client
 
 from desk import at_the_desk
-from fanal.core.access.actions import enrol_user
 from fanal.core.access.models import Invitation, Role, Session, Token, User
 from fanal.core.access.people import change_role, invite, reset, restore, suspend
 from fanal.core.access.queries import actor_of, user_by_name
 from fanal.core.audit.models import Leaf
 from fanal.doors.cli import app
 from fanal.kit import clock
-from fanal.kit.actor import SYSTEM, Actor
+from fanal.kit.actor import Actor
 from fanal.kit.errors import Conflict, Invalid, NotFound, Refused
 from programs import Program, program
-from world import PASSWORD, Cast, cast
+from world import PASSWORD, Cast, cast, enrolled
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -34,9 +33,7 @@ def who(fresh_data: Path) -> Cast:
 @pytest.fixture
 def ada(who: Cast) -> User:
     """The administrator of France."""
-    return enrol_user(
-        username="ada", display_name="Ada", agency=who.france, password=PASSWORD, actor=SYSTEM, role="administrator"
-    )
+    return enrolled(who.france, "ada", "administrator")
 
 
 def link_in(page: bytes) -> str:

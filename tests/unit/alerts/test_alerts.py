@@ -18,12 +18,10 @@ from fanal.casework.leads.models import Lead
 from fanal.casework.registry.actions import Words, judge_sighting, keep_clue
 from fanal.casework.registry.models import Sighting
 from fanal.casework.registry.sighting import sighted
-from fanal.core.access.actions import enrol_user
 from fanal.kit import clock
-from fanal.kit.actor import SYSTEM
 from fanal.kit.errors import Conflict, Invalid, NotFound
 from labour import all_done
-from world import PASSWORD, Cast, cast, folder_of_pictures, submitted
+from world import Cast, cast, enrolled, folder_of_pictures, submitted
 
 pytestmark = pytest.mark.django_db
 
@@ -124,7 +122,7 @@ def test_who_keeps_a_clue_and_in_whose_material_it_is_seen_are_told(who: Cast, t
 def test_an_alert_is_handed_to_a_colleague_of_the_same_agency_alone(who: Cast, tmp_path: Path) -> None:
     story(who, tmp_path)
     all_done("alerts")
-    luc = enrol_user(username="luc", display_name="Luc", agency=who.france, password=PASSWORD, actor=SYSTEM)
+    luc = enrolled(who.france, "luc")
     alert = alerts_of(who.france).get()
     assert hand_over(alert.pk, "luc", who.camille).handed_to == luc
     with pytest.raises(Invalid, match="Nobody of your agency"):

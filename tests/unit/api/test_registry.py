@@ -10,12 +10,10 @@ from django.http import HttpResponse
 from desk import content_of, examined, story
 from fanal.casework.alerts.queries import alerts_of
 from fanal.casework.evidence.models import Content
-from fanal.core.access.actions import enrol_user
 from fanal.core.audit.models import Leaf
-from fanal.kit.actor import SYSTEM
 from labour import all_done
 from programs import Program, program
-from world import PASSWORD, Cast, cast, folder_of_pictures, submitted
+from world import Cast, cast, enrolled, folder_of_pictures, submitted
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -145,7 +143,7 @@ def test_work_is_claimed_renewed_and_released(who: Cast, pictures: list[Content]
 def test_an_alert_is_handed_over_and_answered(who: Cast, tmp_path: Path) -> None:
     story(who, tmp_path)
     all_done("alerts")
-    enrol_user(username="luc", display_name="Luc", agency=who.france, password=PASSWORD, actor=SYSTEM)
+    enrolled(who.france, "luc")
     alert, camille = alerts_of(who.france).get(), program(who.camille)
     path = f"/alerts/{alert.pk}"
     seen = camille.get(path).headers["ETag"]

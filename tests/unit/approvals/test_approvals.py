@@ -22,7 +22,7 @@ from fanal.kit import clock
 from fanal.kit.actor import SYSTEM
 from fanal.kit.errors import Conflict, Invalid, NotFound, Refused
 from programs import program
-from world import PASSWORD, Cast, cast
+from world import PASSWORD, Cast, cast, enrolled
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -113,9 +113,7 @@ def test_nobody_agrees_alone_or_without_the_right_to(bell: Bell, who: Cast, aria
     proposal = asked(who)
     own = propose("trial.ring", "bell:2", by=ariane, reason="Mine.")
     officer = colleague(who, "luc", Role.OFFICER)
-    foreign = enrol_user(
-        username="tui", display_name="Tui", agency=who.new_zealand, password=PASSWORD, actor=SYSTEM, role="supervisor"
-    )
+    foreign = enrolled(who.new_zealand, "tui", "supervisor")
     for user, refused in ((who.camille, Refused), (officer, Refused), (foreign, NotFound)):
         for settle in (agree, refuse):
             with pytest.raises(refused):

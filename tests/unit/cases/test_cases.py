@@ -21,7 +21,7 @@ from fanal.casework.entries.actions import open_entry, state
 from fanal.casework.entries.facts import stated_state
 from fanal.casework.evidence.models import Content, Visibility
 from fanal.casework.leads.actions import judge
-from fanal.core.access.actions import admit_agency, enrol_user
+from fanal.core.access.actions import admit_agency
 from fanal.core.access.asking import asking
 from fanal.core.access.models import Agency, User
 from fanal.core.audit.models import Leaf
@@ -30,7 +30,7 @@ from fanal.kit import clock
 from fanal.kit.actor import SYSTEM
 from fanal.kit.errors import Changed, Conflict, Invalid, NotFound, Refused
 from labour import all_done
-from world import PASSWORD, Cast, cast, folder_of_pictures, submitted
+from world import Cast, cast, enrolled, folder_of_pictures, submitted
 
 pytestmark = pytest.mark.django_db
 
@@ -276,9 +276,7 @@ def test_the_lead_is_offered_refused_withdrawn_and_accepted_and_both_sides_are_l
 
 
 def test_an_agency_says_which_officers_work_on_it(who: Cast, case: Case) -> None:
-    colleague = enrol_user(
-        username="louis", display_name="Louis", agency=who.france, password=PASSWORD, actor=SYSTEM, role="officer"
-    )
+    colleague = enrolled(who.france, "louis", "officer")
     with at(who.camille):
         participation.say_officers(case.pk, ["camille", "louis"], who.camille)
         with pytest.raises(Invalid):

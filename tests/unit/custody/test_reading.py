@@ -12,7 +12,6 @@ from fanal.casework.custody import reading
 from fanal.casework.custody.reading import Wanted
 from fanal.casework.evidence.models import Visibility
 from fanal.casework.sharing.actions import disclose
-from fanal.core.access.actions import enrol_user
 from fanal.core.access.models import User
 from fanal.core.audit.actions import sign_checkpoint
 from fanal.core.audit.check import verifier_key
@@ -27,7 +26,7 @@ from fanal.kit import clock
 from fanal.kit.actor import SYSTEM
 from fanal.kit.errors import Invalid, NotFound
 from programs import program
-from world import PASSWORD, Cast, cast, folder_of_pictures, submitted
+from world import Cast, cast, enrolled, folder_of_pictures, submitted
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -41,9 +40,7 @@ def who(fresh_data: Path) -> Cast:
 @pytest.fixture
 def auditor(who: Cast) -> User:
     """The auditor of France."""
-    return enrol_user(
-        username="aude", display_name="Aude", agency=who.france, password=PASSWORD, actor=SYSTEM, role="auditor"
-    )
+    return enrolled(who.france, "aude", "auditor")
 
 
 def looked(person: User, content: int) -> Client:

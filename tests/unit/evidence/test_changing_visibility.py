@@ -11,17 +11,15 @@ from fanal.casework.alerts.queries import alerts_after, pace_of
 from fanal.casework.evidence.models import Submission, Visibility
 from fanal.casework.evidence.queries import visible_submissions
 from fanal.casework.evidence.visibility import Audience, change_visibility
-from fanal.core.access.actions import enrol_user
 from fanal.core.access.models import Agency, User
 from fanal.core.access.queries import agencies
 from fanal.core.approvals.actions import agree
 from fanal.core.approvals.models import Proposal
 from fanal.core.audit.models import Leaf
-from fanal.kit.actor import SYSTEM
 from fanal.kit.errors import Conflict, Invalid, NotFound
 from labour import all_done
 from programs import program
-from world import PASSWORD, Cast, cast, folder_of_pictures, submitted
+from world import Cast, cast, enrolled, folder_of_pictures, submitted
 
 pytestmark = pytest.mark.django_db
 
@@ -36,9 +34,7 @@ def who(fresh_data: Path) -> Cast:
 @pytest.fixture
 def tui(who: Cast) -> User:
     """A supervisor of New Zealand."""
-    return enrol_user(
-        username="tui", display_name="Tui", agency=who.new_zealand, password=PASSWORD, actor=SYSTEM, role="supervisor"
-    )
+    return enrolled(who.new_zealand, "tui", "supervisor")
 
 
 @pytest.fixture

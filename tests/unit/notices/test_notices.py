@@ -40,7 +40,7 @@ from fanal.casework.notices.models import Notice, Recipient, State
 from fanal.casework.notices.queries import listed_notices, steps_of, visible_notice
 from fanal.casework.notices.tracking import BeingCut, KeyNotCompared, NotReleased, quiet
 from fanal.casework.registry.actions import Words, keep_clue
-from fanal.core.access.actions import admit_agency, enrol_user
+from fanal.core.access.actions import admit_agency
 from fanal.core.access.models import Agency, User
 from fanal.core.approvals.actions import agree
 from fanal.core.audit.models import Leaf
@@ -48,7 +48,7 @@ from fanal.kit import clock
 from fanal.kit.actor import SYSTEM
 from fanal.kit.errors import Conflict, Invalid, NotFound, Refused
 from labour import all_done
-from world import PASSWORD, Cast, cast, folder_of_pictures, submitted
+from world import Cast, cast, enrolled, folder_of_pictures, submitted
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -70,14 +70,7 @@ class Scene:
 @pytest.fixture
 def scene(fresh_data: Path, tmp_path: Path) -> Scene:
     who = cast()
-    chief = enrol_user(
-        username="chief",
-        display_name="Chief",
-        agency=who.new_zealand,
-        password=PASSWORD,
-        actor=SYSTEM,
-        role="supervisor",
-    )
+    chief = enrolled(who.new_zealand, "chief", "supervisor")
     morocco = admit_agency(code="MA", name="Moroccan unit", country="MA", actor=SYSTEM, connected=False)
     delivered = submitted(who.new_zealand, folder_of_pictures(tmp_path / "forum", range(40, 42)), case="NZ-1")
     examined([delivered])

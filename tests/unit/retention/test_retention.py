@@ -12,16 +12,14 @@ from fanal.casework.evidence.queries import visible_contents
 from fanal.casework.retention.actions import end_rule, lay_hold, lift_hold, make_rule, propose_deletion
 from fanal.casework.retention.models import Deletion, Tombstone
 from fanal.casework.retention.queries import deleted_before, due_by, months_after
-from fanal.core.access.actions import enrol_user
 from fanal.core.access.models import User
 from fanal.core.approvals.actions import agree
 from fanal.core.approvals.queries import in_words
 from fanal.core.audit.models import Leaf
 from fanal.kit import clock
-from fanal.kit.actor import SYSTEM
 from fanal.kit.errors import Conflict, Invalid, NotFound, Refused
 from labour import all_done
-from world import PASSWORD, Cast, cast, folder_of_pictures, submitted
+from world import Cast, cast, enrolled, folder_of_pictures, submitted
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -36,9 +34,7 @@ def who(fresh_data: Path) -> Cast:
 @pytest.fixture
 def ariane(who: Cast) -> User:
     """A supervisor of France."""
-    return enrol_user(
-        username="ariane", display_name="Ariane", agency=who.france, password=PASSWORD, actor=SYSTEM, role="supervisor"
-    )
+    return enrolled(who.france, "ariane", "supervisor")
 
 
 def deleted(subject: str, by: User, second: User) -> Deletion:
