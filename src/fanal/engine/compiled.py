@@ -23,6 +23,7 @@ KERNEL_SOURCES = (
     "fingerprint/local/extrema.py",
     "fingerprint/local/kernels.py",
     "fingerprint/local/pyramid.py",
+    "fingerprint/local/vectors.py",
     "fingerprint/sound/peaks.py",
     "match/hamming/bands.py",
     "match/hamming/bits.py",

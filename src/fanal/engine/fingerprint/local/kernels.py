@@ -16,6 +16,7 @@ import numpy as np
 from numba import types
 
 from fanal.engine.compiled import inlined, kernel
+from fanal.engine.fingerprint.local.vectors import add_between, add_eight, neighbours
 
 _BINS = 36
 _SECOND_PEAK = 0.8
@@ -28,6 +29,7 @@ _AROUND = 4
 """Samples from a feature to the rim of what its direction is taken from, and their distance in units of its scale."""
 _AROUND_SPACING = 1.125
 _CLIP = 0.2
+_LOW, _SHIFT = np.uint32(0xFFFF), np.uint32(16)
 DIMENSIONS = 128
 LOOK_UNIT = 512
 """Descriptors are whole numbers of this part of 1."""
@@ -50,7 +52,10 @@ def _disc() -> Any:
 _OFFSET = np.arange(_SIDE) - (_SIDE - 1) / 2
 _DISC = _disc()
 _GRID = (np.mgrid[:_PATCH, :_PATCH][::-1] - (_PATCH - 1) / 2).reshape(2, -1).astype(np.float32)
-_WINDOW = _sixteenths(np.exp(-(_OFFSET[:, None] ** 2 + _OFFSET**2) / (2.0 * (_SIDE / 2) ** 2))).reshape(-1)
+_GRADIENTS = _SIDE * _PATCH - 2
+_WINDOW = np.zeros((_SIDE, _PATCH), np.float32)
+_WINDOW[:, :_SIDE] = _sixteenths(np.exp(-(_OFFSET[:, None] ** 2 + _OFFSET**2) / (2.0 * (_SIDE / 2) ** 2)))
+_WINDOW = _WINDOW.reshape(-1)
 _CELL_SHARES = np.maximum(
     0, 1 - np.abs((np.arange(_SIDE) + 0.5) / (_SIDE // _CELLS) - 0.5 - np.arange(_CELLS)[:, None])
 ).astype(np.float32)
@@ -136,80 +141,74 @@ def orientations(blurred: Any, features: Any, out: Any) -> None:
 
 
 @inlined
-def _located(shape: Any, feature: Any, spots: Any, inside: Any) -> None:
-    """Write which pixel each sample of a patch lies behind, and how far to the right of and below it."""
-    width = np.uint32(shape[1])
-    right, bottom = np.float32(shape[1] - 1.001), np.float32(shape[0] - 1.001)
+def _located(shape: Any, level: int, feature: Any, spots: Any, inside: Any) -> None:
+    """Write which pixel of the stack each sample of a patch lies behind, and how far to the right of and below it."""
+    width = np.uint32(shape[2])
+    right, bottom = np.float32(shape[2] - 1.001), np.float32(shape[1] - 1.001)
     x, y, spacing = feature[0], feature[1], np.float32(_SPACING) * feature[3]
     cos, sin = feature[4] * spacing, feature[5] * spacing
+    first = np.uint32(level * shape[1] * shape[2])
     for n in range(_PATCH * _PATCH):
         u, v = _GRID[0, n], _GRID[1, n]
         px = min(right, max(np.float32(0), x + u * cos - v * sin))
         py = min(bottom, max(np.float32(0), y + u * sin + v * cos))
         ix, iy = np.int32(px), np.int32(py)
         inside[0, n], inside[1, n] = px - np.float32(ix), py - np.float32(iy)
-        spots[n] = np.uint32(np.uint32(iy) * width + np.uint32(ix))
+        spots[n] = np.uint32(first + np.uint32(np.uint32(iy) * width + np.uint32(ix)))
 
 
 @inlined
-def _sampled(plane: Any, spots: Any, inside: Any, corners: Any, patch: Any) -> None:
+def _sampled(pixels: Any, width: Any, spots: Any, inside: Any, corners: Any, patch: Any) -> None:
     """Fill float32[324] with what lies at the places found, between four pixels each."""
-    pixels, below = plane.reshape(-1), plane[1:].reshape(-1)
     for n in range(_PATCH * _PATCH):
-        at = spots[n]
-        corners[0, n], corners[1, n] = pixels[at], pixels[at + np.uint32(1)]
-        corners[2, n], corners[3, n] = below[at], below[at + np.uint32(1)]
+        corners[0, n] = neighbours(pixels, spots[n])
+        corners[1, n] = neighbours(pixels, np.uint32(spots[n] + width))
     for n in range(_PATCH * _PATCH):
-        upper, lower = np.float32(corners[0, n]), np.float32(corners[2, n])
-        upper += inside[0, n] * (np.float32(corners[1, n]) - upper)
-        lower += inside[0, n] * (np.float32(corners[3, n]) - lower)
+        above, under = corners[0, n], corners[1, n]
+        upper, lower = np.float32(np.int32(above & _LOW)), np.float32(np.int32(under & _LOW))
+        upper += inside[0, n] * (np.float32(np.int32(above >> _SHIFT)) - upper)
+        lower += inside[0, n] * (np.float32(np.int32(under >> _SHIFT)) - lower)
         patch[n] = upper + inside[1, n] * (lower - upper)
 
 
 @inlined
-def _gradients(patch: Any, weight: Any, turn: Any) -> None:
-    """Write weight and direction (in eighths of a turn) of each of 16 × 16 gradients of a patch."""
-    for r in range(_SIDE):
-        above, here, below, across, down = patch[r], patch[r + 1], patch[r + 2], weight[r], turn[r]
-        for c in range(_SIDE):
-            across[c] = here[c + 2] - here[c]
-            down[c] = below[c + 1] - above[c + 1]
-    flat, flat_turn, window = weight.reshape(_SIDE * _SIDE), turn.reshape(_SIDE * _SIDE), _WINDOW
-    for n in range(_SIDE * _SIDE):
-        gx, gy = flat[n], flat_turn[n]
-        flat[n] = window[n] * math.sqrt(gx * gx + gy * gy)
-        flat_turn[n] = _eighths(gx, gy)
+def _gradients(patch: Any, least: Any, most: Any, bins: Any) -> None:
+    """Write how much of each gradient of a patch goes to which of eight directions, and how much to the next.
+
+    Rows stay as long as the patch's: one loop over all is quicker, and what lies beyond a row is not looked at.
+    """
+    for n in range(_GRADIENTS):
+        gx, gy = patch[n + _PATCH + 2] - patch[n + _PATCH], patch[n + 2 * _PATCH + 1] - patch[n + 1]
+        weight, turn = _WINDOW[n] * math.sqrt(gx * gx + gy * gy), _eighths(gx, gy)
+        low = np.int32(turn)
+        share = (turn - np.float32(low)) * weight
+        least[n], most[n], bins[n] = weight - share, share, low & np.int32(7)
 
 
 @inlined
-def _binned(weight: Any, turn: Any, line: Any, sums: Any) -> None:
-    """Add up gradients into float32[4, 16 × 8]: rows of cells, columns of samples and their directions."""
+def _binned(least: Any, most: Any, bins: Any, sums: Any) -> None:
+    """Add up gradients into float32[4 × 16 × 8]: rows of cells, columns of samples and their directions."""
     sums[:] = np.float32(0)
     for r in range(_SIDE):
-        line[:] = np.float32(0)
+        # Each row of samples lies in or between two rows of cells.
+        cell = min(_CELLS - 2, max(0, (r - 2) // 4))
+        share, next_share = _CELL_SHARES[cell, r], _CELL_SHARES[cell + 1, r]
         for c in range(_SIDE):
-            low = np.uint32(turn[r, c])
-            share = (turn[r, c] - np.float32(low)) * weight[r, c]
-            at = np.uint32(c * 8)
-            line[at + (low & np.uint32(7))] = weight[r, c] - share
-            line[at + (low + np.uint32(1) & np.uint32(7))] = share
-        for cell in range(max(0, (r - 2) // 4), min(_CELLS, (r + 6) // 4)):
-            part, row = _CELL_SHARES[cell, r], sums[cell]
-            for n in range(_SIDE * 8):
-                row[n] += part * line[n]
+            n, at = r * _PATCH + c, (cell * _SIDE + c) * 8
+            add_between(sums, at, at + _SIDE * 8, bins[n], least[n], most[n], share, next_share)
 
 
 @inlined
 def _folded(sums: Any, cells: Any) -> None:
-    """Add up the columns of samples into columns of cells, float32[16, 8]."""
+    """Add up the columns of samples into columns of cells, float32[16 × 8]."""
     cells[:] = np.float32(0)
-    for row in range(_CELLS):
-        for column in range(_CELLS):
-            cell = cells[row * _CELLS + column]
-            for c in range(max(0, column * 4 - 2), min(_SIDE, column * 4 + 6)):
-                part, line = _CELL_SHARES[column, c], sums[row, c * 8 : c * 8 + 8]
-                for b in range(8):
-                    cell[b] += part * line[b]
+    for c in range(_SIDE):
+        cell = min(_CELLS - 2, max(0, (c - 2) // 4))
+        share, next_share = _CELL_SHARES[cell, c], _CELL_SHARES[cell + 1, c]
+        for row in range(_CELLS):
+            at, column = (row * _CELLS + cell) * 8, (row * _SIDE + c) * 8
+            add_eight(cells, at, sums, column, share)
+            add_eight(cells, at + 8, sums, column, next_share)
 
 
 @inlined
@@ -221,22 +220,22 @@ def _sum(parts: Any) -> Any:
 
 
 @inlined
-def _root(cells: Any, parts: Any, out: Any) -> None:
-    """Write RootSIFT of 16 × 8 sums as whole numbers of 1 / 512."""
+def _root(cells: Any, parts: Any, i: int, out: Any) -> None:
+    """Write RootSIFT of 16 × 8 sums as whole numbers of 1 / 512 into row `i`."""
     parts[:] = np.float32(1e-9)
     for cell in range(_CELLS * _CELLS):
         for b in range(8):
-            parts[b] += cells[cell, b] * cells[cell, b]
+            parts[b] += cells[cell * 8 + b] * cells[cell * 8 + b]
     limit = np.float32(_CLIP) * np.float32(math.sqrt(_sum(parts)))
     parts[:] = np.float32(1e-9)
     for cell in range(_CELLS * _CELLS):
         for b in range(8):
-            cells[cell, b] = min(limit, cells[cell, b])
-            parts[b] += cells[cell, b]
-    mass, flat = _sum(parts), cells.reshape(-1)
+            cells[cell * 8 + b] = min(limit, cells[cell * 8 + b])
+            parts[b] += cells[cell * 8 + b]
+    mass = _sum(parts)
     for d in range(DIMENSIONS):
-        whole = np.float32(math.sqrt(flat[d] / mass)) * np.float32(LOOK_UNIT) + np.float32(0.5)
-        out[d] = np.uint8(np.int32(min(np.float32(255), whole)))
+        whole = np.float32(math.sqrt(cells[d] / mass)) * np.float32(LOOK_UNIT) + np.float32(0.5)
+        out[i, d] = np.uint8(np.int32(min(np.float32(255), whole)))
 
 
 @kernel(types.void(_STACK, _ROWS, types.Array(types.uint8, 2, "C")))
@@ -245,20 +244,23 @@ def descriptors(blurred: Any, features: Any, out: Any) -> None:
 
     Rows of `features` are x, y, level, scale, and the cosine and sine of the direction, in pixels of this octave.
     """
-    patch = np.empty((_PATCH, _PATCH), np.float32)
+    # No part of an array is named within the loop: counting who uses it would take longer than the sums.
+    pixels, width, shape = blurred.reshape(-1), np.uint32(blurred.shape[2]), blurred.shape
+    patch = np.empty(_PATCH * _PATCH, np.float32)
     spots, inside = np.empty(_PATCH * _PATCH, np.uint32), np.empty((2, _PATCH * _PATCH), np.float32)
-    corners = np.empty((4, _PATCH * _PATCH), np.uint16)
-    weight, turn = np.empty((_SIDE, _SIDE), np.float32), np.empty((_SIDE, _SIDE), np.float32)
-    line, sums = np.empty(_SIDE * 8, np.float32), np.empty((_CELLS, _SIDE * 8), np.float32)
-    cells, parts = np.empty((_CELLS * _CELLS, 8), np.float32), np.empty(8, np.float32)
+    corners = np.empty((2, _PATCH * _PATCH), np.uint32)
+    least, most = np.empty(_GRADIENTS, np.float32), np.empty(_GRADIENTS, np.float32)
+    bins = np.empty(_GRADIENTS, np.int32)
+    sums, cells = np.empty(_CELLS * _SIDE * 8, np.float32), np.empty(DIMENSIONS, np.float32)
+    parts = np.empty(8, np.float32)
     for i in range(features.shape[0]):
-        plane = blurred[min(blurred.shape[0] - 1, max(0, round(features[i, 2])))]
-        _located(plane.shape, features[i], spots, inside)
-        _sampled(plane, spots, inside, corners, patch.reshape(-1))
-        _gradients(patch, weight, turn)
-        _binned(weight, turn, line, sums)
+        level = min(shape[0] - 1, max(0, round(features[i, 2])))
+        _located(shape, level, features[i], spots, inside)
+        _sampled(pixels, width, spots, inside, corners, patch)
+        _gradients(patch, least, most, bins)
+        _binned(least, most, bins, sums)
         _folded(sums, cells)
-        _root(cells, parts, out[i])
+        _root(cells, parts, i, out)
 
 
 @kernel(types.void(_ROWS, _ROWS, types.Array(types.float32, 1, "C"), types.Array(types.int64, 1, "C")), loose=True)

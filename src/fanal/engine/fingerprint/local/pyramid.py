@@ -13,6 +13,7 @@ from numba import types
 from numpy.typing import NDArray
 
 from fanal.engine.compiled import READ_U8_ROWS, inlined, kernel
+from fanal.engine.fingerprint.local.vectors import LANES, weigh
 
 UNIT = 128
 """Of a stored value: one grey level."""
@@ -35,22 +36,22 @@ def _mirrored(place: int, length: int) -> int:
 
 
 @inlined
-def _start(row: Any, share: Any, lost: Any, out: Any) -> None:
-    for x in range(out.shape[0]):
-        out[x] = np.uint16(lost + _part(row[x], share))
-
-
-@inlined
-def _add(left: Any, right: Any, share: Any, out: Any) -> None:
-    for x in range(out.shape[0]):
-        out[x] = np.uint16(out[x] + _part(np.uint16(left[x] + right[x]), share))
-
-
-@inlined
-def _add_two(a: Any, b: Any, share: Any, c: Any, d: Any, other: Any, out: Any) -> None:
-    for x in range(out.shape[0]):
-        first, second = _part(np.uint16(a[x] + b[x]), share), _part(np.uint16(c[x] + d[x]), other)
-        out[x] = np.uint16(np.uint16(out[x] + first) + second)
+def _weighed(source: Any, before: Any, after: Any, shares: Any, lost: Any, out: Any, at: int, width: int) -> None:
+    """Write `width` sums of weighted pairs of `source` into `out[at:]`, as `vectors.weigh` does for a few."""
+    x = 0
+    while x + LANES <= width:
+        weigh(source, before, after, shares, lost, x, out, at + x)
+        x += LANES
+    if width >= LANES:
+        # The rest lies closer than a whole vector to the edge: some are worked out twice.
+        weigh(source, before, after, shares, lost, width - LANES, out, at + width - LANES)
+        return
+    for n in range(width):
+        total = np.uint16(lost + _part(source[before[0] + n], shares[0]))
+        for k in range(1, shares.shape[0]):
+            both = np.uint16(source[before[k] + n] + source[after[k] + n])
+            total = np.uint16(total + _part(both, shares[k]))
+        out[at + n] = total
 
 
 @kernel(types.void(_LEVEL, _TAPS, _LEVEL))
@@ -61,26 +62,17 @@ def blur(source: Any, taps: Any, out: Any) -> None:
     line = np.empty(width + 2 * reach, np.uint16)
     # Each product loses half a unit on average by rounding down.
     lost = np.uint16((reach + 1) // 2)
-    middle = line[reach : reach + width]
+    pixels, result = source.reshape(-1), out.reshape(-1)
+    above, below = np.empty(reach + 1, np.int64), np.empty(reach + 1, np.int64)
+    left, right = reach - np.arange(reach + 1), reach + np.arange(reach + 1)
     for y in range(height):
-        _start(source[y], taps[0], lost, middle)
-        for k in range(1, reach, 2):
-            a, b = source[abs(y - k)], source[_mirrored(y + k, height)]
-            c, d = source[abs(y - k - 1)], source[_mirrored(y + k + 1, height)]
-            _add_two(a, b, taps[k], c, d, taps[k + 1], middle)
-        if reach % 2:
-            _add(source[abs(y - reach)], source[_mirrored(y + reach, height)], taps[reach], middle)
+        for k in range(reach + 1):
+            above[k], below[k] = abs(y - k) * width, _mirrored(y + k, height) * width
+        _weighed(pixels, above, below, taps, lost, line, reach, width)
         for k in range(1, reach + 1):
             line[reach - k] = line[reach + k]
             line[reach + width - 1 + k] = line[reach + width - 1 - k]
-        result = out[y]
-        _start(middle, taps[0], lost, result)
-        for k in range(1, reach, 2):
-            a, b = line[reach - k :][:width], line[reach + k :][:width]
-            c, d = line[reach - k - 1 :][:width], line[reach + k + 1 :][:width]
-            _add_two(a, b, taps[k], c, d, taps[k + 1], result)
-        if reach % 2:
-            _add(line[:width], line[2 * reach :], taps[reach], result)
+        _weighed(line, left, right, taps, lost, result, y * width, width)
 
 
 @kernel(types.void(READ_U8_ROWS, _FIRSTS, _SHARES, _FIRSTS, _SHARES, _LEVEL))
