@@ -80,7 +80,7 @@ def slow() -> Iterator[None]:
     """Somebody else has the turn and does not give it back."""
     with second_connection() as other:
         other.execute("SELECT pg_advisory_lock(%s)", [TURN])
-        with mock.patch.object(actions, "PATIENCE", 0.2):
+        with mock.patch.object(actions, "PATIENCE", 0.02):
             yield
 
 

@@ -16,15 +16,18 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from django.conf import settings
 from django.contrib.auth.hashers import ScryptPasswordHasher
+from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from fanal.core.access.asking import EVERYBODY, process_asks_for
 from fanal.kit import settings as operator
 from fanal.project import database
 from fanal.project.postgres import hold, place
+from fanal.project.postgres.server import ADMIN, admin_password
 
 BASE = "FANAL_TEST_BASE"
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
@@ -76,8 +79,20 @@ def pytest_unconfigure() -> None:
 def postgres() -> Iterator[hold.Hold]:
     """The server that all tests share."""
     held = hold.hold(SERVER_FOLDER)
+    _forget_power_cuts(held)
     yield held
     held.close()
+
+
+def _forget_power_cuts(held: hold.Hold) -> None:
+    """Have the server wait for no disk: no test of it cuts the power, and what a killed process wrote is there."""
+    where = held.server.place
+    with psycopg.connect(
+        host=str(where.sockets), dbname="postgres", user=ADMIN, password=admin_password(where), autocommit=True
+    ) as admin:
+        for setting in ("fsync", "full_page_writes"):
+            admin.execute(sql.SQL("ALTER SYSTEM SET {} = off").format(sql.Identifier(setting)))
+        admin.execute("SELECT pg_reload_conf()")
 
 
 @pytest.fixture(scope="session")
