@@ -11,6 +11,7 @@ from numba import types
 
 from fanal.engine.compiled import inlined, kernel
 from fanal.engine.fingerprint.local.pyramid import UNIT
+from fanal.engine.fingerprint.local.vectors import LANES, differences, lowest, peaks
 
 BORDER = 5
 _EDGE_RATIO = 10.0
@@ -103,33 +104,31 @@ def _grown(level: float) -> float:
 
 
 @inlined
-def _differences(levels: Any, y: int, out: Any) -> None:
-    """Write one row of the differences of neighbouring levels into int16[levels - 1, w]."""
-    for d in range(out.shape[0]):
-        fine, coarse, row = levels[d, y], levels[d + 1, y], out[d]
-        for x in range(row.shape[0]):
-            row[x] = np.int16(np.int16(coarse[x]) - np.int16(fine[x]))
+def _subtracted(levels: Any, pixels: Any, y: int, rows: Any, wide: int) -> None:
+    """Write one row of the differences of neighbouring levels, `wide` values apart, to its place among three."""
+    count, height, width = levels.shape
+    for d in range(count - 1):
+        fine, coarse = (d * height + y) * width, ((d + 1) * height + y) * width
+        at = (y % 3 * (count - 1) + d) * wide
+        x = 0
+        while x + LANES <= width:
+            differences(pixels, coarse + x, fine + x, rows, at + x)
+            x += LANES
+        if width >= LANES:
+            rest = width - LANES
+            differences(pixels, coarse + rest, fine + rest, rows, at + rest)
+        else:
+            for n in range(width):
+                rows[at + n] = np.int16(np.int16(pixels[coarse + n]) - np.int16(pixels[fine + n]))
 
 
 @inlined
-def _promising(above: Any, here: Any, below: Any, d: int, least: Any, out: Any) -> None:
-    """Mark in uint8[w] where a row is at least `least` high or deep, and no less so than its six nearest."""
-    value, finer, coarser, up, down = here[d], here[d - 1], here[d + 1], above[d], below[d]
-    for x in range(1, value.shape[0] - 1):
-        v, left, right = value[x], value[x - 1], value[x + 1]
-        # Of equal neighbours only the last counts.
-        top = (v >= left) & (v > right) & (v >= up[x]) & (v > down[x]) & (v >= finer[x]) & (v > coarser[x])
-        pit = (v <= left) & (v < right) & (v <= up[x]) & (v < down[x]) & (v <= finer[x]) & (v < coarser[x])
-        out[x] = np.uint8((top & (v >= least)) | (pit & (v <= -least)))
-
-
-@inlined
-def _noted(levels: Any, s: int, y: int, x: int, contrast: float, out: Any) -> int:
-    """Write an extremum as `extrema` tells it; return 1, or 0 where there is none that counts."""
+def _noted(levels: Any, s: int, y: int, x: int, contrast: float, out: Any, at: int) -> int:
+    """Write an extremum into row `at` as `extrema` tells it; return 1, or 0 where there is none that counts."""
     px, py, level, strength = _settled(levels, s, y, x, contrast * UNIT)
     if strength <= 0:
         return 0
-    out[0], out[1], out[2], out[3], out[4] = px, py, level, strength / UNIT, _grown(level)
+    out[at, 0], out[at, 1], out[at, 2], out[at, 3], out[at, 4] = px, py, level, strength / UNIT, _grown(level)
     return 1
 
 
@@ -143,19 +142,21 @@ def extrema(levels: Any, contrast: float, out: Any) -> int:
     count, height, width = levels.shape
     found = 0
     least = np.int16(contrast * UNIT * 0.5)
-    rows = np.zeros((3, count - 1, width), np.int16)
-    marks = np.zeros((width + 7) // 8 * 8, np.uint8)
-    eight = marks.view(np.uint64)
+    wide, pixels = width + LANES, levels.reshape(-1)
+    rows = np.zeros(3 * (count - 1) * wide, np.int16)
     for y in range(BORDER - 1, min(BORDER + 1, height)):
-        _differences(levels, y, rows[y % 3])
+        _subtracted(levels, pixels, y, rows, wide)
     for y in range(BORDER, height - BORDER):
-        _differences(levels, y + 1, rows[(y + 1) % 3])
+        _subtracted(levels, pixels, y + 1, rows, wide)
+        above, here, below = (y - 1) % 3 * (count - 1), y % 3 * (count - 1), (y + 1) % 3 * (count - 1)
         for s in range(1, count - 2):
-            _promising(rows[(y - 1) % 3], rows[y % 3], rows[(y + 1) % 3], s, least, marks)
-            for group in range(eight.shape[0]):
-                if eight[group] == 0:
-                    continue
-                for x in range(max(BORDER, group * 8), min(width - BORDER, group * 8 + 8)):
-                    if marks[x] and found < out.shape[0] and _is_extremum(levels, s, y, x):
-                        found += _noted(levels, s, y, x, contrast, out[found])
+            for start in range(BORDER, width - BORDER, LANES):
+                up, down = (above + s) * wide + start, (below + s) * wide + start
+                at = (here + s) * wide + start
+                marks = np.uint64(peaks(rows, at, at - wide, at + wide, up, down, least))
+                while marks:
+                    x = start + lowest(marks)
+                    marks &= marks - np.uint64(1)
+                    if x < width - BORDER and found < out.shape[0] and _is_extremum(levels, s, y, x):
+                        found += _noted(levels, s, y, x, contrast, out, found)
     return found

@@ -125,3 +125,59 @@ def add_between(
 
     fraction = types.float32
     return types.void(sums, types.int64, types.int64, types.int32, *[fraction] * 4), generate
+
+
+@intrinsic
+def differences(typing: Any, source: Any, place: Any, less: Any, out: Any, at: Any) -> Any:
+    """Write source[place:] - source[less:] of LANES values, uint16, into int16 `out[at:]`."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        pixels, into = (context.make_array(signature.args[i])(context, builder, arguments[i]) for i in (0, 3))
+        one, other = (builder.load(_at(builder, pixels.data, arguments[i]), align=2) for i in (1, 2))
+        builder.store(builder.sub(one, other), _at(builder, into.data, arguments[4]), align=2)
+        return context.get_dummy_value()
+
+    return types.void(source, types.int64, types.int64, out, types.int64), generate
+
+
+@intrinsic
+def peaks(typing: Any, values: Any, at: Any, finer: Any, coarser: Any, up: Any, down: Any, least: Any) -> Any:
+    """Return a bit for each of LANES int16 `values[at:]`: whether it is a height or a depth of `least` or more.
+
+    That is, whether it is no less so than the values beside it, and those at four other places. Of equals only that
+    counts which has its like before, not behind it.
+    """
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        data = context.make_array(signature.args[0])(context, builder, arguments[0]).data
+        at = arguments[1]
+
+        def values_at(place: Any) -> Any:
+            return builder.load(_at(builder, data, place), align=2)
+
+        here = values_at(at)
+        before = [values_at(builder.sub(at, _PLACE(1))), values_at(arguments[4]), values_at(arguments[2])]
+        behind = [values_at(builder.add(at, _PLACE(1))), values_at(arguments[5]), values_at(arguments[3])]
+        bound = _all(builder, arguments[6], _VECTOR)
+        top = builder.icmp_signed(">=", here, bound)
+        pit = builder.icmp_signed("<=", here, builder.neg(bound))
+        for other in before:
+            top = builder.and_(top, builder.icmp_signed(">=", here, other))
+            pit = builder.and_(pit, builder.icmp_signed("<=", here, other))
+        for other in behind:
+            top = builder.and_(top, builder.icmp_signed(">", here, other))
+            pit = builder.and_(pit, builder.icmp_signed("<", here, other))
+        return builder.bitcast(builder.or_(top, pit), _WIDE)
+
+    place = types.int64
+    return types.uint32(values, place, place, place, place, place, types.int16), generate
+
+
+@intrinsic
+def lowest(typing: Any, bits: Any) -> Any:
+    """Return the place of the lowest one in 64 bits that are not all zero."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.cttz(arguments[0], ir.IntType(1)(1))
+
+    return types.int64(types.uint64), generate
