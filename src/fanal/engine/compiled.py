@@ -56,18 +56,16 @@ READ_U8_ROWS = numba.types.Array(numba.uint8, 2, "C", readonly=True)
 READ_I64 = numba.types.Array(numba.int64, 1, "C", readonly=True)
 
 
-def kernel(*signatures: object, loose: bool = False) -> Callable[[Function], Function]:
+def kernel(*signatures: object) -> Callable[[Function], Function]:
     """Decorate a function that is compiled for these argument types when its module is imported, or loaded compiled.
 
-    Without a signature it is compiled for whatever calls it. The function runs without the interpreter's lock. `loose`
-    lets sums of fractions be taken in another order, several at a time.
+    Without a signature it is compiled for whatever calls it. The function runs without the interpreter's lock.
     """
-    loosely = {"contract", "reassoc", "nsz", "arcp"} if loose else False
 
     def decorate(function: Function) -> Function:
         folder = _folder()
         with _cached_in(folder):
-            options: Any = {"cache": folder is not None, "nogil": True, "error_model": "numpy", "fastmath": loosely}
+            options: Any = {"cache": folder is not None, "nogil": True, "error_model": "numpy"}
             compiled = numba.njit(list(signatures) or None, **options)
             return cast("Function", compiled(function))
 

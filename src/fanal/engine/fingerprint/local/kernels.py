@@ -5,8 +5,8 @@ orientation and descriptor are sampled on a grid that grows with the feature ins
 feature costs no more than a small one; and shares between neighbouring directions are worked out for all of them at
 once, as vectors.
 
-The same on every machine: fractions are added in the order written (what is `loose` adds whole numbers alone), and of
-the library of mathematics only the square root is used, which has one right answer.
+The same on every machine: fractions are added in the order written, and of the library of mathematics only the square
+root is used, which has one right answer.
 """
 
 import math
@@ -16,7 +16,7 @@ import numpy as np
 from numba import types
 
 from fanal.engine.compiled import inlined, kernel
-from fanal.engine.fingerprint.local.vectors import add_between, add_eight, neighbours
+from fanal.engine.fingerprint.local.vectors import PRODUCT_LANES, add_between, add_eight, neighbours, product
 
 _BINS = 36
 _SECOND_PEAK = 0.8
@@ -263,24 +263,22 @@ def descriptors(blurred: Any, features: Any, out: Any) -> None:
         _root(cells, parts, i, out)
 
 
-@kernel(types.void(_ROWS, _ROWS, types.Array(types.float32, 1, "C"), types.Array(types.int64, 1, "C")), loose=True)
+@kernel(types.void(_ROWS, _ROWS, types.Array(types.float32, 1, "C"), types.Array(types.int64, 1, "C")))
 def nearest(looks: Any, centres: Any, lengths: Any, out: Any) -> None:
     """Write into `out` [n] which centre is nearest to each row of float32[n, 64]; `centres` is float32[64, 128].
 
-    All are whole numbers so small that their sums are exact, in whatever order they are added: so it may be loose.
-    `lengths` [128] holds half the square of each centre's length.
+    All are whole numbers so small that their sums are exact. `lengths` [128] holds half the square of each centre's
+    length.
     """
-    far = np.empty(centres.shape[1], np.float32)
+    rows, matrix = looks.reshape(-1), centres.reshape(-1)
+    inner, columns = centres.shape
+    near = np.empty(columns, np.float32)
     for i in range(looks.shape[0]):
-        for j in range(far.shape[0]):
-            far[j] = lengths[j]
-        for d in range(centres.shape[0]):
-            value, row = looks[i, d], centres[d]
-            for j in range(far.shape[0]):
-                far[j] -= value * row[j]
+        for first in range(0, columns, PRODUCT_LANES):
+            product(rows, i * inner, inner, matrix, first, columns, near, first)
         best = np.int32(2**31 - 1)
-        for j in range(far.shape[0]):
-            best = min(best, np.int32(np.int32(far[j]) * np.int32(128) + np.int32(j)))
+        for j in range(columns):
+            best = min(best, np.int32(np.int32(lengths[j] - near[j]) * np.int32(128) + np.int32(j)))
         out[i] = best & 127
 
 

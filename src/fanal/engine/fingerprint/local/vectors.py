@@ -17,6 +17,8 @@ LANES = 32
 _NARROW, _WIDE, _PLACE = ir.IntType(16), ir.IntType(32), ir.IntType(64)
 _VECTOR, _WIDE_VECTOR = ir.VectorType(_NARROW, LANES), ir.VectorType(_WIDE, LANES)
 _HALFWAY = ir.Constant(_WIDE_VECTOR, [16] * LANES)
+PRODUCT_LANES = 64
+_COLUMNS = ir.VectorType(ir.FloatType(), PRODUCT_LANES)
 _EIGHT, _BINS = ir.VectorType(ir.FloatType(), 8), ir.VectorType(_WIDE, 8)
 _NUMBERS, _BEFORE = ir.Constant(_BINS, list(range(8))), ir.Constant(_BINS, [7, 0, 1, 2, 3, 4, 5, 6])
 
@@ -181,3 +183,33 @@ def lowest(typing: Any, bits: Any) -> Any:
         return builder.cttz(arguments[0], ir.IntType(1)(1))
 
     return types.int64(types.uint64), generate
+
+
+@intrinsic
+def product(
+    typing: Any, row: Any, at: Any, count: Any, matrix: Any, first: Any, columns: Any, out: Any, to: Any
+) -> Any:
+    """Write the product of row[at:][:count] and 64 columns of a matrix, from `first` on, into out[to:], float32.
+
+    The matrix has its rows one after the other, `columns` long. For whole numbers whose sums are exact: a machine may
+    round once or twice a step.
+    """
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        values, numbers, result = (
+            context.make_array(signature.args[i])(context, builder, arguments[i]).data for i in (0, 3, 6)
+        )
+        _, at, count, _, first, columns, _, to = arguments
+        total = cgutils.alloca_once_value(builder, ir.Constant(_COLUMNS, [0.0] * PRODUCT_LANES))
+        with cgutils.for_range(builder, count) as loop:
+            value = _all(builder, builder.load(builder.gep(values, [builder.add(at, loop.index)])), _COLUMNS)
+            place = builder.add(builder.mul(loop.index, columns), first)
+            line = builder.load(builder.bitcast(builder.gep(numbers, [place]), _COLUMNS.as_pointer()), align=4)
+            added = builder.fmul(value, line, flags=("contract",))
+            builder.store(builder.fadd(builder.load(total), added, flags=("contract",)), total)
+        where = builder.bitcast(builder.gep(result, [to]), _COLUMNS.as_pointer())
+        builder.store(builder.load(total), where, align=4)
+        return context.get_dummy_value()
+
+    place = types.int64
+    return types.void(row, place, place, matrix, place, place, out, place), generate
