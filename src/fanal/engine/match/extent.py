@@ -19,6 +19,8 @@ class Extent(StrEnum):
     """Each shows something of the same view that the other does not."""
     EDGES = "edges"
     """Nothing but what is laid along the edges of both, at the same place: a player's frame, a caption."""
+    LINE = "line"
+    """Nothing but what lies along one thin line in both, as printed words do."""
     THING = "thing"
     """Agreement lies on some spot within both."""
 
@@ -43,6 +45,9 @@ def shown(extent: Extent, points: int, done: str, tongue: Tongue) -> str:
         Extent.EDGES: tongue.gettext(
             "Only what is laid along the edges of both is alike%(done)s, as a player’s frame or a caption is: "
             "%(points)s points."
+        ),
+        Extent.LINE: tongue.gettext(
+            "Only what lies along one line is alike in both%(done)s, as printed words are: %(points)s points."
         ),
         Extent.THING: tongue.gettext(
             "The same place or thing is in both pictures%(done)s: %(points)s points of it lie alike."

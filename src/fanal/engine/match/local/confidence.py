@@ -14,7 +14,7 @@ _A_TENFOLD = 4.0
 _POINTS_A_TENFOLD = 1.0
 """What more is asked for among ten times as many pictures: the more there are, the more the best of chance can do."""
 MOST_OF_EDGES = 0.3
-"""What only lies along the edges, as a player's frame does, may be told with so much: a suggestion and no more."""
+"""What only lies along the edges or a line, as frames and print do, may be told with so much: a suggestion, no more."""
 _BASE_POINTS, _PAIRS_A_POINT = 6.5, 70
 
 _SHARES = (-1.0, 0.0, 0.6, 0.8, 0.95, 1.0, 1.3, 2.0, 4.0)

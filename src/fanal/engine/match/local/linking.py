@@ -11,7 +11,6 @@ from fanal.engine.fingerprint.local.stored import TECHNIQUE
 from fanal.engine.fingerprint.video import INTERVAL
 from fanal.engine.match.confidence import film_frames_needed
 from fanal.engine.match.explain import Reason, explain_object, explain_shown
-from fanal.engine.match.extent import Extent
 from fanal.engine.match.frames.alignment import Samples, proof, shared_segments
 from fanal.engine.match.frames.pairs import FramePairs
 from fanal.engine.match.link import MOST_POINTS, Link, PointPair, Span, Spot
@@ -44,7 +43,7 @@ def _one(seen: Seen, parts: tuple[Link, ...] = ()) -> Link:
     there = clipped(match.outline_there(*query.box), (0, 0, *seen.there.size))
     return Link(
         TECHNIQUE,
-        min(local_confidence(match.surety, 1), MOST_OF_EDGES if seen.along_edges else 1.0),
+        min(local_confidence(match.surety, 1), MOST_OF_EDGES if seen.laid_over else 1.0),
         seen.accepted,
         _why(seen, here, there),
         segments=() if seen.time is None and seen.there.time is None else (_seconds(seen),),
@@ -63,7 +62,7 @@ def _why(seen: Seen, here: NDArray[np.float64], there: NDArray[np.float64]) -> R
     match, query = seen.match, seen.query
     if query.is_part:
         return explain_object(match.points, mirrored=match.mirrored, through=seen.through)
-    extent = Extent.EDGES if seen.along_edges else Extent.UNSAID
+    extent = seen.laid_over
     if not extent and seen.time is None and seen.there.time is None:
         extent = extent_of(match.here, here, there, query.width * query.height, math.prod(seen.there.size))
     return explain_shown(

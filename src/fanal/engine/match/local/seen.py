@@ -8,8 +8,10 @@ from numpy.typing import NDArray
 
 from fanal.engine.fingerprint.local.stored import TECHNIQUE, LocalPrint, unpack
 from fanal.engine.fingerprint.prints import Print
+from fanal.engine.match.extent import Extent
 from fanal.engine.match.local.extent import along_edges
 from fanal.engine.match.local.index import LocalIndex
+from fanal.engine.match.local.lines import on_one_line
 from fanal.engine.match.local.search import LocalMatch
 from fanal.engine.match.local.standing import standing
 
@@ -74,20 +76,22 @@ class Seen(NamedTuple):
         return self.there.match
 
     @property
-    def along_edges(self) -> bool:
-        """Whether only what is laid along the edges of whole pictures is alike."""
-        size = (self.query.width, self.query.height)
-        return not self.query.is_part and along_edges(self.match.here, self.match.there, size, self.there.size)
+    def laid_over(self) -> Extent:
+        """How nothing but what is laid over whole pictures is alike: along their edges, or along a line; or unsaid."""
+        if self.query.is_part:
+            return Extent.UNSAID
+        pairs = self.match.here, self.match.there, (self.query.width, self.query.height), self.there.size
+        return Extent.EDGES if along_edges(*pairs) else Extent.LINE if on_one_line(*pairs) else Extent.UNSAID
 
     @property
     def accepted(self) -> bool:
         """Whether it makes a link."""
-        return self.match.accepted and not self.along_edges
+        return self.match.accepted and not self.laid_over
 
     @property
     def surety(self) -> tuple[bool, float, int]:
         """What it is ranked by."""
-        return not self.along_edges, self.match.surety, self.match.points
+        return not self.laid_over, self.match.surety, self.match.points
 
 
 def sample_times(prints: Sequence[Print]) -> NDArray[np.float64]:
