@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from fanal.engine.match.orientation import Size
 
 _THIN = 0.05
-"""How far points lie about the line that they follow, one standard deviation, in shares of a picture's width and height.
+"""How far points lie about the line that they follow (one deviation), in shares of a picture's width and height.
 True pairs of the open set have .085 and more in one of both pictures, captions .02 to .04."""
 _LONG = 0.5
 """The same beside how far they spread along it: a thing in the background is small too, but as high as wide."""
