@@ -6,7 +6,6 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -24,6 +23,7 @@ from fanal.casework.registry.queries import visible_sightings
 from fanal.core.access.models import User
 from fanal.core.access.queries import users
 from fanal.doors.web.cards import Card, cards_of
+from fanal.doors.web.counted import page_of
 from fanal.doors.web.officer import log_view, officer_page
 from fanal.doors.web.registry_cards import SightingCard, sighting_cards
 from fanal.doors.web.tiles import Tile, tiles_of
@@ -75,9 +75,8 @@ def index(request: HttpRequest, officer: User) -> HttpResponse:
     """List alerts: those that wait, or all."""
     scope = request.GET.get("scope", "waiting")
     found = alerts_of(officer.agency)
-    page = Paginator(found if scope == "all" else found.filter(acknowledged_at=None), ALERTS_A_PAGE).get_page(
-        request.GET.get("page")
-    )
+    listed = found if scope == "all" else found.filter(acknowledged_at=None)
+    page = page_of(listed, ALERTS_A_PAGE, request.GET.get("page"))
     alerts = list(page.object_list)
     cards = _cards(officer, alerts)
     log_view(

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
@@ -14,6 +13,7 @@ from fanal.core.access.models import User
 from fanal.core.approvals import actions
 from fanal.core.approvals.models import Proposal, State
 from fanal.core.approvals.queries import in_words, may_settle, proposals_of
+from fanal.doors.web.counted import page_of
 from fanal.doors.web.officer import log_view, officer_page
 from fanal.kit import clock
 
@@ -37,7 +37,7 @@ def index(request: HttpRequest, officer: User) -> HttpResponse:
     found = proposals_of(officer.agency)
     if scope != "all":
         found = found.filter(state=State.OPEN, lapses_at__gt=clock.now())
-    page = Paginator(found, PROPOSALS_A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(found, PROPOSALS_A_PAGE, request.GET.get("page"))
     cards = [_card(proposal, officer) for proposal in page.object_list]
     log_view(officer, "approvals.seen", proposals=[str(card.proposal.pk) for card in cards])
     return render(request, "web/approvals.html", {"page": page, "cards": cards, "scope": scope})

@@ -8,6 +8,7 @@ from fanal.core.access.asking import asking
 from fanal.core.access.models import User
 from fanal.core.access.roles import Right, may
 from fanal.core.approvals.queries import waiting_for
+from fanal.doors.web.counted import count_of
 
 
 def waiting(request: HttpRequest) -> dict[str, object]:
@@ -23,9 +24,9 @@ def waiting(request: HttpRequest) -> dict[str, object]:
 
 def _waiting(user: User) -> int:
     with asking(user.agency_id):  # a page that says what went wrong is made when nobody asks any more
-        return waiting_alerts(user.agency).count()
+        return count_of(waiting_alerts(user.agency))
 
 
 def _proposals(user: User) -> int:
     with asking(user.agency_id):
-        return waiting_for(user).count()
+        return count_of(waiting_for(user))

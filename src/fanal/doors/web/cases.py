@@ -28,6 +28,7 @@ from fanal.core.access.models import User
 from fanal.core.access.queries import agencies, users
 from fanal.core.access.roles import Right
 from fanal.doors.web.case_cards import lines_of, linked_of, room_of
+from fanal.doors.web.counted import page_of
 from fanal.doors.web.officer import log_view, page_for
 from fanal.kit import clock
 from fanal.kit.errors import Invalid
@@ -44,7 +45,7 @@ def index(request: HttpRequest, officer: User) -> HttpResponse:
     state = request.GET.get("state", Case.State.OPEN)
     found = visible_cases(officer.agency)
     listed = found.filter(state=state) if state in Case.State.values else found
-    page = Paginator(listed, CASES_A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(listed, CASES_A_PAGE, request.GET.get("page"))
     shown = list(page.object_list)
     invited = list(found.filter(invited__contains=[officer.agency_id]))
     offered = list(offered_to(officer.agency))

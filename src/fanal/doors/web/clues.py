@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
@@ -16,6 +15,7 @@ from fanal.casework.registry.models import Clue
 from fanal.casework.registry.queries import filters_of, listed_clues, seen_counts, sightings_of, visible_clue
 from fanal.core.access.models import User
 from fanal.doors.web.boxes import NUMBERS, asked_box, stored_box
+from fanal.doors.web.counted import page_of
 from fanal.doors.web.marks import box_marks
 from fanal.doors.web.officer import log_view, officer_page
 from fanal.doors.web.registry_cards import clue_cards, sighting_cards
@@ -72,7 +72,7 @@ def _keep(request: HttpRequest, officer: User, content: int) -> HttpResponse:
 def index(request: HttpRequest, officer: User) -> HttpResponse:
     """List clues, by kind, country and tag."""
     asked = {name: request.GET.get(name, "") for name in ("kind", "country", "tag")}
-    page = Paginator(listed_clues(officer.agency, **asked), CLUES_A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(listed_clues(officer.agency, **asked), CLUES_A_PAGE, request.GET.get("page"))
     listed = list(page.object_list)
     log_view(officer, "registry.seen", clues=[str(clue.pk) for clue in listed])
     filters = filters_of(officer.agency)

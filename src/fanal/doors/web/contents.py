@@ -18,6 +18,7 @@ from fanal.casework.registry.queries import clues_drawn_on, pointed_to, sighting
 from fanal.casework.sharing.queries import claims_on
 from fanal.core.access.models import User
 from fanal.doors.web.cards import cards_of
+from fanal.doors.web.counted import count_of
 from fanal.doors.web.entries import MOST_CHOICES
 from fanal.doors.web.facts import technical, told
 from fanal.doors.web.likely import countries_of_content
@@ -76,7 +77,7 @@ def show(request: HttpRequest, officer: User, content: int) -> HttpResponse:
         "claims": [(one, [case for case in cases if one.agency_id in case.members]) for one in claims],
         "cases": cases,
         "ours_claimed": any(one.agency_id == officer.agency_id for one in claims),
-        "aside": set_aside(linked).count(),
+        "aside": count_of(set_aside(linked)),
         "clues": sighting_cards(officer, seen),
         "drawn": clue_cards(officer, drawn),
         "points_to": pointed_to(seen, drawn),

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
@@ -22,6 +21,7 @@ from fanal.casework.entries.queries import (
 )
 from fanal.casework.evidence.queries import visible_contents
 from fanal.core.access.models import User
+from fanal.doors.web.counted import page_of
 from fanal.doors.web.deeds import asked_contents, said
 from fanal.doors.web.entry_cards import age_stated, entry_cards, line_of, state_of, undoable
 from fanal.doors.web.likely import countries_of_entry
@@ -39,7 +39,7 @@ MOST_CHOICES = 500
 def index(request: HttpRequest, officer: User) -> HttpResponse:
     """List entries by kind, and the series that accepted leads propose."""
     kind = request.GET.get("kind", "")
-    page = Paginator(listed_entries(officer.agency, kind), ENTRIES_A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(listed_entries(officer.agency, kind), ENTRIES_A_PAGE, request.GET.get("page"))
     listed = list(page.object_list)
     groups = proposed_series(officer.agency)[:MOST_PROPOSED] if kind in ("", Entry.Kind.SERIES) else []
     first = {content for group in groups for content in group.contents[:PICTURES_OF_PROPOSED]}

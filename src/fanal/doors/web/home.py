@@ -11,6 +11,7 @@ from fanal.casework.registry.queries import waiting_sightings
 from fanal.core.access.models import User
 from fanal.core.access.roles import Right, may
 from fanal.doors.web.cards import cards_of
+from fanal.doors.web.counted import count_of
 from fanal.doors.web.officer import log_view, officer_page, page_for
 from fanal.doors.web.registry_cards import sighting_cards
 
@@ -42,9 +43,9 @@ def today(request: HttpRequest, officer: User) -> HttpResponse:
     )
     progress = progress_of_each(deliveries)
     context = {
-        "waiting": waiting.count(),
+        "waiting": count_of(waiting),
         "cards": cards_of(officer, surest),
-        "sighted": sighted.count(),
+        "sighted": count_of(sighted),
         "seen": sighting_cards(officer, seen),
         "deliveries": [(delivery, progress[delivery.pk]) for delivery in deliveries],
     }

@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -25,6 +24,7 @@ from fanal.casework.leads.queries import (
 from fanal.casework.registry.queries import titles_of
 from fanal.core.access.models import User
 from fanal.doors.web.cards import cards_of
+from fanal.doors.web.counted import count_of, page_of
 from fanal.doors.web.officer import log_view, officer_page
 
 LEADS_A_PAGE = 24
@@ -37,7 +37,7 @@ def index(request: HttpRequest, officer: User) -> HttpResponse:
     """List leads: those that concern the officer's agency, or all that it may see."""
     state, scope = request.GET.get("state", Lead.State.OPEN), request.GET.get("scope", "ours")
     leads = _queue(officer, state, scope)
-    page = Paginator(leads.select_related("left", "right"), LEADS_A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(leads.select_related("left", "right"), LEADS_A_PAGE, request.GET.get("page"))
     listed = list(page.object_list)
     log_view(officer, "leads.seen", leads=[str(lead.pk) for lead in listed])
     context = {
@@ -46,7 +46,7 @@ def index(request: HttpRequest, officer: User) -> HttpResponse:
         "state": state,
         "scope": scope,
         "states": Lead.State.choices,
-        "aside": _queue(officer, ASIDE, scope).count(),
+        "aside": count_of(_queue(officer, ASIDE, scope)),
     }
     return render(request, "web/leads.html", context)
 
@@ -75,7 +75,7 @@ def show(request: HttpRequest, officer: User, lead: UUID) -> HttpResponse:
         "can_withdraw": any(made.withdrawn_at is None and made.by.agency_id == officer.agency_id for made in history),
         "verdicts": [(verdict, label, verdict[0]) for verdict, label in Verdict.choices],
         "next": _next(officer, shown),
-        "waiting": _queue(officer, Lead.State.OPEN, "ours").count(),
+        "waiting": count_of(_queue(officer, Lead.State.OPEN, "ours")),
     }
     return render(request, "web/lead.html", context)
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
@@ -29,6 +28,7 @@ from fanal.casework.notices.queries import (
 )
 from fanal.core.access.models import User
 from fanal.doors.downloads import handed_out
+from fanal.doors.web.counted import page_of
 from fanal.doors.web.deeds import asked_contents
 from fanal.doors.web.officer import log_view, officer_page
 from fanal.doors.web.tiles import Tile, tiles_of
@@ -55,7 +55,7 @@ def index(request: HttpRequest, officer: User) -> HttpResponse:
     """List notices: those to go on with, those that are away, those that were answered, or all."""
     scope = request.GET.get("scope", "")
     scope = scope if scope in SCOPES else "waiting"
-    page = Paginator(listed_notices(officer.agency, scope), NOTICES_A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(listed_notices(officer.agency, scope), NOTICES_A_PAGE, request.GET.get("page"))
     log_view(officer, "notices.seen", notices=[str(notice.pk) for notice in page.object_list])
     return render(request, "web/notices.html", {"page": page, "scope": scope})
 

@@ -26,18 +26,19 @@ from fanal.casework.retention.queries import deleted_before
 from fanal.core.access.models import User
 from fanal.core.access.queries import agencies, agency_by_code
 from fanal.core.approvals.queries import waiting_on
+from fanal.doors.web.counted import count_of, page_of
 from fanal.doors.web.officer import log_view, officer_page
 from fanal.doors.web.tiles import tiles_of
 from fanal.kit.errors import NotFound
 
-FILES_A_PAGE = 60
+SUBMISSIONS_A_PAGE, FILES_A_PAGE = 25, 60
 FAMILIES = ("image", "video", "audio", "archive")
 
 
 @officer_page
 def index(request: HttpRequest, officer: User) -> HttpResponse:
     """List the submissions that the officer may see."""
-    page = Paginator(visible_submissions(officer.agency), 25).get_page(request.GET.get("page"))
+    page = page_of(visible_submissions(officer.agency), SUBMISSIONS_A_PAGE, request.GET.get("page"))
     listed = list(page.object_list)
     log_view(officer, "evidence.seen", submissions=[str(submission.pk) for submission in listed])
     progress = progress_of_each(listed)
@@ -65,7 +66,7 @@ def show(request: HttpRequest, officer: User, submission: UUID) -> HttpResponse:
         "progress": progress_of(shown),
         "page": page,
         "rows": [(exhibit, tiles[exhibit.content_id], PurePosixPath(exhibit.path)) for exhibit in exhibits],
-        "leads": leads_of_submission(officer.agency, shown.id).count(),
+        "leads": count_of(leads_of_submission(officer.agency, shown.id)),
         "wanted": wanted,
         "asked": "".join(f"{name}={value}&" for name, value in wanted.items()),
         "archive": _archive(shown, wanted),
@@ -99,7 +100,7 @@ def progress(request: HttpRequest, officer: User, submission: UUID) -> HttpRespo
     context = {
         "submission": shown,
         "progress": progress_of(shown),
-        "leads": leads_of_submission(officer.agency, shown.id).count(),
+        "leads": count_of(leads_of_submission(officer.agency, shown.id)),
         "live": True,
     }
     return render(request, "web/parts/progress.html", context)
