@@ -2,11 +2,10 @@
 // never lists a key that does nothing.
 
 const on = () => localStorage.getItem("keys") !== "off";
-const shown = (element) => element.offsetParent !== null;
+// What is in a closed group of the menu can be pressed all the same.
+const shown = (element) => element.offsetParent !== null || element.closest(".top details") !== null;
 const nameOf = (element) =>
   (element.getAttribute("aria-label") || element.getAttribute("placeholder") || element.textContent).replace(/\s+/g, " ").trim();
-
-for (const element of document.querySelectorAll("[data-key]")) element.setAttribute("aria-keyshortcuts", element.dataset.key);
 
 function typing(target) {
   return target.closest("input:not([type=range]):not([type=checkbox]), textarea, select, dialog") !== null;
@@ -32,6 +31,18 @@ function keyed() {
   }
   return found;
 }
+
+// An element claims its key only while that key would press it.
+function claim() {
+  const keys = on() ? keyed() : new Map();
+  for (const element of document.querySelectorAll("[data-key]")) {
+    if (keys.get(element.dataset.key) === element) element.setAttribute("aria-keyshortcuts", element.dataset.key);
+    else element.removeAttribute("aria-keyshortcuts");
+  }
+}
+
+claim();
+new MutationObserver(claim).observe(document.body, { subtree: true, childList: true, attributes: true, attributeFilter: ["hidden", "open"] });
 
 function press(key) {
   const element = keyed().get(key);
@@ -101,4 +112,5 @@ function openHelp() {
 document.getElementById("keys")?.addEventListener("click", openHelp);
 document.getElementById("keys-on")?.addEventListener("change", (event) => {
   localStorage.setItem("keys", event.target.checked ? "on" : "off");
+  claim();
 });
