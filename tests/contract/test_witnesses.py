@@ -173,6 +173,32 @@ def test_what_is_no_request_is_refused(request_text: str) -> None:
         parse_request(request_text)
 
 
+def test_a_witness_whose_key_is_known_from_elsewhere_must_have_cosigned(
+    folder: WitnessFolder, france: Agency, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "phone").mkdir()
+    (tmp_path / "phone" / "a").write_bytes(b"a")
+    submitted(france, tmp_path / "phone")
+    exhibit, key = f"exhibit:{Exhibit.objects.get().pk}", str(folder.key.verifier)
+    alone = export_dossier(france, exhibit, tmp_path / "alone", operator_of(france))
+    witnessed(folder, france)
+    written = export_dossier(france, exhibit, tmp_path / "out", operator_of(france))
+    another = WitnessFolder.make(tmp_path / "other", "unit.example/fr", VerifierKey.parse(written.key)).key.verifier
+
+    def ends(dossier: str, *witnesses: str) -> tuple[int, str]:
+        given = [word for one in witnesses for word in ("--witness", one)]
+        return standalone.main([*given, str(tmp_path / dossier), "--key", written.key]), capsys.readouterr().out
+
+    assert ends("out", key)[0] == 0
+    assert "taken from the dossier itself" not in ends("out", key)[1]
+    assert "taken from the dossier itself" in ends("out")[1]
+    for wrong in (str(another), written.key, "nothing", ""):
+        assert ends("out", wrong)[0] == 1, "of this name, but with another key, nobody cosigned"
+        assert ends("out", key, wrong)[0] == 1
+    assert ends("alone", key)[0] == 1, "nobody had seen it"
+    assert standalone.verify(tmp_path / "alone", alone.key)
+
+
 def test_any_change_to_a_request_is_refused(folder: WitnessFolder, france: Agency, dice: random.Random) -> None:
     append(3)
     witnessed(folder, france)

@@ -1,9 +1,10 @@
 """Verifies a custody dossier. Needs Python 3.8 or later and nothing else: no server, no network, no Fanal.
 
-    python3 verify.py [FOLDER] [--key VERIFIER_KEY]
+    python3 verify.py [FOLDER] [--key VERIFIER_KEY] [--witness WITNESS_KEY ...]
 
 Give the log's verifier key as you know it from elsewhere: without it, the key that lies in the dossier is used, and
-whoever could sign a dossier of their own could put their own key beside it. Ends with 0 when everything holds.
+whoever could sign a dossier of their own could put their own key beside it. The same goes for the keys of witnesses:
+each that you give must have cosigned. Ends with 0 when everything holds.
 
 Standards: Ed25519 (RFC 8032), Merkle trees (RFC 6962, proofs checked as RFC 9162 says), signed notes and cosignatures
 (C2SP signed-note, tlog-checkpoint, tlog-cosignature).
@@ -258,28 +259,41 @@ def check_content(folder: Path, committed: dict[str, str]) -> str:
     return f"content.bin has the digests that were taken when it was received ({', '.join(names)})."
 
 
-def check_witnesses(folder: Path, keys: list[str], log: Key, size: int, root: bytes) -> list[str]:
-    """Check what witnesses cosigned, and that the log that was signed now continues it."""
+def check_witnesses(folder: Path, keys: list[str], trusted: list[Key], log: Key, size: int, root: bytes) -> list[str]:
+    """Check what witnesses cosigned, and that the log that was signed now continues it.
+
+    `keys` are those that the dossier names, `trusted` those that are known from elsewhere: each must have cosigned.
+    """
     text, old, old_root, lines = open_checkpoint((folder / "witnessed.txt").read_bytes().decode("utf-8"), log)
     proof = (folder / WITNESS_PROOF).read_bytes().decode("utf-8")
     if proof and not proof.endswith("\n"):
         raise Refused(f"{WITNESS_PROOF} was cut off.")
     if not continues(old, size, old_root, root, [decode(line) for line in proof.split("\n")[:-1]]):
         raise Refused("The log does not continue what witnesses saw: its history was rewritten.")
-    known = {(key.name, key.id): key for key in map(Key, keys)}
-    said = []
+    known = {(key.name, key.id): key for key in [*map(Key, keys), *trusted]}
+    said, seen = [], set()
     for name, content in lines:
         key = known.get((name, content[:4]))
         at = key.when_signed(text, content[4:]) if key else None
         if at is None:
             raise Refused(f"The cosignature of {name} does not hold.")
+        seen.add((name, content[:4]))
         day = time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime(at))
         said.append(f"{name} ({key.text if key else ''}) saw the first {old} entries on {day}; none was changed since.")
+    for key in trusted:
+        if (key.name, key.id) not in seen:
+            raise Refused(f"The witness {key.name} has not cosigned with the key that you gave: {key.text}")
+    ungiven = sorted(name for name, _ in seen - {(key.name, key.id) for key in trusted})
+    if ungiven:
+        said.append(
+            "Of these the key was taken from the dossier itself (give it with --witness): " + ", ".join(ungiven)
+        )
     return said
 
 
-def verify(folder: Path, key_text: str = "") -> list[str]:
+def verify(folder: Path, key_text: str = "", witnesses: list[str] | None = None) -> list[str]:
     """Return what holds, in sentences. Raises Refused, saying what does not."""
+    trusted = [Key(text) for text in witnesses or []]
     stated = (folder / "log.key").read_bytes().decode("utf-8")
     key = Key(key_text or stated)
     if Key(stated).material != key.material or Key(stated).name != key.name:
@@ -303,7 +317,9 @@ def verify(folder: Path, key_text: str = "") -> list[str]:
         check_content(folder, committed),
     ]
     if "witnessed.txt" in committed:
-        said += check_witnesses(folder, last["detail"]["witnesses"], key, size, root)
+        said += check_witnesses(folder, last["detail"]["witnesses"], trusted, key, size, root)
+    elif trusted:
+        raise Refused("No witness has seen this log, and you gave the key of one.")
     else:
         said.append("No witness has seen this log yet: what holds, holds if its key was not misused.")
     if not key_text:
@@ -313,14 +329,16 @@ def verify(folder: Path, key_text: str = "") -> list[str]:
 
 def main(arguments: list[str]) -> int:
     """Verify the folder that is named, or the one that this file lies in; return the exit code."""
-    key = ""
-    if "--key" in arguments:
-        at = arguments.index("--key")
-        key = "".join(arguments[at + 1 : at + 2])
-        arguments = arguments[:at] + arguments[at + 2 :]
-    folder = Path(arguments[0]) if arguments else Path(__file__).resolve().parent
+    given: dict[str, list[str]] = {"--key": [], "--witness": []}
+    folders, words = [], iter(arguments)
+    for word in words:
+        if word in given:
+            given[word].append(next(words, ""))
+        else:
+            folders.append(word)
+    folder = Path(folders[0]) if folders else Path(__file__).resolve().parent
     try:
-        said = verify(folder, key)
+        said = verify(folder, "".join(given["--key"][-1:]), given["--witness"])
     except Refused as refused:
         sys.stdout.write(f"DOES NOT HOLD. {refused}\n")
         return 1
