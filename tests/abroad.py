@@ -101,6 +101,7 @@ def begun(who: Program, of: Things) -> HttpResponse:
 NOTICE_ROWS: Mapping[str, Row] = {
     "GET /notices": Row(lambda who, _: who.get("/notices"), shared=None),
     "GET /notices/{notice}": Row(lambda who, of: who.get(f"/notices/{of.notice}")),
+    "GET /notices/{notice}/choices": Row(lambda who, of: who.get(f"/notices/{of.notice}/choices"), shared=ABSENT),
     "POST /notices": Row(begun, own=201, shared=201, right=Right.JUDGE),
     "GET /notices/{notice}/sealed": telling(lambda who, of: who.get(f"/notices/{of.notice}/sealed"), own=200),
     "POST /notices/{notice}/answer": telling(

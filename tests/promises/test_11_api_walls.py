@@ -148,6 +148,16 @@ ROWS: Mapping[str, Row] = {
     "POST /proposals/{proposal}/withdrawal": sending(
         lambda who, of: who.post(f"/proposals/{of.proposal}/withdrawal"), own=409
     ),
+    "GET /central": Row(lambda who, _: who.get("/central"), shared=None, right=Right.OVERSEE),
+    "POST /central/agencies/{code}/escalate": Row(
+        lambda who, _: who.post("/central/agencies/AU/escalate"), own=409, shared=None, right=Right.OVERSEE
+    ),
+    "POST /central/agencies/{code}/hand-over": Row(
+        lambda who, _: who.post("/central/agencies/AU/hand-over", {"to": "x"}),
+        own=422,
+        shared=None,
+        right=Right.OVERSEE,
+    ),
     **REGISTRY_ROWS,
     **NOTICE_ROWS,
     **CASE_ROWS,

@@ -4,7 +4,7 @@ import threading
 from base64 import b32decode
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -35,7 +35,7 @@ from fanal.casework.retention.models import Hold, Rule
 from fanal.casework.sharing.actions import claim
 from fanal.casework.sharing.models import Claim
 from fanal.core.access.actions import enrol_user
-from fanal.core.access.models import Factor, Session, User
+from fanal.core.access.models import Agency, Factor, Session, User
 from fanal.core.access.people import reset
 from fanal.core.access.tokens import make_token
 from fanal.core.approvals.models import Proposal
@@ -75,6 +75,8 @@ class Scene:
     notices: Mapping[str, Ask]
     ada: User
     """Administrator of France."""
+    vera: User
+    """Somebody of the central desk."""
     robot: User
     """A machine of France."""
     colleague: User
@@ -145,6 +147,9 @@ def routes(scene: Scene) -> Mapping[str, Ask]:
         **_of_retention(scene),
         "alert-mail": lambda client: client.post("/alerts/mail/", {"every": "day", "address": "c@unit.example"}),
         **_of_webhooks(scene),
+        "central": lambda client: client.get("/central/"),
+        "central-hand-over": lambda client: client.post("/central/AU/hand-over/", {"to": "sue"}),
+        "central-escalate": lambda client: client.post("/central/AU/escalate/"),
         **_of_the_registry(scene, content),
         **scene.cases,
         **scene.notices,
@@ -184,6 +189,7 @@ def _of_accounts(scene: Scene) -> Mapping[str, Ask]:
 AFTER_OTHERS = {"factor-app", "factor-remove"}
 """Asked with a broken log in `tests/unit/access/test_factors.py`: they need something to be set up before."""
 WEBHOOKS = ("webhooks", "webhook-try", "webhook-on", "webhook-remove", "delivery-again")
+CENTRAL = ("central", "central-hand-over", "central-escalate")
 BY_ADMINISTRATOR = {"people", "people-factor", "people-invite", "people-token", "people-change", *WEBHOOKS}
 
 
@@ -299,9 +305,12 @@ def scene(fresh_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     proposals = [one for one in waits if one is not None]
     cases = case_requests(who, leads[0].left_id)
     notices = notice_requests(leads[0].right_id, entries[1:], who.camille)
-    ada, robot, colleague = (
+    enrolled(who.australia, "sue", "supervisor")
+    waiting(who.australia, 10_001)
+    waiting(who.australia, 10_002, escalated_at=clock.now())
+    ada, vera, robot, colleague = (
         enrol_user(username=name, display_name=name, agency=who.france, password=PASSWORD, actor=SYSTEM, role=role)
-        for name, role in (("ada", "administrator"), ("robot", "service"), ("colette", "officer"))
+        for name, role in (("ada", "administrator"), ("vera", "central"), ("robot", "service"), ("colette", "officer"))
     )
     link = reset(enrol_user(username="new", display_name="New", agency=who.france, password=None, actor=SYSTEM), SYSTEM)
     known = (who, ours, leads, search, clues, sightings, alert, claimed, entries)
@@ -309,7 +318,13 @@ def scene(fresh_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     Webhook.objects.filter(pk=hooks[1].pk).update(off_at=clock.now())
     sent = Delivery.objects.create(webhook=hooks[0], body="{}", state="arrived", made_at=clock.now())
     made = (rule, hold, hooks, sent)
-    return Scene(*known, proposals, hidden[3], cases, notices, ada, robot, colleague, link, *made)
+    return Scene(*known, proposals, hidden[3], cases, notices, ada, vera, robot, colleague, link, *made)
+
+
+def waiting(agency: Agency, number: int, **late: datetime) -> Alert:
+    """Have an alert wait in an agency."""
+    times = {"caused_at": clock.now(), "told_at": clock.now(), "grown_at": clock.now(), **late}
+    return Alert.objects.create(number=number, agency=agency, other=agency, kind="lead", key=str(number), **times)
 
 
 def kept(lead: Lead, title: str, who: Cast) -> Clue:
@@ -344,11 +359,12 @@ def test_every_route_refuses_while_the_log_is_broken(
     monkeypatch.setattr("fanal.core.access.sessions.USE_NOTED_EVERY", timedelta(days=1))
     at_the_desk(scene.who.camille)  # elsewhere
     client, asked = at_the_desk(scene.who.camille), routes(scene)
-    administrator = at_the_desk(scene.ada)
+    asking = dict.fromkeys(BY_ADMINISTRATOR, at_the_desk(scene.ada))
+    asking |= dict.fromkeys(CENTRAL, at_the_desk(scene.vera))
     with broken_audit():
         before = everything_stored()
         for name in asked.keys() - COUNTS_ONLY - {"language", "sign-in", "sign-out", "account-password"} - AFTER_OTHERS:
-            answer = asked[name](administrator if name in BY_ADMINISTRATOR else client)
+            answer = asked[name](asking.get(name, client))
             assert answer.status_code == 503, name
             assert answer["Content-Type"].startswith("text/html")
             body = b"".join(answer) if answer.streaming else answer.content
@@ -395,12 +411,13 @@ def test_every_route_refuses_while_the_log_is_broken(
         "retention-hold",
         "alert-mail",
         *WEBHOOKS,
+        *CENTRAL,
     )
     judged = ("sighting", "sighting-judge", "sighting-withdraw", "leads", "lead", "judge", "withdraw")
     others = (*_of_the_registry(scene, 0), *scene.cases, *scene.notices, *_of_accounts(scene))
     for name in (*day, "clues", "clue", *judged, "clue-withdraw", "clue-restore", *others):
-        asking = administrator if name in BY_ADMINISTRATOR else client if name != "welcome" else Client()
-        assert asked[name](asking).status_code in {200, 302}, name
+        by = asking.get(name, client if name != "welcome" else Client())
+        assert asked[name](by).status_code in {200, 302}, name
         leaves, known = Leaf.objects.count(), leaves
         assert leaves > known, f"{name} is not logged"
 

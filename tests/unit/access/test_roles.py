@@ -24,7 +24,7 @@ from world import PASSWORD, cast
 pytestmark = pytest.mark.django_db(transaction=True)
 
 Deed = Callable[..., object]
-ACTIONS = ("actions", "contributions", "participation", "visibility")
+ACTIONS = ("actions", "contributions", "participation", "visibility", "overseeing")
 """Files with verbs that doors call; what they share among themselves stands in others."""
 
 

@@ -1,14 +1,17 @@
 """Alerts of the registry: a country is told of what points to it, and all who search that a victim is identified."""
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-from desk import at_the_desk, content_of, examined, story
+from desk import at_the_desk, content_of, examined, lead_between, story
 from fanal.casework.alerts.queries import alerts_after
-from fanal.casework.entries.actions import Subject, judge_country, open_entry, state, undo_deed
+from fanal.casework.entries.actions import Subject, decline_series, judge_country, open_entry, state, undo_deed
 from fanal.casework.entries.facts import stated_state
+from fanal.casework.entries.proposing import proposed_series
 from fanal.casework.evidence.models import Visibility
+from fanal.casework.leads.actions import judge
 from fanal.core.access.models import Agency
 from labour import all_done
 from world import Cast, cast, folder_of_pictures, submitted
@@ -61,3 +64,39 @@ def test_a_country_is_told_of_an_entry_that_is_its_own(who: Cast, tmp_path: Path
     judge_country(Subject(entry=series.pk), "FR", "confirmed", who.jack)
     assert told(who.france, "country") == [("NZ", 1)]
     assert f"/registry/{series.pk}/" in at_the_desk(who.camille).get("/alerts/").content.decode()
+
+
+def test_those_concerned_are_told_once_that_a_series_is_proposed(who: Cast, tmp_path: Path) -> None:
+    made = submitted(who.new_zealand, folder_of_pictures(tmp_path / "a", range(6)))
+    shared = submitted(who.france, folder_of_pictures(tmp_path / "b", range(50, 51)))
+    examined([made, shared])
+    far = submitted(who.britain, folder_of_pictures(tmp_path / "c", range(1)))
+    examined([far])
+    pictures = [content_of(shared, "0050.jpg"), *(content_of(made, f"{seed:04}.jpg") for seed in range(6))]
+    leads = [lead_between(one, other, 3) for one, other in pairwise(pictures)]
+    judge(leads[0].pk, "same", who.camille)
+    assert told(who.france, "proposed") == [], "two files are what was said"
+    judge(leads[1].pk, "same", who.jack)
+    assert len(proposed_series(who.france)) == 1
+    assert told(who.france, "proposed") == told(who.new_zealand, "proposed") == [("AU", 3)]
+    assert told(who.australia, "proposed") == [("AU", 3)], "whose officer accepted a lead of it"
+    assert told(who.britain, "proposed") == [("AU", 3)], "which holds one of them"
+    judge(leads[2].pk, "same", who.jack)
+    assert told(who.france, "proposed") == [("AU", 3)], "most of it is known"
+    page = at_the_desk(who.camille).get("/alerts/").content.decode()
+    assert "A series is proposed" in page
+    assert page.count("/contents/") >= 3
+    decline_series(proposed_series(who.france)[0].contents, who.camille)
+    for lead in leads[3:]:
+        judge(lead.pk, "same", who.jack)
+    assert told(who.france, "proposed") == [("AU", 3)], "it was declined"
+
+
+def test_nobody_is_told_of_a_series_that_they_may_not_see(who: Cast, tmp_path: Path) -> None:
+    hidden = submitted(who.new_zealand, folder_of_pictures(tmp_path / "a", range(3)), visibility=Visibility.OWN)
+    examined([hidden])
+    pictures = [content_of(hidden, f"{seed:04}.jpg") for seed in range(3)]
+    for one, other in pairwise(pictures):
+        judge(lead_between(one, other, 3).pk, "same", who.mere)
+    assert told(who.new_zealand, "proposed") == [("NZ", 3)]
+    assert told(who.france, "proposed") == []

@@ -1,5 +1,6 @@
 """Notices: proposed where nobody else is told, sealed for a compared key alone, tracked until the country answers."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -12,7 +13,7 @@ import pytest
 from django.db import transaction
 from pypdf import PageObject, PdfReader
 
-from desk import content_of, examined
+from desk import at_the_desk, content_of, examined
 from fanal.casework.alerts.queries import alerts_after
 from fanal.casework.entries.actions import Subject, judge_country, open_entry
 from fanal.casework.entries.models import Entry
@@ -48,6 +49,7 @@ from fanal.kit import clock
 from fanal.kit.actor import SYSTEM
 from fanal.kit.errors import Conflict, Invalid, NotFound, Refused
 from labour import all_done
+from programs import program
 from world import Cast, cast, enrolled, folder_of_pictures, submitted
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -197,6 +199,27 @@ def test_crops_are_cut_behind_the_wall_and_what_shows_most_of_a_picture_is_none(
         write(notice.pk, Written("k", "a", "c", "en", ["clue:0"]), scene.who.mere)
 
 
+def test_programs_choose_what_a_notice_shows(scene: Scene) -> None:
+    content = content_of(scene.delivered, "0040.jpg")
+    words = Words("Stove", countries=["MA"])
+    keep_clue(content.pk, Box(0.1, 0.1, 0.3, 0.4), "clue", words, scene.who.mere, shared=False)
+    notice, asks = begin("MA", scene.who.mere, entry=scene.series.pk), program(scene.who.mere)
+    address = f"/notices/{notice.pk}"
+    offered = json.loads(asks.get(f"{address}/choices").content)
+    (crop,), (picture,) = offered["crops"], offered["pictures"]
+    assert (crop["title"], crop["box"], crop["chosen"]) == ("Stove", [0.1, 0.1, 0.3, 0.4], False)
+    assert picture["sha256"] == crop["sha256"] == bytes(content.sha256 or b"").hex()
+    said = {"known": "k", "asked": "a", "contact": "c", "language": "en"}
+    shown = {"crops": [crop["crop"]], "pictures": [picture["sha256"]]}
+    assert asks.post(f"{address}/words", {**said, **shown}).status_code == 200
+    assert asks.post(f"{address}/words", said).status_code == 200
+    notice.refresh_from_db()
+    assert (notice.crops, notice.pictures) == ([crop["crop"]], [content.pk]), "what is not named stays"
+    assert asks.post(f"{address}/words", {**said, "crops": ["clue:0"]}).status_code == 422
+    assert asks.post(f"{address}/words", {**said, "pictures": ["ab" * 32]}).status_code == 404
+    assert program(scene.who.camille).get(f"{address}/choices").status_code == 404
+
+
 def test_whole_pictures_are_not_sealed_before_two_persons_released_them(scene: Scene) -> None:
     known_key(scene)
     notice = begun(scene, Written("k", "a", "c", "en", (), [content_of(scene.delivered, "0040.jpg").pk]))
@@ -225,6 +248,20 @@ def test_what_was_agreed_to_are_the_pictures_that_were_asked_for(scene: Scene) -
     write(notice.pk, Written("k", "a", "c", "en", (), [second]), scene.who.mere)
     with pytest.raises(Conflict, match="Other pictures"):
         agree(asked.pk, scene.chief)
+
+
+def test_a_country_that_is_rejected_is_shown_no_whole_picture(scene: Scene) -> None:
+    content = content_of(scene.delivered, "0040.jpg").pk
+    notice = begun(scene, Written("A room.", "Whose is it?", "desk@nz.example", "en", pictures=[content]))
+    asked = ask_release(notice.pk, "The stove.", scene.who.mere)
+    assert b"rejected this country" not in at_the_desk(scene.who.mere).get(f"/notices/{notice.pk}/").content
+    judge_country(Subject(entry=scene.series.pk), "MA", "rejected", scene.who.mere)
+    assert b"rejected this country" in at_the_desk(scene.who.mere).get(f"/notices/{notice.pk}/").content
+    assert b"a country that was rejected since" in at_the_desk(scene.chief).get("/approvals/").content
+    with pytest.raises(Conflict, match="rejected"):
+        agree(asked.pk, scene.chief)
+    judge_country(Subject(entry=scene.series.pk), "MA", "confirmed", scene.who.mere)
+    agree(asked.pk, scene.chief)
 
 
 def test_what_a_country_answers_reaches_the_others_and_judges_the_country(scene: Scene, tmp_path: Path) -> None:

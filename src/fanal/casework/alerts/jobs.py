@@ -32,6 +32,12 @@ def of_judged_lead(attempt: Attempt, lead: str) -> None:
     _tell(attempt, news.of_judged_lead(UUID(lead)))
 
 
+@job("alerts.of_series", queue="alerts", priority=6, subject="lead")
+def of_series(attempt: Attempt, lead: str) -> None:
+    """Tell those to whom an accepted lead proposes a series."""
+    _tell(attempt, registry_news.of_series(UUID(lead)))
+
+
 @job("alerts.of_judged_sighting", queue="alerts", priority=8, subject="sighting")
 def of_judged_sighting(attempt: Attempt, sighting: str) -> None:
     """Tell the others of a judgement."""

@@ -48,8 +48,9 @@ def tell_of_sightings(news: CluesSighted) -> None:
 
 
 def tell_of_judged_lead(news: LeadJudged) -> None:
-    """Have the others told."""
+    """Have the others told, and those to whom it proposes a series."""
     defer("alerts.of_judged_lead", lead=str(news.lead))
+    defer("alerts.of_series", lead=str(news.lead))
 
 
 def tell_of_judged_sighting(news: SightingJudged) -> None:

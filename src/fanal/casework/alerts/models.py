@@ -27,6 +27,7 @@ class Kind(models.TextChoices):
     DUE = "due", _("A task is due")
     NOTICE = "notice", _("A notice waits")
     ANSWERED = "answered", _("A country answered")
+    PROPOSED = "proposed", _("A series is proposed")
 
 
 class Alert(models.Model):

@@ -1,14 +1,17 @@
 """Reads of alerts, each already filtered by the agency that asks."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from statistics import median
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db import connection
+from django.db.models import Count, F, Min, Q, QuerySet
 
-from fanal.casework.alerts.models import Alert
+from fanal.casework.alerts.models import Alert, Kind
+from fanal.core.access.asking import asking_for_everybody
 from fanal.core.access.models import Agency
+from fanal.kit import clock
 from fanal.kit.errors import NotFound
 
 MEASURED = 1_000
@@ -64,3 +67,56 @@ def pace_of(agency: Agency) -> Pace:
 
 def _middle(spans: list[timedelta]) -> timedelta | None:
     return timedelta(seconds=median(span.total_seconds() for span in spans)) if spans else None
+
+
+LATELY = timedelta(days=90)
+OF_UPLOADS = (Kind.LEAD, Kind.SIGHTING)
+"""Alerts that something raises which came in: from then on it is measured how soon they are told."""
+
+PACES = """
+    SELECT agency.country,
+           percentile_cont(0.5) WITHIN GROUP (ORDER BY told_at - caused_at) FILTER (WHERE kind = ANY (%(uploads)s)),
+           max(told_at - caused_at) FILTER (WHERE kind = ANY (%(uploads)s)),
+           percentile_cont(0.5) WITHIN GROUP (ORDER BY acknowledged_at - told_at),
+           max(acknowledged_at - told_at)
+    FROM alerts_alert alert JOIN access_agency agency ON agency.id = alert.agency_id
+    WHERE told_at > %(since)s
+    GROUP BY agency.country ORDER BY agency.country
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Alerts that nobody of an agency has acknowledged: how many, how many of them are late, since when the first."""
+
+    alerts: int
+    late: int
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CountryPace:
+    """How long it took in a country lately, in the middle and at worst, from upload to alert and to acknowledgement."""
+
+    country: str
+    told: timedelta | None
+    told_worst: timedelta | None
+    acknowledged: timedelta | None
+    acknowledged_worst: timedelta | None
+
+
+@asking_for_everybody()
+def waiting_by_agency() -> dict[UUID, Waiting]:
+    """Return what waits in each agency, in numbers alone: for the central desk, which sees no alert of another's."""
+    late = Count("pk", filter=Q(escalated_at__isnull=False))
+    waits = Alert.objects.filter(acknowledged_at__isnull=True).order_by().values("agency")
+    told = waits.annotate(alerts=Count("pk"), late=late, since=Min("told_at"))
+    return {one["agency"]: Waiting(one["alerts"], one["late"], one["since"]) for one in told}
+
+
+@asking_for_everybody()
+def paces_by_country() -> list[CountryPace]:
+    """Return how fast each country was told and took notice in the last 90 days: for the central desk."""
+    with connection.cursor() as cursor:
+        cursor.execute(PACES, {"uploads": list(OF_UPLOADS), "since": clock.now() - LATELY})
+        return [CountryPace(*row) for row in cursor.fetchall()]

@@ -23,6 +23,10 @@ class VictimState(StrEnum):
     DECEASED = "deceased"
 
 
+SOLVED = frozenset(VictimState) - {VictimState.UNIDENTIFIED}
+"""It is known who the victim is."""
+
+
 def checked_reference(text: str) -> str:
     """Return a reference as it is kept. Raises Invalid for what may be a name.
 

@@ -1,5 +1,6 @@
 """Reads of registry entries, each already filtered by the agency that asks; None asks for the system, never a page."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -8,10 +9,11 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from fanal.casework.entries.deeds import COUNTS
-from fanal.casework.entries.facts import VictimState
+from fanal.casework.entries.facts import SOLVED, VictimState
 from fanal.casework.entries.models import CountryVerdict, Deed, Entry, Fact, Link, LinkVerdict, Merge, Routing, Said
 from fanal.casework.evidence.queries import visible_bytes
 from fanal.casework.leads.models import State
+from fanal.core.access.asking import asking_for_everybody
 from fanal.core.access.models import Agency
 from fanal.kit.errors import NotFound
 
@@ -167,6 +169,20 @@ def facts_of(agency: Agency | None, entry: Entry) -> dict[str, Fact]:
         "deed__agency", "deed__by", "entry"
     )
     return {fact.about: fact for fact in said.order_by("deed_id", "pk")}
+
+
+@asking_for_everybody()
+def victims_by_state() -> dict[str, int]:
+    """Return how many victims are in which state, those that were merged counted once: totals, for the central desk."""
+    victims = visible_entries(None).filter(kind=Entry.Kind.VICTIM)
+    said = Fact.objects.filter(COUNTS, about=Fact.About.STATE, entry__in=victims)
+    last = (
+        said.order_by("entry__root", "-deed_id", "-pk").distinct("entry__root").values_list("value__state", flat=True)
+    )
+    states = Counter(str(state) for state in last)
+    everyone = victims.order_by().values("root").distinct().count()
+    states[VictimState.UNIDENTIFIED] = everyone - sum(n for state, n in states.items() if state in SOLVED)
+    return {state: states[state] for state in VictimState}
 
 
 def country_verdicts(

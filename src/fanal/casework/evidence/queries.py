@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import CharField, Count, Exists, F, Min, OuterRef, Q, QuerySet, Window
+from django.db.models import CharField, Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Window
 from django.db.models.functions import Cast, RowNumber
 
 from fanal.casework.evidence.models import Content, Exhibit, Source, Submission, Visibility
@@ -37,6 +37,11 @@ class Progress:
     def percent(self) -> int:
         """Whole per cent, rounded down, so that 100 means all; 0 before there is anything."""
         return self.done * 100 // self.exhibits if self.exhibits else 0
+
+    @property
+    def empty(self) -> bool:
+        """True when it was received and holds nothing: all of it was deleted, or nothing came."""
+        return not self.receiving and self.exhibits == 0
 
     @property
     def finished(self) -> bool:
@@ -115,6 +120,13 @@ def visible_contents(agency: Agency) -> QuerySet[Content]:
         content=OuterRef("pk"), submission__in=Submission.objects.filter(seen_by(agency))
     )
     return Content.objects.filter(Exists(sightings))
+
+
+@asking_for_everybody()
+def last_deliveries() -> dict[UUID, datetime]:
+    """Return when each agency last delivered something, and nothing of what: for the central desk."""
+    last = Submission.objects.order_by().values("agency").annotate(at=Max("created_at"))
+    return {one["agency"]: one["at"] for one in last}
 
 
 def own_contents(agency: Agency) -> QuerySet[Content]:

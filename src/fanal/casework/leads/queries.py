@@ -6,11 +6,12 @@ from uuid import UUID
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
-from fanal.casework.evidence.models import Exhibit
 from fanal.casework.evidence.queries import own_exhibits, visible_bytes, visible_contents, visible_exhibits
 from fanal.casework.leads.models import Judgement, Lead, RegionSearch
 from fanal.core.access.models import Agency
 from fanal.kit.errors import NotFound
+
+MOST_JOINED = 1_000
 
 
 class Hit(NamedTuple):
@@ -42,7 +43,7 @@ def leads_concerning(agency: Agency) -> QuerySet[Lead]:
     return visible_leads(agency).filter(_has("left", own) | _has("right", own))
 
 
-def _has(side: str, exhibits: QuerySet[Exhibit]) -> Exists:
+def _has(side: str, exhibits: QuerySet[Any]) -> Exists:
     """Return whether one of these exhibits holds the content on a side, looked up by its index for each lead.
 
     The second comparison says nothing new: it keeps PostgreSQL from listing all these exhibits first, which takes as
@@ -88,6 +89,19 @@ def judged_same(content: int) -> set[int]:
     """Return the contents that were judged the same as this one, seen or not: for the system, never for a page."""
     pairs = Lead.objects.filter(Q(left=content) | Q(right=content), state=Lead.State.SAME).values_list("left", "right")
     return {one for pair in pairs for one in pair} - {content}
+
+
+def joined_with(contents: Iterable[int]) -> set[int]:
+    """Return these contents and all that leads judged the same join with them, step by step: for the system alone.
+
+    No further step is taken once there are `MOST_JOINED`.
+    """
+    found = fresh = set(contents)
+    while fresh and len(found) < MOST_JOINED:
+        same = Lead.objects.filter(Q(left__in=fresh) | Q(right__in=fresh), state=Lead.State.SAME)
+        fresh = {one for pair in same.values_list("left", "right") for one in pair} - found
+        found = found | fresh
+    return found
 
 
 def visible_lead(agency: Agency, lead: UUID) -> Lead:

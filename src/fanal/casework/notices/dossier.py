@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from fanal.casework.entries.models import CountryVerdict, Entry, Fact
-from fanal.casework.entries.queries import country_verdicts, facts_of
+from fanal.casework.entries.queries import facts_of
 from fanal.casework.entries.reasons import reasons_of_contents, reasons_of_entry
 from fanal.casework.entries.sentences import sentence_of
 from fanal.casework.evidence.queries import own_exhibits, sha256_of
 from fanal.casework.notices.crops import Offered, opened_crops, opened_pictures
 from fanal.casework.notices.models import Notice, Recipient
-from fanal.casework.notices.queries import matter_of, own_among, recipient_for
+from fanal.casework.notices.queries import matter_of, own_among, recipient_for, said_of_country
 from fanal.casework.notices.typesetting import pages_of, pdf_of
 from fanal.engine.estimate.country import Likely, likely_countries
 
@@ -47,15 +47,6 @@ def likely_of(notice: Notice) -> Likely:
         reasons = [reason for said in found.values() for reason in said]
     said = {one.country: one for one in likely_countries(reasons)}
     return said.get(notice.country, Likely(notice.country, 0.0, ()))
-
-
-def confirmed(notice: Notice) -> bool:
-    """Tell whether an officer confirmed the country of a notice's matter, as far as its agency may know."""
-    matter = matter_of(notice)
-    said = [country_verdicts(notice.agency, entry=matter.entry)] if matter.entry else []
-    said += [country_verdicts(notice.agency, content=content) for content in matter.contents]
-    verdicts = [one[notice.country].verdict for one in said if notice.country in one]
-    return CountryVerdict.Verdict.CONFIRMED in verdicts
 
 
 def country_name(code: str, language: str) -> str:
@@ -219,7 +210,7 @@ def _reasons(notice: Notice, likely: Likely) -> list[dict[str, object]]:
         {"sentence": sentence_of(reason), "weight": min(99, int(reason.weight * 100))}
         for reason in likely.reasons[:MOST_REASONS]
     ]
-    if confirmed(notice):
+    if CountryVerdict.Verdict.CONFIRMED in said_of_country(notice):
         said.insert(0, {"sentence": _("An officer looked at all of it and confirmed your country."), "weight": 99})
     return said
 

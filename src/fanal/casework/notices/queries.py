@@ -6,10 +6,11 @@ from uuid import UUID
 
 from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySet
 
-from fanal.casework.entries.models import Entry
-from fanal.casework.entries.queries import contents_of, visible_entries
+from fanal.casework.entries.models import CountryVerdict, Entry
+from fanal.casework.entries.queries import contents_of, country_verdicts, visible_entries
 from fanal.casework.evidence.queries import own_exhibits, visible_bytes
 from fanal.casework.notices.models import Notice, Recipient, State, Step, Verb
+from fanal.core.access.asking import asking_for_everybody
 from fanal.core.access.models import Agency
 from fanal.kit.errors import NotFound
 
@@ -17,6 +18,7 @@ WAITING = (State.PROPOSED, State.DRAFT, State.RELEASED, State.SEALED)
 """What its agency is to go on with."""
 AWAY = (State.SENT, State.ACKNOWLEDGED)
 """What the country is to answer."""
+MOST_ABROAD = 200
 _TOLD_TO_OTHERS = (Verb.SENT, Verb.ACKNOWLEDGED, Verb.ANSWERED, Verb.WITHDRAWN)
 
 
@@ -40,6 +42,20 @@ class Matter:
 def matter_of(notice: Notice) -> Matter:
     """Return what a notice is of."""
     return Matter(notice.entry, tuple(notice.contents))
+
+
+def said_of_country(notice: Notice) -> set[str]:
+    """Return what officers say of the country of a notice's matter, as far as its agency may know: of each the last."""
+    matter = matter_of(notice)
+    said = [country_verdicts(notice.agency, entry=matter.entry)] if matter.entry else []
+    said += [country_verdicts(notice.agency, content=content) for content in matter.contents]
+    return {one[notice.country].verdict for one in said if notice.country in one}
+
+
+def rejected(notice: Notice) -> bool:
+    """Tell whether officers rejected the country of a notice that has not left, and nobody holds to it."""
+    said = said_of_country(notice) if notice.state in WAITING else set()
+    return CountryVerdict.Verdict.REJECTED in said and CountryVerdict.Verdict.CONFIRMED not in said
 
 
 def visible_notices(agency: Agency | None) -> QuerySet[Notice]:
@@ -140,3 +156,20 @@ def recipient_for(country: str) -> Recipient | None:
     """Return to whom notices for a country go; None where nobody has entered it."""
     last = (recipient_of(agency) for agency in unconnected() if agency.country == country)
     return next((one for one in last if one is not None), None)
+
+
+@asking_for_everybody()
+def unanswered_abroad() -> list[Notice]:
+    """Return the notices that went to a country which has not answered, what waits longest first.
+
+    For the central desk, which is shown from whom, to whom and since when: never what a notice is of, or says.
+    """
+    away = Notice.objects.filter(state__in=AWAY).select_related("agency").order_by("sent_at", "pk")
+    return list(away.only("id", "reference", "country", "state", "sent_at", "reminded", "agency")[:MOST_ABROAD])
+
+
+@asking_for_everybody()
+def contacts_abroad() -> dict[UUID, str]:
+    """Return to whom agencies that are not connected want to be written, as entered last: for the central desk."""
+    last = Recipient.objects.order_by("agency", "-at", "-id").distinct("agency")
+    return dict(last.values_list("agency", "contact"))

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from fanal.casework.notices.drafting import change, held_notice, logged, step
 from fanal.casework.notices.models import Notice, State, Verb
+from fanal.casework.notices.queries import rejected
 from fanal.core.access.models import User
 from fanal.core.access.roles import Right, needs
 from fanal.core.approvals.actions import propose
@@ -40,14 +41,18 @@ def release_waits(notice: Notice) -> Proposal | None:
 def _says(proposal: Proposal) -> str:
     notice = Notice.objects.filter(pk=_notice_of(proposal)).first()
     told = {"n": len(proposal.arguments["pictures"]), "reference": notice.reference if notice else ""}
+    if notice is not None and rejected(notice):
+        return _("Show whole pictures (%(n)s) in notice %(reference)s, to a country that was rejected since.") % told
     return _("Show whole pictures (%(n)s) to a country that is not connected, in notice %(reference)s.") % told
 
 
 def _does(proposal: Proposal, by: User) -> None:
-    """Release them, if they are still those that were asked for."""
+    """Release them, if they are still those that were asked for, and nobody has rejected the country since."""
     held = held_notice(_notice_of(proposal), by, (State.DRAFT,))
     if held.pictures != proposal.arguments["pictures"]:
         raise Conflict("Other pictures are chosen by now.", next_step="Refuse this; they ask again.")
+    if rejected(held):
+        raise Conflict("The country of this notice was rejected.", next_step="Refuse this, and withdraw the notice.")
     change(held, Verb.RELEASED, State.RELEASED, by)
     logged(held, "notices.released", by, pictures=list(held.pictures))
 

@@ -85,6 +85,12 @@ def disclosure_of(agency: Agency) -> Disclosure:
     return Disclosure.objects.filter(agency=agency).first() or Disclosure(agency=agency)
 
 
+@asking_for_everybody()
+def contacts_by_agency() -> dict[UUID, str]:
+    """Return whom to ask in each agency, as far as it said so: for the central desk."""
+    return dict(Disclosure.objects.exclude(contact="").values_list("agency", "contact"))
+
+
 def asked_lately(agency: Agency) -> int:
     """Return about how many digests an agency asked in the last hour."""
     recent = Question.objects.filter(agency=agency, at__gt=clock.now() - AN_HOUR)

@@ -1,6 +1,12 @@
 """Reads of agencies and people."""
 
-from fanal.core.access.models import Agency, User
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Count, Max, Q
+
+from fanal.core.access.models import Agency, Role, User
 from fanal.core.access.roles import Right, require
 from fanal.kit.actor import Actor
 from fanal.kit.errors import NotFound
@@ -48,3 +54,29 @@ def actor_for(user: User, right: Right) -> Actor:
 def operator_of(agency: Agency | None) -> Actor:
     """Return who acts when the machine's operator works in the terminal, for an agency or for none."""
     return Actor(kind="operator", reference="terminal", agency=agency.id if agency else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """How many people and machines of an agency have an account that is open, and when a machine last used its own."""
+
+    people: int
+    machines: int
+    machine_seen: datetime | None
+
+
+def staff_by_agency() -> dict[UUID, Staff]:
+    """Return how agencies are staffed, in numbers alone: for the central desk."""
+    machine = Q(role=Role.SERVICE)
+    counted = User.objects.filter(is_active=True).order_by().values("agency")
+    counted = counted.annotate(
+        people=Count("pk", filter=~machine, distinct=True),
+        machines=Count("pk", filter=machine, distinct=True),
+        seen=Max("tokens__used_at", filter=machine),
+    )
+    return {one["agency"]: Staff(one["people"], one["machines"], one["seen"]) for one in counted}
+
+
+def overseers_in(agency: Agency) -> list[User]:
+    """Return the supervisors of an agency, by name: whom the central desk turns to."""
+    return list(User.objects.filter(agency=agency, is_active=True, role=Role.SUPERVISOR).order_by("username"))

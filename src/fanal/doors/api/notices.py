@@ -10,10 +10,11 @@ from pydantic import Field
 
 from fanal.casework.evidence.queries import visible_content_with
 from fanal.casework.notices import actions
+from fanal.casework.notices.crops import crops_offered, pictures_offered
 from fanal.casework.notices.models import Language, Notice, Outcome, State
-from fanal.casework.notices.queries import steps_of, visible_notice, visible_notices
+from fanal.casework.notices.queries import own_notice, steps_of, visible_notice, visible_notices
 from fanal.doors.api.caller import JUDGE, READ, ApiRequest, log_view
-from fanal.doors.api.digests import Sha256, as_hex
+from fanal.doors.api.digests import Sha256, as_hex, contents_named, digests_of
 from fanal.doors.api.once import Key, once
 from fanal.doors.api.paging import Cursor, Limit, Page, cut
 from fanal.doors.downloads import handed_out
@@ -75,13 +76,39 @@ class Beginning(Schema):
     knowing: bool = False
 
 
+class CropTold(Schema):
+    """A part of an own picture that can be shown; `box` is x, y, width and height, as shares of the stored picture."""
+
+    crop: str
+    sha256: str
+    box: list[float]
+    title: str
+    chosen: bool
+
+
+class PictureTold(Schema):
+    """An own picture that can be shown whole, once two persons release it."""
+
+    sha256: str
+    chosen: bool
+
+
+class Choices(Schema):
+    """What a notice can show, and what is chosen."""
+
+    crops: list[CropTold]
+    pictures: list[PictureTold]
+
+
 class Words(Schema):
-    """What a notice says. Crops and pictures are chosen at the desk, where they are seen."""
+    """What a notice says and shows, of what `GET /notices/{notice}/choices` offers; null: what was chosen stays."""
 
     known: Annotated[str, Field(max_length=8000)]
     asked: Annotated[str, Field(max_length=4000)]
     contact: Annotated[str, Field(max_length=500)]
     language: Language
+    crops: Annotated[list[str], Field(max_length=8)] | None = None
+    pictures: Annotated[list[Sha256], Field(max_length=4)] | None = None
 
 
 class Sending(Schema):
@@ -157,14 +184,40 @@ def show(request: ApiRequest, notice: UUID) -> NoticeInFull:
     return NoticeInFull(**dict(_told(shown)), steps=steps, words=words if own else None)
 
 
+@router.get("/notices/{uuid:notice}/choices", response=Choices, auth=READ)
+def choices(request: ApiRequest, notice: UUID) -> Choices:
+    """List what a notice of the caller's agency can show: of each only what the agency submitted itself."""
+    agency = request.auth.agency
+    held = own_notice(agency, notice)
+    crops, pictures = crops_offered(agency, held), pictures_offered(agency, held)
+    contents = sorted({*(one.content for one in crops), *pictures})
+    log_view(request.auth, "notices.seen", f"notice:{held.pk}", contents=[str(content) for content in contents])
+    names = digests_of(agency, contents)
+    return Choices(
+        crops=[
+            CropTold(
+                crop=one.source,
+                sha256=names[one.content],
+                box=list(one.box),
+                title=one.title,
+                chosen=one.source in held.crops,
+            )
+            for one in crops
+            if one.content in names
+        ],
+        pictures=[PictureTold(sha256=names[one], chosen=one in held.pictures) for one in pictures if one in names],
+    )
+
+
 @router.post("/notices/{uuid:notice}/words", response=Done, auth=JUDGE)
 @once(200)
 def write(request: ApiRequest, notice: UUID, idempotency_key: Key, words: Words) -> Done:
-    """Write what a notice says; what is chosen to be shown stays."""
-    held = visible_notice(request.auth.agency, notice)
-    kept = actions.Written(
-        words.known, words.asked, words.contact, words.language, list(held.crops), list(held.pictures)
-    )
+    """Write what a notice says, and choose what it shows."""
+    agency = request.auth.agency
+    held = visible_notice(agency, notice)
+    crops = list(held.crops) if words.crops is None else words.crops
+    pictures = list(held.pictures) if words.pictures is None else contents_named(agency, words.pictures)
+    kept = actions.Written(words.known, words.asked, words.contact, words.language, crops, pictures)
     return _done(actions.write(notice, kept, request.auth.user))
 
 

@@ -9,6 +9,7 @@ from fanal.doors.api import (
     alerts,
     case_contents,
     cases,
+    central,
     checks,
     claims,
     clues,
@@ -39,7 +40,7 @@ api = NinjaAPI(
 problems.answer_problems(api)
 ROOMS = (cases, case_contents)
 REGISTRY = (clues, entries, deeds, countries, series)
-OF_OTHERS = (checks, claims, alerts, stream, notices, proposals, retention, log)
+OF_OTHERS = (checks, claims, alerts, stream, notices, proposals, retention, log, central)
 for noun in (agencies, submissions, uploads, contents, leads, *REGISTRY, *ROOMS, *OF_OTHERS):
     api.add_router("", noun.router)
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from uuid import UUID
 
 from django.contrib import messages
@@ -26,12 +25,11 @@ from fanal.doors.web.cards import Card, cards_of
 from fanal.doors.web.counted import page_of
 from fanal.doors.web.officer import log_view, officer_page
 from fanal.doors.web.registry_cards import SightingCard, sighting_cards
+from fanal.doors.web.spans import span_in_words
 from fanal.doors.web.tiles import Tile, tiles_of
 
 ALERTS_A_PAGE = 12
 SHOWN_OF_EACH = 3
-LEFT_TO_RIGHT = "\u2066{}\u2069"
-"""Keeps a number before its unit, also in a sentence that runs the other way."""
 LIST_OF = {"lead": "web:leads", "sighting": "web:clues"}
 BY_KEY = {Kind.JUDGEMENT, Kind.MEETING, Kind.LAPSED}
 """What is about one thing, which the key names."""
@@ -53,6 +51,12 @@ class AlertCard:
     def more(self) -> int:
         """How many further things it is about."""
         return max(0, self.alert.count - len(self.leads) - len(self.sightings) - len(self.tiles))
+
+    @property
+    def asked_for(self) -> bool:
+        """True where it stands first because the central desk asks for an answer, and not because a day has passed."""
+        late = self.alert.escalated_at
+        return late is not None and late < self.alert.told_at + actions.PATIENCE
 
     @property
     def entry(self) -> str:
@@ -92,22 +96,11 @@ def index(request: HttpRequest, officer: User) -> HttpResponse:
         "page": page,
         "cards": cards,
         "scope": scope,
-        "told": _span(pace.told),
-        "taken": _span(pace.acknowledged),
+        "told": span_in_words(pace.told),
+        "taken": span_in_words(pace.acknowledged),
         "colleagues": [one for one in users(officer.agency) if one.is_active and one != officer],
     }
     return render(request, "web/alerts.html", context)
-
-
-def _span(span: timedelta | None) -> str:
-    """Return a length of time in the largest unit that leaves two of it, by the symbols that all languages share."""
-    if span is None:
-        return ""
-    seconds = max(0.0, span.total_seconds())
-    for unit, symbol in ((86_400, "d"), (3_600, "h"), (60, "min")):
-        if seconds >= 2 * unit:
-            return LEFT_TO_RIGHT.format(f"{seconds / unit:.0f} {symbol}")
-    return LEFT_TO_RIGHT.format(f"{seconds:.0f} s")
 
 
 def _cards(officer: User, alerts: Sequence[Alert]) -> list[AlertCard]:
@@ -146,7 +139,7 @@ def _about(alert: Alert) -> list[str]:
         return [alert.key]
     if alert.key.startswith(("entry:", "case:")):
         return []
-    if alert.kind in {Kind.ASKED, Kind.COUNTRY}:
+    if alert.kind in {Kind.ASKED, Kind.COUNTRY, Kind.PROPOSED}:
         return [f"content:{one.rpartition(':')[2]}" for one in alert.subjects[:SHOWN_OF_EACH]]
     return list(alert.subjects[:SHOWN_OF_EACH])
 

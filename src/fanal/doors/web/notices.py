@@ -23,6 +23,7 @@ from fanal.casework.notices.queries import (
     of_the_same,
     own_notice,
     recipient_for,
+    rejected,
     steps_of,
     visible_notice,
 )
@@ -113,6 +114,7 @@ def show(request: HttpRequest, officer: User, notice: UUID) -> HttpResponse:
         "recipient": shown.recipient or recipient_for(shown.country),
         "outcomes": Outcome.choices,
         "waiting": shown.state in WAITING,
+        "rejected": rejected(shown),
         "languages": Language.choices,
         **(_choices(officer, shown) if shown.agency_id == officer.agency_id and shown.state in WAITING else {}),
     }
