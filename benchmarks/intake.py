@@ -3,10 +3,10 @@
     python benchmarks/intake.py [--pictures 120] [--megapixels 1] [--seed 1] [--folder FOLDER]
 
 A database, a vault and a wall of its own in a temporary folder. The delivery is timed first, then the workers; each
-step by the clock, in the threads that do it, so that shares are of all threads' time together. Beside it the floor: the
-three digests alone, a plain grey decode alone, and digests and everything that is examined (decode, facts, prints,
-previews) in this one process, without wall, vault, rows, log or matching. The table of everything compares CPU time,
-which other work on the machine changes less: that of this process and of all that descend from it.
+step in the CPU time of the threads that do it; what the processes behind the wall and the database take is theirs.
+Beside it the floor: the three digests alone, a plain grey decode alone, and digests and everything that is examined
+(decode, facts, prints, previews) in this one process, without wall, vault, rows, log or matching. All is CPU time,
+which other work on the machine changes less: of this process and of all that descend from it.
 """
 
 import argparse
@@ -30,11 +30,11 @@ from fanal.engine.fingerprint.digest import digest_file
 from fanal.engine.media.examine import examine
 from measure import beside, cpu_seconds, keep, print_table
 from photographs import photographs
-from wall import tree_seconds
+from wall import seconds_by_program
 
 
 class Clock:
-    """Seconds spent in each step, all threads together; what an inner step takes is not counted for the outer."""
+    """CPU seconds of each step, all threads together; what an inner step takes is not counted for the outer."""
 
     def __init__(self) -> None:
         self.spent: dict[str, float] = defaultdict(float)
@@ -56,11 +56,11 @@ class Clock:
     def step(self, step: str) -> Iterator[None]:
         """Time a block."""
         outer = getattr(self._inner, "seconds", 0.0)
-        self._inner.seconds, start = 0.0, time.perf_counter()
+        self._inner.seconds, start = 0.0, time.thread_time()
         try:
             yield
         finally:
-            took = time.perf_counter() - start
+            took = time.thread_time() - start
             with self._lock:
                 self.spent[step] += took - self._inner.seconds
             self._inner.seconds = outer + took
@@ -83,7 +83,7 @@ def watch_the_steps(clock: Clock) -> None:
     clock.watch("fsync", os, "fsync")
     clock.watch("rows of files", delivery, "receive")
     clock.watch("unseal", examination, "open_plain")
-    clock.watch("wall: decode, prints, previews", Sandbox, "examine")
+    clock.watch("handing to the wall", Sandbox, "examine")
     clock.watch("seal previews", examination, "seal_previews")
     clock.watch("rows of prints", examining, "write")
     resembling = vars(matching)["resembling"]
@@ -169,10 +169,13 @@ def measured(folder: Path, scratch: Path) -> dict[str, Any]:
     edited_copy(folder, scratch / "edited")
     files = listed(folder)
     warmed()
-    before = tree_seconds()
+    before = seconds_by_program()
     first = submit(folder, "NZ")
-    cost = (tree_seconds() - before) / len(files)
+    programs = {name: took - before.get(name, 0.0) for name, took in seconds_by_program().items()}
+    cost = sum(programs.values()) / len(files)
     spent = dict(clock.spent)
+    spent["all else in this process"] = programs.pop("self") - sum(spent.values())
+    spent |= {f"processes of {name}": took for name, took in programs.items()}
     second = submit(scratch / "edited", "FR")
     size = sum(path.stat().st_size for path in files)
     least = floor(files)
@@ -184,7 +187,7 @@ def measured(folder: Path, scratch: Path) -> dict[str, Any]:
         "bytes": size,
         "seconds": {"delivery": first[0], "work": first[1], "edited, to leads": second[0] + second[1]},
         "leads": second[2],
-        "share": {step: took / sum(spent.values()) for step, took in sorted(spent.items(), key=lambda one: -one[1])},
+        "step_seconds": {step: took / len(files) for step, took in sorted(spent.items(), key=lambda one: -one[1])},
         "cpu_seconds": cost,
         "floor_seconds": least,
     }
@@ -204,9 +207,10 @@ def show(result: dict[str, Any]) -> None:
         ],
     )
     print(f"\n{result['leads']} leads; {result['cpu_seconds'] * 1000:.0f} ms of CPU a file\n")
-    print_table(["step", "share of all threads' time"], [[k, f"{v:.1%}"] for k, v in result["share"].items()])
+    steps = [[k, f"{v * 1000:.1f}", f"{v / result['cpu_seconds']:.0%}"] for k, v in result["step_seconds"].items()]
+    print_table(["step", "CPU ms a file", "share"], steps)
     print()
-    print_table(["floor, one thread", "files/s"], [[k, f"{1 / v:.0f}"] for k, v in result["floor_seconds"].items()])
+    print_table(["floor", "CPU ms a file"], [[k, f"{v * 1000:.1f}"] for k, v in result["floor_seconds"].items()])
 
 
 def main() -> None:

@@ -23,22 +23,32 @@ _FIRST = 11
 
 def tree_seconds() -> float:
     """Return the CPU seconds of this process and its descendants, the dead that were waited for included."""
+    return sum(seconds_by_program().values())
+
+
+def seconds_by_program() -> dict[str, float]:
+    """Return the same by program: `self` for this process; others count for the child of it that they descend from."""
     children: dict[int, list[int]] = {}
     spent: dict[int, int] = {}
+    names: dict[int, str] = {}
     for path in Path("/proc").glob("[0-9]*/stat"):
         try:
-            fields = path.read_text().rpartition(")")[2].split()
+            head, _, rest = path.read_text().rpartition(")")
         except (FileNotFoundError, ProcessLookupError):
             continue
-        process = int(path.parent.name)
+        fields, process = rest.split(), int(path.parent.name)
         children.setdefault(int(fields[1]), []).append(process)
         spent[process] = sum(int(ticks) for ticks in fields[_FIRST : _FIRST + 4])
-    waiting, total = [os.getpid()], 0
-    while waiting:
-        process = waiting.pop()
-        total += spent.get(process, 0)
-        waiting += children.get(process, [])
-    return total / os.sysconf("SC_CLK_TCK")
+        names[process] = head.partition("(")[2]
+    found = {"self": spent.get(os.getpid(), 0) / os.sysconf("SC_CLK_TCK")}
+    for first in children.get(os.getpid(), []):
+        waiting = [first]
+        while waiting:
+            process = waiting.pop()
+            name = names[first]
+            found[name] = found.get(name, 0.0) + spent.get(process, 0) / os.sysconf("SC_CLK_TCK")
+            waiting += children.get(process, [])
+    return found
 
 
 def main() -> None:

@@ -37,10 +37,11 @@ KERNEL_SOURCES = (
     "match/hamming/sweep.py",
     "match/local/boxed.py",
     "match/local/evidence.py",
-    "match/local/geometry.py",
+    "match/local/fitting.py",
     "match/local/grid.py",
     "match/local/guided.py",
     "match/local/index.py",
+    "match/local/proposals.py",
     "match/sound/kernels.py",
     "match/sound/voting.py",
 )

@@ -26,10 +26,12 @@ def resembling(contents: Iterable[int], technique: str = "") -> Iterator[Proposa
     By all of our own techniques, or by the one that is named: an added one, or what was made later than the others.
     A pair that shares nothing but what is seen everywhere is not proposed.
     """
-    for content in contents:
-        links = links_by(technique, content) if technique else links_of(content)
+    each = ((one, links_by(technique, one)) for one in contents) if technique else links_of(contents)
+    for content, links in each:
         verdicts = ((owner, fuse(said)) for owner, said in links.items())
         accepted = sorted(((owner, fused) for owner, fused in verdicts if _is_lead(fused.best)), key=_surest_first)
+        if not accepted:
+            continue
         owners = [content, *(owner for owner, _ in accepted)]
         sizes, areas = sizes_of(owners), areas_of(owners)
         proposals = (_proposal(content, owner, fused, sizes) for owner, fused in accepted)

@@ -36,11 +36,9 @@ class Sightings(NamedTuple):
     submissions: int
 
 
-def camera_links(content: int, linked: Iterable[int]) -> Iterator[Found]:
-    """Yield the links that devices make: to contents linked already, and to the first of each other submission."""
-    devices = _devices(content)
-    if not devices:
-        return
+def camera_links(content: int, devices: Iterable[Device], linked: Iterable[int]) -> Iterator[Found]:
+    """Yield the links that a content's devices make: to contents linked already, and to the first of each other
+    submission."""
     found: set[int] = set()
     for device in devices:
         for owner in (*_among(device, linked), *_firsts(content, device)):

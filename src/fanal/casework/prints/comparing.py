@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from fanal.casework.prints import feed
 from fanal.casework.prints.feed import Position
@@ -81,8 +81,16 @@ class LiveComparer:
 
 def prints_of(contents: Sequence[int], technique: str) -> dict[int, list[FoundPrint]]:
     """Return the prints that contents have of a technique, in the order in which they were written."""
-    found: dict[int, list[FoundPrint]] = {}
-    rows = Print.objects.filter(content__in=list(contents), technique=technique).order_by("feed")
-    for content, data, quality, time, turned in rows.values_list("content_id", "data", "quality", "time", "turned"):
-        found.setdefault(content, []).append(FoundPrint(technique, bytes(data), quality, time, bytes(turned)))
+    each = prints_of_each(contents, [technique])
+    return {content: prints[technique] for content, prints in each.items()}
+
+
+def prints_of_each(contents: Iterable[int], techniques: Iterable[str]) -> dict[int, dict[str, list[FoundPrint]]]:
+    """Return the prints that contents have of techniques, by technique, in the order in which they were written."""
+    found: dict[int, dict[str, list[FoundPrint]]] = {}
+    rows = Print.objects.filter(content__in=list(contents), technique__in=list(techniques)).order_by("feed")
+    columns = ("content_id", "technique", "data", "quality", "time", "turned")
+    for content, technique, data, quality, time, turned in rows.values_list(*columns):
+        made = FoundPrint(technique, bytes(data), quality, time, bytes(turned))
+        found.setdefault(content, {}).setdefault(technique, []).append(made)
     return found

@@ -14,13 +14,14 @@ from numpy.typing import NDArray
 
 from fanal.casework.evidence.queries import file_of, visible_bytes, visible_content
 from fanal.casework.prints.cameras import camera_links
-from fanal.casework.prints.comparing import LiveComparer, prints_of
+from fanal.casework.prints.comparing import LiveComparer, prints_of, prints_of_each
 from fanal.casework.prints.examination import compute_part, examine_part
 from fanal.casework.prints.live import LiveIndex
 from fanal.casework.prints.models import Preview, Print
 from fanal.core.access.models import Agency
 from fanal.core.vault.actions import unseal, unseal_all
 from fanal.engine.fingerprint.camera import TECHNIQUE as CAMERA
+from fanal.engine.fingerprint.camera import device_of
 from fanal.engine.fingerprint.local.stored import TECHNIQUE as LOCAL
 from fanal.engine.fingerprint.maker import Form
 from fanal.engine.fingerprint.pdq import HASH_BYTES, QUALITY_GATE, RADIUS, TECHNIQUE
@@ -31,7 +32,7 @@ from fanal.engine.match.frames.link import link
 from fanal.engine.match.frames.table import ORIENTATIONS, STILL, FrameHits
 from fanal.engine.match.link import Link
 from fanal.engine.match.structure import too_plain
-from fanal.engine.match.techniques import added, comparers
+from fanal.engine.match.techniques import OWN, added, comparers
 from fanal.engine.media.errors import MediaRefused
 from fanal.engine.media.refusals import Refusal
 from fanal.kit.errors import NotFound
@@ -57,22 +58,19 @@ def snapshots() -> Path:
     return read().data / "index"
 
 
-def near(content: int) -> Iterator[FrameHits]:
+def near(content: int, prints: Sequence[FoundPrint]) -> Iterator[FrameHits]:
     """Yield, for each other content with like frames, those pairs; `owner` is the other content's id.
 
-    Every frame of the content is asked in its eight orientations. All that was committed before the call is found.
+    `prints` are the content's own. Every frame is asked in its eight orientations, as of the last refresh.
     """
-    prints = Print.objects.filter(content=content, technique=TECHNIQUE, quality__gte=QUALITY_GATE)
-    asked = list(prints.order_by("feed").values_list("time", "data", "turned"))
+    asked = [one for one in prints if one.quality >= QUALITY_GATE]
     if not asked:
         return
-    index = live_index()
-    index.refresh()
-    packed = b"".join(bytes(data) + bytes(turned) for _, data, turned in asked)
-    lims, feeds, distances = index.search(np.frombuffer(packed, np.uint8).reshape(-1, HASH_BYTES), RADIUS)
+    packed = b"".join(one.data + one.turned for one in asked)
+    lims, feeds, distances = live_index().search(np.frombuffer(packed, np.uint8).reshape(-1, HASH_BYTES), RADIUS)
     rows = np.repeat(np.arange(len(asked) * ORIENTATIONS), np.diff(lims))
     owners, times = _owners(feeds.tolist())
-    query_times = np.array([_seconds(time) for time, _, _ in asked])[rows // ORIENTATIONS]
+    query_times = np.array([_seconds(one.time) for one in asked])[rows // ORIENTATIONS]
     for owner in np.unique(owners[(owners != content) & (owners > 0)]).tolist():
         of_it = owners == owner
         yield FrameHits(owner, query_times[of_it], rows[of_it] % ORIENTATIONS, times[of_it], distances[of_it])
@@ -113,25 +111,33 @@ def links_by(technique: str, content: int) -> dict[int, list[Link]]:
     return {owner: [link] for owner, link in comparer.search(asked) if owner != content}
 
 
-def links_of(content: int) -> dict[int, list[Link]]:
-    """Return, for each other content that shares something with this one, what each technique says of the two.
+def links_of(contents: Iterable[int]) -> Iterator[tuple[int, dict[int, list[Link]]]]:
+    """Yield each content with the others that share something with it, and what each technique says of the two.
 
-    All that was committed before the call is found.
+    All that was committed before the first is asked for is found: prints are read, and indexes refreshed, once.
     """
+    asked = prints_of_each(contents, [technique.name for technique in OWN])
+    for live in (live_index(), *live_comparers()):
+        if any(live.technique in prints for prints in asked.values()):
+            live.refresh()
+    for content, prints in asked.items():
+        yield content, _links(content, prints)
+
+
+def _links(content: int, prints: Mapping[str, Sequence[FoundPrint]]) -> dict[int, list[Link]]:
     links: dict[int, list[Link]] = defaultdict(list)
-    hits = list(near(content))
-    usable = usable_frames([content, *(found.owner for found in hits)])
+    hits = list(near(content, prints.get(TECHNIQUE, ())))
+    usable = usable_frames([content, *(found.owner for found in hits)]) if hits else {}
     for found in hits:
         shorter = min(usable.get(content, 0), usable.get(found.owner, 0))
         links[found.owner].append(link(found, shorter))
     for comparer in live_comparers():
-        asked = prints_of([content], comparer.technique).get(content)
-        if asked:
-            comparer.refresh()
-            for owner, made in comparer.search(asked):
-                if owner != content:
-                    links[owner].append(made)
-    for owner, made in list(camera_links(content, list(links))):
+        mine = prints.get(comparer.technique)
+        for owner, made in comparer.search(mine) if mine else ():
+            if owner != content:
+                links[owner].append(made)
+    devices = [device_of(one.data) for one in prints.get(CAMERA, ())]
+    for owner, made in list(camera_links(content, devices, list(links))):
         links[owner].append(made)
     return links
 

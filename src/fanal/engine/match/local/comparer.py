@@ -8,7 +8,7 @@ from fanal.engine.fingerprint.prints import Print
 from fanal.engine.match.comparer import Bridges, Found
 from fanal.engine.match.local.around import Around, around
 from fanal.engine.match.local.linking import link_of
-from fanal.engine.match.local.search import Looked, judged, look_up
+from fanal.engine.match.local.search import Looked, Ways, both_ways, judged, look_up
 from fanal.engine.match.local.seen import Item, Pictures, Seen, There, sample_times
 from fanal.engine.match.local.standing import standing
 from fanal.engine.match.local.through import MOST_BRIDGES, asked_again, vouched
@@ -65,16 +65,17 @@ class LocalComparer:
                 seen[there.owner].append(Seen(there, query, time, is_still=time in still and there.is_still))
         return seen
 
-    def around(self, query: LocalPrint, threads: int = 1) -> Around:
+    def around(self, ways: Ways, threads: int = 1) -> Around:
         """Return how many pictures there are, and how common the features of a query are among them."""
-        return _around(query, [(tier, look_up(tier.index.index, query, threads)) for tier in self._tiers.tiers()])
+        return _around(ways, [(tier, look_up(tier.index.index, ways, threads)) for tier in self._tiers.tiers()])
 
     def _matches(self, tiers: Sequence[_Tier], query: LocalPrint, threads: int) -> Iterator[There]:
-        looked = [(tier, look_up(tier.index.index, query, threads)) for tier in tiers]
-        among = self._among.around(query, threads) if self._among is not None else _around(query, looked)
+        ways = both_ways(query)
+        looked = [(tier, look_up(tier.index.index, ways, threads)) for tier in tiers]
+        among = self._among.around(ways, threads) if self._among is not None else _around(ways, looked)
         for tier, hits in looked:
             pictures = tier.index
-            for match in judged(pictures.index, query, hits, among, threads=threads):
+            for match in judged(pictures.index, ways, hits, among, threads=threads):
                 owner = self._tiers.holds(tier, pictures.positions[match.picture])
                 if owner is not None:
                     yield There(owner, match, pictures)
@@ -98,6 +99,6 @@ class LocalComparer:
                     yield best[there.owner]
 
 
-def _around(query: LocalPrint, looked: Sequence[tuple[_Tier, Looked]]) -> Around:
+def _around(ways: Ways, looked: Sequence[tuple[_Tier, Looked]]) -> Around:
     hits = [one for _, found in looked for one in found]
-    return around(len(query), hits, sum(len(tier.index.index) for tier, _ in looked))
+    return around(len(ways[0].query), hits, sum(len(tier.index.index) for tier, _ in looked))

@@ -101,6 +101,11 @@ def _look_up(
     return count
 
 
+def words_near(query: LocalPrint) -> NDArray[np.int64]:
+    """Return int64[n, PROBES]: the words to look into for each feature of a query."""
+    return nearest_words(recalled(query.words, query.signatures), PROBES)
+
+
 class LocalIndex:
     """Features of many pictures by word. Immutable: safe to search from several threads at once."""
 
@@ -149,10 +154,13 @@ class LocalIndex:
         """Return the numbers of the pictures that features of the index belong to."""
         return np.searchsorted(self.starts, feature, side="right") - 1
 
-    def look_up(self, query: LocalPrint, *, probes: int = PROBES, most_bits: int = MOST_BITS, threads: int = 1) -> Hits:
-        """Return the features of the index that look like those of a query; for a marked part, among all there are."""
+    def look_up(self, query: LocalPrint, *, near: NDArray[np.int64] | None = None, threads: int = 1) -> Hits:
+        """Return the features of the index that look like those of a query; for a marked part, among all there are.
+
+        `near` are the words to look into, if `words_near` was asked already.
+        """
         ends = self._word_starts[1:] if query.is_part else self._core_ends
-        marks, words = query.signatures, nearest_words(recalled(query.words, query.signatures), probes)
+        marks, words = query.signatures, words_near(query) if near is None else near
         parts = np.array_split(np.arange(len(marks)), max(1, threads))
 
         limits = np.empty(len(marks), np.int64)
@@ -166,7 +174,7 @@ class LocalIndex:
                 ends,
                 self._signatures,
                 self._feature,
-                most_bits,
+                MOST_BITS,
                 COMMON,
                 limits[rows[0] : rows[-1] + 1] if len(rows) else limits[:0],
                 out,

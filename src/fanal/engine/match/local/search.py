@@ -1,7 +1,7 @@
 """Finds pictures that show the same as a query, or as a part of it: candidates from the index, then geometry."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import chain
@@ -11,17 +11,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fanal.engine.fingerprint.local.stored import CORE_FEATURES, LocalPrint
+from fanal.engine.fingerprint.local.words import mirrored_words
 from fanal.engine.match.local.around import Around, around
 from fanal.engine.match.local.boxed import sighting
 from fanal.engine.match.local.confidence import FEW, needed_evidence, needed_points
 from fanal.engine.match.local.evidence import of_hits
 from fanal.engine.match.local.geometry import MOST_PAIRS, Agreement, Matrix, agree, apply
-from fanal.engine.match.local.index import Hits, LocalIndex
+from fanal.engine.match.local.index import Hits, LocalIndex, words_near
+from fanal.engine.match.local.proposals import propose
 from fanal.engine.match.local.votes import candidates
 
 FEWEST_POINTS = 6
 """Agreeing points below which nothing is said at all."""
 CANDIDATES = 50
+"""Pictures of one index that are looked at closely; a byte counts them."""
 _NEARLY = 0.1
 """Share of a picture's longer side within which a pair says the same as a transform that was found."""
 PARTS = 4
@@ -91,25 +94,46 @@ def find(
     Both the query and its mirror image are looked for. A pair of whole pictures may have several transforms, as
     collages have; a marked part has one, and is weighed by all its features, however few points are found.
     """
-    looked = look_up(index, query, threads)
+    ways = both_ways(query)
+    looked = look_up(index, ways, threads)
     among = around(len(query), looked, len(index))
-    return judged(index, query, looked, among, fewest=fewest, most=most, threads=threads)
+    return judged(index, ways, looked, among, fewest=fewest, most=most, threads=threads)
+
+
+class Way(NamedTuple):
+    """A query as it is, or its mirror image, with what is asked of every index."""
+
+    query: LocalPrint
+    geometry: NDArray[np.float32]
+    """[n, 4]: x, y, scale, direction of each feature."""
+    near: NDArray[np.int64]
+    """[n, PROBES]: the words to look into."""
+
+
+Ways = tuple[Way, Way]
+"""A query as it is, and mirrored."""
+
+
+def both_ways(query: LocalPrint) -> Ways:
+    """Return a query as it is and mirrored. Words that are near a mirrored feature are those near it, mirrored."""
+    near, mirrored = words_near(query), query.mirrored
+    return Way(query, query.geometry, near), Way(mirrored, mirrored.geometry, mirrored_words(near))
 
 
 Looked = tuple[Hits, ...]
 """What looks like the features of a query, and like those of its mirror image; empty where there is nothing at all."""
 
 
-def look_up(index: LocalIndex, query: LocalPrint, threads: int = 1) -> Looked:
+def look_up(index: LocalIndex, ways: Ways, threads: int = 1) -> Looked:
     """Return the features of an index that look like those of a query, as it is and mirrored."""
-    if not len(query) or not len(index):
+    if not len(ways[0].query) or not len(index):
         return ()
-    return tuple(index.look_up(asked, threads=threads) for asked in (query, query.mirrored))
+    return tuple(index.look_up(one.query, near=one.near, threads=threads) for one in ways)
 
 
 def judged(
     index: LocalIndex,
-    query: LocalPrint,
+    ways: Ways,
     looked: Looked,
     among: Around,
     *,
@@ -121,73 +145,97 @@ def judged(
 
     `among` is all that the query is compared with, of which the index may be a part.
     """
+    pairs = list(zip(ways, looked, strict=False))
+    shown = _seen if ways[0].query.is_part else _shown
 
-    def shown(candidate: _Candidate) -> list[LocalMatch]:
-        asked = query.mirrored if candidate.flip else query
-        found = _seen(index, asked, candidate, among) if query.is_part else _shown(index, asked, candidate, fewest)
-        there = [replace(match, among=among.pictures) for match in found]
-        return [_unflipped(match, query.width) for match in there] if candidate.flip else there
+    def candidates_of(one: tuple[Way, Hits]) -> list[_Candidate]:
+        found = list(_candidates(index, *one, among, most))
+        return found if one[0].query.is_part else _promising(index, found, fewest)
 
-    def promising(flip: int) -> list[_Candidate]:
-        return list(_candidates(index, query, bool(flip), looked[flip], among, most))
+    def matches_of(candidate: _Candidate) -> list[LocalMatch]:
+        found = [replace(match, among=among.pictures) for match in shown(index, candidate, among, fewest)]
+        return [_unflipped(match, ways[0].query.width) for match in found] if candidate.way is ways[1] else found
 
-    ways = range(len(looked))
     if threads > 1:
         with ThreadPoolExecutor(threads) as pool:
-            each = list(pool.map(shown, chain.from_iterable(pool.map(promising, ways))))
+            each = list(pool.map(matches_of, chain.from_iterable(pool.map(candidates_of, pairs))))
     else:
-        each = [shown(one) for flip in ways for one in promising(flip)]
+        each = [matches_of(one) for pair in pairs for one in candidates_of(pair)]
     return sorted((match for one in each for match in one), key=lambda match: (-match.surety, match.picture))
 
 
 class _Candidate(NamedTuple):
     """A picture that is worth a closer look, and the pairs of features that say so: here, there, bits."""
 
-    flip: bool
-    """Whether it is the mirror image of the query that it resembles."""
+    way: Way
+    """The query, or its mirror image: what the picture resembles."""
     picture: int
     pairs: NDArray[np.int64]
+    proposed: NDArray[np.bool_] | None = None
+    """Of a whole picture: the pairs that agree with the best proposal."""
 
 
-def _candidates(
-    index: LocalIndex, query: LocalPrint, flip: bool, hits: Hits, among: Around, most: int
-) -> Iterator[_Candidate]:
-    here = (query.mirrored if flip else query).geometry
+def _candidates(index: LocalIndex, way: Way, hits: Hits, among: Around, most: int) -> Iterator[_Candidate]:
+    is_part = way.query.is_part
     picture = index.picture_of(hits.feature)
-    sizes = index.sizes if query.is_part else np.minimum(index.sizes, CORE_FEATURES)
-    worth = of_hits(hits.bits, among.levels[hits.query], sizes[picture]) if query.is_part else None
-    chosen = candidates(hits, picture, here[hits.query, 2:], index.geometry[hits.feature, 2:], sizes, most, worth)
-    promising = np.zeros(len(index), np.bool_)
-    promising[chosen] = True
-    order = np.flatnonzero(promising[picture])
-    order = order[np.argsort(picture[order], kind="stable")]
-    ends = np.searchsorted(picture[order], np.stack([chosen, chosen + 1]))
+    sizes = index.sizes if is_part else np.minimum(index.sizes, CORE_FEATURES)
+    worth = of_hits(hits.bits, among.levels[hits.query], sizes[picture]) if is_part else None
+    here, there = way.geometry[hits.query, 2:], index.geometry[hits.feature, 2:]
+    chosen = candidates(hits, picture, here, there, sizes, most, worth)
+    # So few that one byte tells them apart: of bytes, sorting is counting.
+    place = np.full(len(index), len(chosen), np.uint8)
+    place[chosen] = np.arange(len(chosen))
+    places = place[picture]
+    order = np.argsort(places, kind="stable")[: np.count_nonzero(places < len(chosen))]
+    stops = np.cumsum(np.bincount(places, minlength=len(chosen) + 1)[: len(chosen)])
     pairs = np.stack([hits.query[order], hits.feature[order], hits.bits[order]], axis=1).astype(np.int64)
-    for number, start, stop in zip(chosen.tolist(), *ends.tolist(), strict=True):
-        mine = pairs[start:stop].copy()
-        mine[:, 1] -= index.starts[number]
-        yield _Candidate(flip, number, mine)
+    pairs[:, 1] -= index.starts[picture[order]]
+    for number, mine in zip(chosen.tolist(), np.split(pairs, stops[:-1]) if len(chosen) else (), strict=True):
+        yield _Candidate(way, number, mine)
 
 
-def _shown(index: LocalIndex, query: LocalPrint, candidate: _Candidate, fewest: int) -> Iterator[LocalMatch]:
-    """Yield the transforms that pairs of two whole pictures agree on."""
+def _promising(index: LocalIndex, found: Sequence[_Candidate], fewest: int) -> list[_Candidate]:
+    """Return those whole pictures of which at least `fewest` pairs agree with what one of them proposes."""
+    kept = [replaced for one in found if len((replaced := _of_fewer_pairs(one)).pairs) >= fewest]
+    if not kept:
+        return []
+    starts = np.cumsum([0, *(len(one.pairs) for one in kept)])
+    pictures = np.array([one.picture for one in kept])
+    pairs = np.concatenate([one.pairs for one in kept])
+    there = index.geometry[pairs[:, 1] + np.repeat(index.starts[pictures], np.diff(starts))]
+    here = kept[0].way.geometry[pairs[:, 0]]
+    marked, promising = propose(here, there, starts, index.frames[pictures].max(axis=1), fewest)
+    return [
+        one._replace(proposed=marked[start:stop])
+        for one, start, stop, worth in zip(kept, starts[:-1], starts[1:], promising, strict=True)
+        if worth
+    ]
+
+
+def _of_fewer_pairs(candidate: _Candidate) -> _Candidate:
+    """Return a candidate with the pairs that are most alike, where there are too many; ordered as they were."""
     pairs = candidate.pairs
-    if len(pairs) > MOST_PAIRS:
-        pairs = pairs[np.argsort(pairs[:, 2], kind="stable")[:MOST_PAIRS]]
-    pairs = pairs[np.argsort(pairs[:, 0], kind="stable")]
-    here, there = query.geometry[pairs[:, 0]], index.geometry[index.features_of(candidate.picture)][pairs[:, 1]]
+    if len(pairs) <= MOST_PAIRS:
+        return candidate
+    return candidate._replace(pairs=pairs[np.sort(np.argsort(pairs[:, 2], kind="stable")[:MOST_PAIRS])])
+
+
+def _shown(index: LocalIndex, candidate: _Candidate, _: Around, fewest: int) -> Iterator[LocalMatch]:
+    """Yield the transforms that pairs of two whole pictures agree on."""
+    here = candidate.way.geometry[candidate.pairs[:, 0]]
+    there = index.geometry[index.features_of(candidate.picture)][candidate.pairs[:, 1]]
     size = int(index.frames[candidate.picture].max())
-    for agreement, tried in _agreements(here, there, size, fewest):
+    for agreement, tried in _agreements(here, there, size, fewest, candidate.proposed):
         spots = here[agreement.inliers, :2], there[agreement.inliers, :2]
         yield LocalMatch(candidate.picture, len(spots[0]), tried, agreement.transform, False, *spots)
 
 
-def _seen(index: LocalIndex, query: LocalPrint, candidate: _Candidate, among: Around) -> Iterator[LocalMatch]:
+def _seen(index: LocalIndex, candidate: _Candidate, among: Around, _: int) -> Iterator[LocalMatch]:
     """Yield where a picture shows what the query's box holds."""
-    here, there = query.geometry, index.geometry[index.features_of(candidate.picture)]
+    here, there = candidate.way.geometry, index.geometry[index.features_of(candidate.picture)]
     width, height = index.frames[candidate.picture].tolist()
     marks = index.marks_of(candidate.picture)
-    seen = sighting(here, query.signatures, there, marks, (width, height), candidate.pairs, among.levels)
+    seen = sighting(here, candidate.way.query.signatures, there, marks, (width, height), candidate.pairs, among.levels)
     if seen is not None:
         spots = here[seen.here, :2], there[seen.there, :2]
         tried, points = len(candidate.pairs), len(seen.here)
@@ -203,13 +251,20 @@ def _unflipped(match: LocalMatch, width: int) -> LocalMatch:
 
 
 def _agreements(
-    here: NDArray[np.float32], there: NDArray[np.float32], size: int, fewest: int
+    here: NDArray[np.float32],
+    there: NDArray[np.float32],
+    size: int,
+    fewest: int,
+    proposed: NDArray[np.bool_] | None,
 ) -> list[tuple[Agreement, int]]:
-    """Return the transforms one after the other, each with the number of pairs it was found among."""
+    """Return the transforms one after the other, each with the number of pairs it was found among.
+
+    `proposed` marks the pairs that agree with the best proposal of all.
+    """
     left = np.arange(len(here))
     found: list[tuple[Agreement, int]] = []
     while len(found) < PARTS:
-        agreement = agree(here[left], there[left], size, fewest)
+        agreement = agree(here[left], there[left], size, fewest, None if found else proposed)
         if agreement is None:
             break
         inliers = left[agreement.inliers]

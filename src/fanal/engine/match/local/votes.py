@@ -14,6 +14,8 @@ _NOTHING = 0.1
 _SMALL = 30
 _TURNS, _ZOOMS = 12, 16
 _ZOOMS_AN_OCTAVE = 2
+_CLOSENESS = np.exp(-((np.arange(_BITS) / 24.0) ** 2))
+"""What a vote counts that differs by so many bits."""
 
 
 def candidates(
@@ -46,9 +48,10 @@ def candidates(
     if worth is not None:
         weight = worth[first]
     else:
-        frequency = np.bincount(hits.query[first])
-        weight = np.log1p(pictures / frequency[hits.query[first]]) * _closeness(hits.bits[first])
-        weight /= np.sqrt(sizes[picture[first]] + _SMALL)
+        query = hits.query[first]
+        frequency = np.maximum(np.bincount(query), 1)
+        weight = np.log1p(pictures / frequency)[query] * _CLOSENESS[hits.bits[first]]
+        weight /= np.sqrt(sizes + _SMALL)[picture[first]]
     total = np.bincount(picture[first], weights=weight, minlength=pictures)
     likely = np.argsort(-total, kind="stable")[: max(most * _PRELIMINARY, pictures // _SHARE)]
     likely = likely[total[likely] > 0]
@@ -66,10 +69,6 @@ def _first_of_each(hits: Hits, picture: NDArray[np.int64], pictures: int) -> NDA
     ordered = np.sort((pair * _BITS + hits.bits) * len(pair) + np.arange(len(pair)))
     pair = ordered // (_BITS * len(pair))
     return np.asarray(ordered[np.concatenate([[True], np.diff(pair) > 0])] % len(picture), np.int64)
-
-
-def _closeness(bits: NDArray[np.int32]) -> NDArray[np.float64]:
-    return np.asarray(np.exp(-((bits / 24.0) ** 2)), np.float64)
 
 
 def _agreeing(
