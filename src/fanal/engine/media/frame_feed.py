@@ -3,8 +3,9 @@
 Where a shot begins among the frames that are decoded on the way, that frame is given too, and so is the last one: then
 the beginning and the end of what two films share are known better than to a second.
 A frame that no other refers to is skipped if it is shown before the next wanted time, or after a frame nearer to it; a
-group of frames is skipped whole if the next key frame is not later than the wanted time either. Whatever has no time
-stamp is decoded.
+group of frames is skipped whole if the next key frame is the wanted one, or still before it. `KeyFrames` says whether a
+key frame can be trusted, and whether a shot seems to begin in what would be skipped. Whatever has no time stamp is
+decoded.
 """
 
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from fanal.engine.fingerprint.shots import Cuts
 from fanal.engine.fingerprint.video import Sampler
 from fanal.engine.media.film_clock import FilmClock
 from fanal.engine.media.hearing import SoundTrack
+from fanal.engine.media.key_frames import KeyFrames
 
 _GRACE = 0.002
 _MOST_HELD = 240
@@ -36,7 +38,9 @@ class FrameFeed:
         self._unit = float(stream.time_base)
         self._sound = sound
         self._decoder = stream.codec_context
+        self._step = seconds_a_frame
         self._clock = FilmClock(seconds_a_frame)
+        self._keys = KeyFrames(all_are=bool(self._decoder.codec.intra_only))
         self._sampler = Sampler()
         self._cuts = Cuts()
         self._left: tuple[float, Any] | None = None
@@ -45,6 +49,7 @@ class FrameFeed:
         self._fed_up_to = float("-inf")
         self._nearest = float("inf")
         self._faults = 0
+        self._skipped = False
         self.decoded = 0
         self.damaged = False
 
@@ -83,16 +88,28 @@ class FrameFeed:
     def _due_packets(self, packet: Any) -> list[Any]:
         """Return the packets to decode now: none while the wanted frame is still ahead."""
         when = self._when(packet)
-        ahead = when is not None and when < self._sampler.next_time - _GRACE
-        if not ahead:
+        if packet.is_keyframe:
+            if self._can_skip_to(when):
+                self._release()
+                self._decoder.flush_buffers()
+                self._skipped = True
+                self._keys.skip_to(packet)
+        elif self._keys.needs_what_was_skipped(packet):
+            return []
+        if when is None or when >= self._sampler.next_time - _GRACE:
             return [*self._release(), packet]
-        if packet.is_keyframe and self._held and self._fed_up_to < self._sampler.next_time - _GRACE:
-            self._release()
-            self._decoder.flush_buffers()
         self._held.append(packet)
         self._held_bytes += packet.size
         full = len(self._held) > _MOST_HELD or self._held_bytes > _MOST_HELD_BYTES
         return self._release() if full else []
+
+    def _can_skip_to(self, when: float | None) -> bool:
+        """Tell whether what is held can be left out, now that a key frame shown at `when` follows."""
+        wanted = self._sampler.next_time - _GRACE
+        # No other frame lies between the wanted time and a key frame that is shown less than a frame after it.
+        if not self._held or when is None or self._fed_up_to >= wanted or when >= wanted + self._step:
+            return False
+        return self._keys.may_skip(self._held)
 
     def _release(self) -> list[Any]:
         held, self._held, self._held_bytes = self._held, [], 0
@@ -107,9 +124,11 @@ class FrameFeed:
     def _wanted(self, packet: Any | None) -> Iterator[tuple[float, Any]]:
         for frame in self._decode(packet):
             self.decoded += 1
+            self._keys.shown(frame)
             time = self._clock.shown(self._seconds(frame.pts))
             # Asked of every frame, for it remembers what it saw.
-            cut = self._cuts.cut(time, _luma(frame))
+            cut = self._cuts.cut(time, _luma(frame), skipped=self._skipped)
+            self._skipped = False
             due = self._sampler.due(time)
             if due:
                 self._nearest = float("inf")
@@ -122,6 +141,8 @@ class FrameFeed:
     def _decode(self, packet: Any | None) -> list[Any]:
         try:
             self._decoder.skip_frame = "NONREF" if self._unwanted(packet) else "DEFAULT"
+            if packet is not None:
+                self._keys.feed(packet)
             frames: list[Any] = self._decoder.decode(packet)
         except (av.FFmpegError, ValueError):
             self._faults += 1
