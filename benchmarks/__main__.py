@@ -21,7 +21,7 @@ sys.path.insert(0, str(FOLDER))
 
 from measure import INTO, keep, print_table  # noqa: E402
 
-QUESTIONS = ("start", "cluster", "hamming", "findable", "pdq", "jpeg_cost", "films", "wall", "intake")
+QUESTIONS = ("start", "cluster", "hamming", "findable", "pdq", "jpeg_cost", "films", "camera_films", "wall", "intake")
 
 
 def ask(question: str, arguments: list[str], seconds: float) -> dict[str, Any]:

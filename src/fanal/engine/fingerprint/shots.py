@@ -20,26 +20,22 @@ class Cuts:
     def __init__(self) -> None:
         self._before: NDArray[np.float32] | None = None
         self._moves = 0.0
-        self._leaps = 0.0
         self._last = -_SHORTEST
 
     def cut(self, time: float, luma: NDArray[np.uint8], *, skipped: bool = False) -> bool:
         """Tell whether a shot begins with this frame, `luma` uint8[height, width] shown at `time` seconds.
 
-        `skipped`: a group of frames before it was left out. What changes over such a gap is judged by other gaps.
+        `skipped`: a group of frames before it was left out. What changes over such a gap teaches nothing of movement.
         """
         small = _small(luma)
         before, self._before = self._before, small
         if before is None:
             return False
         change = cv2.norm(small, before, cv2.NORM_L1) / small.size
-        usual = self._leaps if skipped else self._moves
-        cut = change >= max(_LEAST, _TIMES * usual) and time - self._last >= _SHORTEST
+        cut = change >= max(_LEAST, _TIMES * self._moves) and time - self._last >= _SHORTEST
         if cut:
             self._last = time
-        if skipped:
-            self._leaps = _MEMORY * self._leaps + (1 - _MEMORY) * change
-        elif not cut:
+        elif not skipped:
             self._moves = _MEMORY * self._moves + (1 - _MEMORY) * change
         return cut
 

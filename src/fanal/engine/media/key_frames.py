@@ -2,7 +2,7 @@
 
 A container's word for what a key frame is can be wrong, by a careless recorder or on purpose. So nothing is left out
 before the decoder itself has called a frame a key frame that the container called one, and never again once it has not.
-A shot that begins inside a group shows by its packet: most of a picture that nothing before resembles must be sent anew.
+A shot that begins inside a group shows by its packet: a picture that nothing before resembles must be sent whole.
 """
 
 from collections.abc import Sequence
@@ -11,9 +11,9 @@ from typing import Any
 _SHARE = 0.25
 """Of the size of the key frame before it: a frame smaller than that begins no shot."""
 _TIMES = 2.0
-"""As large as the fourth largest, at least, is a frame that begins a shot: moving pictures alone are large one and all."""
-_RANK = 4
-"""Of the size that is usual: three cuts within a second still stand out."""
+"""Larger than others of its group, at least, is a frame that begins a shot: what moves makes all of them large."""
+_ONE_IN = 6
+"""It is held against the size that one in so many has: most coders make as many that look back only."""
 
 
 class KeyFrames:
@@ -26,7 +26,7 @@ class KeyFrames:
         self._awaited: int | None = None
         self._from: int | None = None
         self._size = 0
-        self.wrong = False
+        self._wrong = False
 
     def feed(self, packet: Any) -> None:
         """Take note of a packet that goes to the decoder."""
@@ -42,10 +42,10 @@ class KeyFrames:
         true = frame.pts == self._awaited and frame.key_frame
         self._awaited = None
         if not true:
-            self.wrong, self._sure = True, False
+            self._wrong, self._sure = True, False
         elif self._fed > 1:
             # Every film begins with a key frame: the first proves nothing.
-            self._sure = not self.wrong
+            self._sure = not self._wrong
 
     def may_skip(self, held: Sequence[Any]) -> bool:
         """Tell whether these packets, in order, may be left out if a key frame follows them."""
@@ -67,5 +67,5 @@ class KeyFrames:
         sizes = sorted((packet.size for packet in held if not packet.is_keyframe), reverse=True)
         if not sizes:
             return False
-        usual = sizes[min(_RANK, len(sizes)) - 1]
+        usual = sizes[min(max(2, len(sizes) // _ONE_IN), len(sizes)) - 1]
         return sizes[0] >= max(_SHARE * self._size, _TIMES * usual)
