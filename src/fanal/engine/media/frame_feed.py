@@ -109,6 +109,9 @@ class FrameFeed:
         # No other frame lies between the wanted time and a key frame that is shown less than a frame after it.
         if not self._held or when is None or self._fed_up_to >= wanted or when >= wanted + self._step:
             return False
+        if when >= wanted and all(packet.is_keyframe for packet in self._held):
+            # A single frame: it is decoded, and shows what lies before a second.
+            return False
         return self._keys.may_skip(self._held)
 
     def _release(self) -> list[Any]:
