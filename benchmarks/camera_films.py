@@ -104,6 +104,7 @@ def main() -> None:
             head = ["film", OURS, *row["peers"], "times PyAV and pdqhash", "other prints"]
             rows.append(row)
             lines.append(line)
+            print(*line, sep=" | ", flush=True)
     print_table(head, lines)
     print("kept:", keep("camera_films", {"films": chosen.films, "rows": rows}, ["av", "pdqhash"]).name)
 
