@@ -65,6 +65,8 @@ def _point_everything_at_the_test_server() -> None:
 _point_everything_at_the_test_server()
 # Tests look at everything, as the system does; who asks for an agency says so.
 process_asks_for(EVERYBODY)
+# No test cuts the power: what a process wrote is there, also where it was killed. Tests that look at it put it back.
+os.fsync = os.fdatasync = lambda _: None  # type: ignore[assignment]
 # A password of a test is worth no tenth of a second; how it was hashed stands beside the hash, for other processes.
 ScryptPasswordHasher.work_factor = 2
 

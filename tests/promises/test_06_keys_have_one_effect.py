@@ -4,6 +4,8 @@
 """
 
 import json
+import os
+import sys
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -20,7 +22,7 @@ from world import cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-KEYS, AT_ONCE = 25, 5
+KEYS, AT_ONCE = 1_000 if os.environ.get("FANAL_SOAK") else 25, 5
 
 
 def opening(number: int) -> dict[str, object]:
@@ -50,6 +52,7 @@ def test_each_key_has_one_effect_however_often_it_is_sent_at_once(fresh_data: Pa
     assert "evidence.submission_resumed" not in set(Leaf.objects.values_list("action", flat=True))
     # Sent again much later, each has its answer still.
     assert {(number, send(number)[2]) for number in range(KEYS)} == told
+    sys.stdout.write(f"{KEYS} keys, each {AT_ONCE} times at once: {len(told)} effects\n")
 
 
 def test_a_key_is_for_one_request_of_one_person(fresh_data: Path) -> None:

@@ -5,7 +5,9 @@ The long size is 200 files, each cut at every per cent; here there are fewer fil
 
 import hashlib
 import json
+import os
 import random
+import sys
 from base64 import b64encode
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -25,7 +27,8 @@ from world import cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-FILES, CUTS, MOST_BYTES = 20, 6, 40_000
+SOAK = bool(os.environ.get("FANAL_SOAK"))
+FILES, CUTS, MOST_BYTES = 200 if SOAK else 20, 6, 40_000
 
 
 def opened(asking: Program) -> str:
@@ -61,13 +64,20 @@ def completed(asking: Program, upload: str) -> int:
     return asking.post(f"/uploads/{upload}/complete").status_code
 
 
+def cuts(size: int, dice: random.Random) -> list[int]:
+    """Return up to which bytes a file gets before it is cut off: some at random, or every per cent."""
+    if SOAK:
+        return [size * percent // 100 for percent in range(1, 100)]
+    return sorted(dice.randrange(size + 1) for _ in range(CUTS))
+
+
 def test_files_that_are_cut_off_anywhere_arrive_whole(fresh_data: Path, dice: random.Random) -> None:
     asking = program(cast().camille)
     submission = opened(asking)
     files = {f"{number}.bin": dice.randbytes(dice.randrange(MOST_BYTES)) for number in range(FILES)}
     files["0.bin"] = b""
     for path, data in files.items():
-        for cut in sorted(dice.randrange(len(data) + 1) for _ in range(CUTS)):
+        for cut in cuts(len(data), dice):
             # Whoever begins again knows nothing but the file: the server says how far it is.
             told = announced(asking, submission, data, path)
             at, upload = told["offset"], told["id"]
@@ -84,6 +94,7 @@ def test_files_that_are_cut_off_anywhere_arrive_whole(fresh_data: Path, dice: ra
         with open_plain(bytes(exhibit.content.sha256 or b"")) as plain:
             assert plain.read() == files.pop(exhibit.path)
     assert (files, Piece.objects.count()) == ({}, 0)
+    sys.stdout.write(f"{FILES} files, each cut off {len(cuts(MOST_BYTES, dice))} times: all arrived bit-exact\n")
 
 
 def test_pieces_that_are_wrong_change_nothing(fresh_data: Path) -> None:

@@ -1,7 +1,7 @@
 """Promise 19: whatever people did with registry entries, in whatever order, each deed can be undone, and what was
 before is there again; nothing that was ever said is lost.
 
-`make soak` runs the same machine for 10,000 steps.
+`make soak` runs the same machine for 10,000 steps. Leads, sightings and clues: `test_19_opinions_can_be_undone.py`.
 """
 
 import os
@@ -18,7 +18,7 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_s
 from desk import content_of
 from fanal.casework.entries import actions
 from fanal.casework.entries.facts import stated_state
-from fanal.casework.entries.models import CountryVerdict, Deed, Entry, Fact, Link, LinkVerdict, Merge, Routing
+from fanal.casework.entries.models import CountryVerdict, Declined, Deed, Entry, Fact, Link, LinkVerdict, Merge, Routing
 from fanal.casework.entries.queries import contents_of, history_of, visible_entry
 from fanal.kit.errors import Conflict, Invalid, NotFound
 from world import Cast, cast, submitted
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
 
 SOAK = bool(os.environ.get("FANAL_SOAK"))
 RUNS, STEPS = (500, 20) if SOAK else (8, 12)
-ROWS = (Deed, Entry, Fact, Link, LinkVerdict, Merge, CountryVerdict)
+ROWS = (Deed, Entry, Fact, Link, LinkVerdict, Merge, CountryVerdict, Declined)
 """What only grows."""
 REFUSALS = (Conflict, Invalid, NotFound)
 SOME = st.integers(0, 99)
@@ -51,7 +51,8 @@ def digest() -> frozenset[tuple[object, ...]]:
             *entries.values_list("pk", "root"),
             *Link.objects.exclude(state="open").values_list("pk", "state"),
             *last_counting(Fact.objects, "entry", "about", "value"),
-            *last_counting(CountryVerdict.objects, "entry", "country", "verdict"),
+            *last_counting(CountryVerdict.objects, "content", "entry", "country", "verdict"),
+            *(tuple(one) for one in Declined.objects.filter(deed__undone_at=None).values_list("contents", flat=True)),
         }
     )
 
@@ -79,7 +80,7 @@ class Officers(RuleBasedStateMachine):
         self.done: list[tuple[int, frozenset[tuple[object, ...]]]] = []
         self.rows = [0 for _ in ROWS]
         with connection.cursor() as cursor:
-            for model in (Routing, CountryVerdict, Merge, LinkVerdict, Link, Fact, Entry, Deed):
+            for model in (Routing, CountryVerdict, Declined, Merge, LinkVerdict, Link, Fact, Entry, Deed):
                 cursor.execute(f"DELETE FROM {model._meta.db_table}")
 
     def does(self, deed: Callable[[], object]) -> None:
@@ -151,6 +152,17 @@ class Officers(RuleBasedStateMachine):
         """Confirm or reject a country."""
         subject = actions.Subject(entry=self.entry(one).pk)
         self.does(lambda: actions.judge_country(subject, "FR", verdict, self.who.mere))
+
+    @rule(one=SOME, verdict=st.sampled_from(["confirmed", "rejected"]))
+    def judges_of_a_content(self, one: int, verdict: str) -> None:
+        """Confirm or reject a country of a content."""
+        subject = actions.Subject(content=min(self.some({one})))
+        self.does(lambda: actions.judge_country(subject, "FR", verdict, self.who.mere))
+
+    @rule(some=st.sets(SOME, min_size=1, max_size=3))
+    def declines(self, some: set[int]) -> None:
+        """Say that contents are no series."""
+        self.does(lambda: actions.decline_series(self.some(some), self.who.mere))
 
     @precondition(lambda self: self.done)
     @rule()
