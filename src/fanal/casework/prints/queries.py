@@ -63,7 +63,7 @@ def near(content: int, prints: Sequence[FoundPrint]) -> Iterator[FrameHits]:
 
     `prints` are the content's own. Every frame is asked in its eight orientations, as of the last refresh.
     """
-    asked = [one for one in prints if one.quality >= QUALITY_GATE]
+    asked = [one for one in prints if (one.quality or 0) >= QUALITY_GATE]
     if not asked:
         return
     packed = b"".join(one.data + one.turned for one in asked)
@@ -117,7 +117,8 @@ def links_of(contents: Iterable[int]) -> Iterator[tuple[int, dict[int, list[Link
     All that was committed before the first is asked for is found: prints are read, and indexes refreshed, once.
     """
     asked = prints_of_each(contents, [technique.name for technique in OWN])
-    for live in (live_index(), *live_comparers()):
+    lives: tuple[LiveIndex | LiveComparer, ...] = (live_index(), *live_comparers())
+    for live in lives:
         if any(live.technique in prints for prints in asked.values()):
             live.refresh()
     for content, prints in asked.items():
