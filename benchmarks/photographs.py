@@ -11,7 +11,7 @@ SHARED = Path(os.environ.get("FANAL_SHARED") or Path(__file__).resolve().parents
 ORIGINALS = SHARED / "eval" / "base" / "orig"
 
 
-def photographs(count: int, megapixels: int, seed: int) -> list[bytes]:
+def photographs(count: int, megapixels: float, seed: int) -> list[bytes]:
     """Return `count` photographs of about this size, as JPEG."""
     dice = random.Random(seed)
     made = []
