@@ -44,7 +44,7 @@ def alerted(agency: Agency, number: int, *, ago: timedelta, answered: timedelta 
     told = clock.now() - ago
     times = {"caused_at": told - timedelta(minutes=number), "told_at": told, "grown_at": told}
     taken = {"acknowledged_at": told + answered} if answered is not None else {}
-    key = {"kind": "lead", "key": f"SECRET-{number}", "subjects": [f"lead:SECRET-{number}"], "count": 1}
+    key = {"kind": "lead", "key": f"SECRET-{number}", "subjects": [f"SECRET-{number}"], "count": 1}
     return Alert.objects.create(number=number, agency=agency, other=agency, **key, **times, **taken)
 
 
