@@ -43,7 +43,7 @@ from fanal.kit.actor import SYSTEM
 from programs import Program, program
 from rooms import furnished
 from walls import ABSENT, NOTHING, REGISTRY_ROWS, VERSIONED, Row, Things, alerted, claimed, opened, sending, stated
-from world import PASSWORD, Cast, cast, folder_of_pictures, submitted
+from world import PASSWORD, Cast, cast, enrolled, folder_of_pictures, submitted
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -310,6 +310,9 @@ def test_every_route_refuses_while_the_log_is_broken(fresh_data: Path, tmp_path:
     )
     asked |= VERSIONED
     asked[DROPPING] = ROWS[DROPPING].ask
+    vera = program(enrolled(who.france, "vera", Role.CENTRAL))
+    Token.objects.update(used_at=clock.now() + timedelta(days=1))
+    asked["GET /central"] = lambda _, of: ROWS["GET /central"].ask(vera, of)
     Submission.objects.filter(pk=own.submission).update(state="receiving")
     looked_at = own.looked_at_by(asking)
     with BREAKAGES["no_right_to_insert"]():
