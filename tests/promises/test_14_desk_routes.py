@@ -17,7 +17,7 @@ from django.test import Client
 
 from abroad import notice_requests
 from audited import everything_stored
-from broken_audit import TURN, Breakage, second_connection
+from broken_audit import BREAKAGES, TURN, second_connection
 from desk import at_the_desk, story
 from fanal.casework.alerts.models import Alert
 from fanal.casework.dispatch.actions import register_webhook
@@ -35,7 +35,7 @@ from fanal.casework.retention.models import Hold, Rule
 from fanal.casework.sharing.actions import claim
 from fanal.casework.sharing.models import Claim
 from fanal.core.access.actions import enrol_user
-from fanal.core.access.models import Agency, Factor, Session, User
+from fanal.core.access.models import Agency, Factor, Session, SignInAttempt, User
 from fanal.core.access.people import reset
 from fanal.core.access.tokens import make_token
 from fanal.core.approvals.models import Proposal
@@ -352,31 +352,19 @@ def test_every_route_is_asked(scene: Scene) -> None:
     assert set(routes(scene)) | IN_A_BROWSER == {pattern.name for pattern in urlpatterns}
 
 
-def test_every_route_refuses_while_the_log_is_broken(
-    broken_audit: Breakage, scene: Scene, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_every_route_refuses_while_the_log_is_broken(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     # That a session is used is noted once a minute, and this may take longer than one.
     monkeypatch.setattr("fanal.core.access.sessions.USE_NOTED_EVERY", timedelta(days=1))
     at_the_desk(scene.who.camille)  # elsewhere
-    client, asked = at_the_desk(scene.who.camille), routes(scene)
+    asked = routes(scene)
     asking = dict.fromkeys(BY_ADMINISTRATOR, at_the_desk(scene.ada))
     asking |= dict.fromkeys(CENTRAL, at_the_desk(scene.vera))
-    with broken_audit():
-        before = everything_stored()
-        for name in asked.keys() - COUNTS_ONLY - {"language", "sign-in", "sign-out", "account-password"} - AFTER_OTHERS:
-            answer = asked[name](asking.get(name, client))
-            assert answer.status_code == 503, name
-            assert answer["Content-Type"].startswith("text/html")
-            body = b"".join(answer) if answer.streaming else answer.content
-            assert [secret for secret in scene.secrets() if secret in body] == [], name
-            assert everything_stored() == before, f"{name} left something behind"
-        # The attempt counts, or a broken log would let anyone guess; and who wants to leave is never kept signed in.
-        sessions = Session.objects.count()
-        assert asked["sign-in"](Client()).status_code == 503
-        assert asked["account-password"](client).status_code == 503
-        assert Session.objects.count() == sessions
-        assert asked["sign-out"](client).status_code == 503
-        assert Session.objects.count() == sessions - 1
+    for kind, broken in BREAKAGES.items():
+        SignInAttempt.objects.all().delete()
+        client = at_the_desk(scene.who.camille)
+        with broken():
+            refuses(scene, asked, client, asking, kind)
+    SignInAttempt.objects.all().delete()
     client = at_the_desk(scene.who.camille)
     leaves = Leaf.objects.count()
     # The same requests, in the order of a day, once the log is whole again.
@@ -420,6 +408,25 @@ def test_every_route_refuses_while_the_log_is_broken(
         assert asked[name](by).status_code in {200, 302}, name
         leaves, known = Leaf.objects.count(), leaves
         assert leaves > known, f"{name} is not logged"
+
+
+def refuses(scene: Scene, asked: Mapping[str, Ask], client: Client, asking: Mapping[str, Client], kind: str) -> None:
+    """See that every page refuses, shows nothing and leaves nothing behind."""
+    before = everything_stored()
+    for name in asked.keys() - COUNTS_ONLY - {"language", "sign-in", "sign-out", "account-password"} - AFTER_OTHERS:
+        answer = asked[name](asking.get(name, client))
+        assert answer.status_code == 503, f"{name}: {kind}"
+        assert answer["Content-Type"].startswith("text/html")
+        body = b"".join(answer) if answer.streaming else answer.content
+        assert [secret for secret in scene.secrets() if secret in body] == [], name
+    assert everything_stored() == before, f"something was left behind: {kind}"
+    # The attempt counts, or a broken log would let anyone guess; and who wants to leave is never kept signed in.
+    sessions = Session.objects.count()
+    assert asked["sign-in"](Client()).status_code == 503
+    assert asked["account-password"](client).status_code == 503
+    assert Session.objects.count() == sessions
+    assert asked["sign-out"](client).status_code == 503
+    assert Session.objects.count() == sessions - 1
 
 
 def test_counts_tell_nothing_of_a_file(scene: Scene) -> None:
