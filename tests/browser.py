@@ -24,6 +24,8 @@ class Watched:
         self.page, self.address = page, address
         self.faults: list[str] = []
         self.requests: list[Request] = []
+        self.also: tuple[str, ...] = ()
+        """Other addresses to which a page may take its reader."""
         page.on("console", self._note_console)
         page.on("pageerror", lambda error: self.faults.append(f"error: {error}"))
         page.on("request", self._note_request)
@@ -35,7 +37,7 @@ class Watched:
 
     def _note_request(self, request: Request) -> None:
         self.requests.append(request)
-        if urlsplit(request.url).scheme not in {"data", "blob"} and not request.url.startswith(self.address):
+        if urlsplit(request.url).scheme not in {"data", "blob"} and not request.url.startswith((self.address, *self.also)):
             self.faults.append(f"request to another host: {request.url}")
 
     def pictures(self) -> list[str]:

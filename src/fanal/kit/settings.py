@@ -2,13 +2,15 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from fanal.kit import machine
 from fanal.kit.errors import Invalid
+
+THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class Reach(StrEnum):
@@ -25,6 +27,26 @@ class Mail:
 
     url: str
     sender: str
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """By which OpenID Connect provider officers may sign in."""
+
+    issuer: str
+    client: str
+    secret: str = field(repr=False)
+    name: str
+    """What the button says, after "Continue with"."""
+    agencies: frozenset[str]
+    """Codes of the agencies whose people it speaks for; none: of all."""
+    acr: tuple[str, ...]
+    amr: frozenset[str]
+    """Words of the provider that count as a second factor; none: its sign-in counts as a password does."""
+
+    def speaks_for(self, agency: str) -> bool:
+        """Tell whether the people of an agency, by its code, may sign in by it."""
+        return not self.agencies or agency in self.agencies
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +75,8 @@ class Settings:
     """How far alerts may be sent to addresses that agencies name; None: nothing is called."""
     mail: Mail | None = None
     """How digests are mailed; None: no mail leaves."""
+    provider: Provider | None = None
+    """By whom officers may sign in besides; None: no provider is asked."""
     log_level: str = "INFO"
     """How much is written to the log: DEBUG, INFO, WARNING or ERROR."""
 
@@ -79,6 +103,7 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
         index_memory=_index_memory(environ),
         webhooks=_webhooks(environ),
         mail=_mail(environ),
+        provider=_provider(environ),
         log_level=(environ.get("FANAL_LOG_LEVEL") or "INFO").upper(),
     )
 
@@ -110,3 +135,40 @@ def _mail(environ: Mapping[str, str]) -> Mail | None:
         raise Invalid("FANAL_SMTP_URL is no mail server.", next_step="Write it as smtps://user:password@mail.example")
     host = urlsplit(environ.get("FANAL_ORIGIN") or "").hostname or "localhost"
     return Mail(url, environ.get("FANAL_MAIL_FROM") or f"fanal@{host}")
+
+
+def _provider(environ: Mapping[str, str]) -> Provider | None:
+    issuer = environ.get("FANAL_OIDC_ISSUER")
+    if not issuer:
+        return None
+    parts = urlsplit(issuer)
+    if parts.query or parts.fragment or not is_encrypted(issuer, plain_here=True):
+        raise Invalid("FANAL_OIDC_ISSUER is no issuer.", next_step="Write it as https://login.ministry.example/realm.")
+    client, secret = environ.get("FANAL_OIDC_CLIENT") or "", environ.get("FANAL_OIDC_SECRET") or ""
+    if not client or not secret:
+        raise Invalid("FANAL_OIDC_ISSUER needs FANAL_OIDC_CLIENT and FANAL_OIDC_SECRET.")
+    return Provider(
+        issuer=issuer,
+        client=client,
+        secret=secret,
+        name=environ.get("FANAL_OIDC_NAME") or parts.hostname or "",
+        agencies=frozenset(_words(environ, "FANAL_OIDC_AGENCIES")),
+        acr=_words(environ, "FANAL_OIDC_ACR"),
+        amr=frozenset(_words(environ, "FANAL_OIDC_AMR")),
+    )
+
+
+def is_encrypted(address: str, *, plain_here: bool) -> bool:
+    """Tell whether an address is https, and holds no password; `plain_here`: http to this machine will do as well."""
+    try:
+        parts = urlsplit(address)
+        host = parts.hostname
+    except ValueError:
+        return False
+    safe = parts.scheme == "https" or (plain_here and parts.scheme == "http" and host in THIS_MACHINE)
+    plain = address.isascii() and address.isprintable() and " " not in address
+    return safe and plain and bool(host) and "@" not in parts.netloc
+
+
+def _words(environ: Mapping[str, str], name: str) -> tuple[str, ...]:
+    return tuple((environ.get(name) or "").replace(",", " ").split())

@@ -79,6 +79,7 @@ def configuration(level: str) -> dict[str, Any]:
         "loggers": {
             "django": {"handlers": [], "level": level, "propagate": True},
             "django.server": {"handlers": [], "level": level, "propagate": True},
+            "httpx": {"level": "WARNING"},  # its own lines name addresses
             "fido2": {"level": "WARNING"},  # its own lines name the keys of people
             "procrastinate": {"level": "WARNING" if level == "INFO" else level},
         },

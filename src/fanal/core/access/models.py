@@ -17,6 +17,7 @@ __all__ = [
     "Agency",
     "Factor",
     "Invitation",
+    "ProviderLink",
     "RecoveryCode",
     "Role",
     "Scope",
@@ -202,3 +203,22 @@ class RecoveryCode(models.Model):
 
     def __str__(self) -> str:
         return f"recovery code of {self.user_id}"
+
+
+class ProviderLink(models.Model):
+    """That a provider's word lets a person in. Of the name that they have there only a digest is kept."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="links")
+    issuer = models.CharField(max_length=500)
+    digest = models.BinaryField(max_length=32, unique=True)
+    """The SHA-256 of the issuer and the subject."""
+    made_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering: ClassVar = ["made_at", "id"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["user", "issuer"], name="linked_once_an_issuer")]
+
+    def __str__(self) -> str:
+        return f"link of {self.user_id}"

@@ -10,9 +10,11 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from fanal.core.access.actions import choose_password, enrol_user
 from fanal.core.access.models import Agency, Invitation, Role, User
+from fanal.core.access.provider_links import Vouched, link
 from fanal.core.access.queries import actor_of
 from fanal.core.access.roles import GIVEN_BY_ADMINISTRATORS, Right, may
 from fanal.core.access.sessions import end_sessions
@@ -45,7 +47,7 @@ def invite(*, agency: Agency, username: str, display_name: str, role: str, actor
 
 @transaction.atomic
 def reset(user: User, actor: Actor) -> str:
-    """Make a person's password and factors useless at once, end their sessions, and return the secret of a new link.
+    """Make a person's password, factors and provider useless, end their sessions, and return a new link's secret.
 
     Raises NotFound for another agency's person, Conflict for one's own account and for a service account.
     """
@@ -56,27 +58,32 @@ def reset(user: User, actor: Actor) -> str:
     user.save(update_fields=["password"])
     user.factors.all().delete()
     user.recovery_codes.all().delete()
+    user.links.all().delete()
     record("access.user_changed", actor=actor, subject=f"user:{user.pk}", detail={"changed": "reset"})
     end_sessions(user, actor)
     return _link(user, actor)
 
 
-def invited(secret: str) -> User:
-    """Return whom a link is for. Raises NotFound for one that was used, has lapsed or never was."""
-    return _open(secret).user
+def invited(secret: str) -> Invitation:
+    """Return what a link is. Raises NotFound for one that was used, has lapsed or never was."""
+    return _open(_links(), digest=_digest(secret))
 
 
 @transaction.atomic
 def accept(secret: str, password: str) -> User:
     """Use a link: choose a password. Raises NotFound as `invited` does, Invalid for a password that is too weak."""
-    held = _open(secret, lock=True)
+    held = _open(_links().select_for_update(of=["self"]), digest=_digest(secret))
     choose_password(held.user, password)
     held.user.save(update_fields=["password"])
-    held.used_at = clock.now()
-    held.save(update_fields=["used_at"])
-    subject = f"user:{held.user_id}"
-    record("access.invitation_used", actor=actor_of(held.user), subject=subject, detail={"invitation": str(held.pk)})
-    return held.user
+    return _used(held)
+
+
+@transaction.atomic
+def accept_by(invitation: UUID, vouched: Vouched) -> User:
+    """Use a link: come in by a provider from now on, without a password. Raises as `invited` and `link`."""
+    held = _open(_links().select_for_update(of=["self"]), pk=invitation)
+    link(held.user, vouched)
+    return _used(held)
 
 
 @transaction.atomic
@@ -131,11 +138,21 @@ def _link(user: User, actor: Actor) -> str:
     return secret
 
 
-def _open(secret: str, *, lock: bool = False) -> Invitation:
-    links = Invitation.objects.select_related("user__agency")
-    links = links.select_for_update(of=["self"]) if lock else links
+def _used(held: Invitation) -> User:
+    held.used_at = clock.now()
+    held.save(update_fields=["used_at"])
+    subject = f"user:{held.user_id}"
+    record("access.invitation_used", actor=actor_of(held.user), subject=subject, detail={"invitation": str(held.pk)})
+    return held.user
+
+
+def _links() -> QuerySet[Invitation]:
+    return Invitation.objects.select_related("user__agency")
+
+
+def _open(links: QuerySet[Invitation], **which: object) -> Invitation:
     good = {"used_at__isnull": True, "expires_at__gt": clock.now(), "user__is_active": True}
-    held = links.filter(digest=_digest(secret), **good).first()
+    held = links.filter(**good, **which).first()
     if held is None:
         raise NotFound(
             "This link was used before, or is too old.", next_step="Ask your agency's administrator for another."

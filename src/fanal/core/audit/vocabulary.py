@@ -12,6 +12,8 @@ ACTIONS: dict[str, str] = {
     "access.sign_in_held_off": "Somebody tried to sign in too often and was not even heard.",
     "access.factor_added": "A person added an authenticator app or a passkey.",
     "access.factor_removed": "A person took a second factor away.",
+    "access.provider_linked": "A person may sign in by the provider of their ministry from now on.",
+    "access.provider_unlinked": "A person signs in by the provider of their ministry no longer.",
     "access.recovery_code_used": "A person signed in with a recovery code instead of their second factor.",
     "access.recovery_codes_made": "A person was given recovery codes; those of before are of no use any more.",
     "access.invitation_used": "A person used the link that they were given, and chose a password.",

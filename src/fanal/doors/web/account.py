@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from fanal.core.access import sessions, tokens
 from fanal.core.access.actions import begin_sign_in, change_password, note_refused_sign_in
 from fanal.core.access.models import Scope, User
+from fanal.core.access.provider_links import link_of, provider_for
 from fanal.core.access.queries import actor_of
 from fanal.core.access.roles import Right, scopes_of
 from fanal.doors.web.entrance import address_of
@@ -40,6 +41,8 @@ def _shown(request: HttpRequest, user: User, secret: str = "") -> HttpResponse:
         "factors": user.factors.all(),
         "codes_left": user.recovery_codes.filter(used_at=None).count(),
         "confined": confined(request),
+        "provider": provider_for(user),
+        "link": link_of(user),
     }
     return render(request, "web/account.html", context)
 

@@ -21,36 +21,46 @@ from fanal.core.access.attempts import forget as forget_attempts
 from fanal.core.access.factors import Site, by_code, by_passkey, has_factor
 from fanal.core.access.factors import begin_sign_in as begin_by_passkey
 from fanal.core.access.models import User
+from fanal.core.access.provider_links import provider_for
 from fanal.core.access.roles import Right, may
 from fanal.core.access.sessions import begun
 from fanal.kit import clock
+from fanal.kit import settings as settings_of_operator
 from fanal.kit.errors import Invalid
 
 HALF_WAY, PASSKEY = "half-way", "passkey"
+ONE_FACTOR = {"password", "provider"}
+"""Ways of signing in that show one factor; all others show two."""
 HALF_WAY_LASTS = timedelta(minutes=5)
 
 
 @require_http_methods(["GET", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Let a person in who has an account; both outcomes are logged first."""
-    onward = _safe(request, request.POST.get("next") or request.GET.get("next"))
+    onward = safe(request, request.POST.get("next") or request.GET.get("next"))
     if request.method == "GET":
-        return render(request, "web/sign_in.html", {"next": onward})
+        return door(request, onward)
     # PostgreSQL keeps no NUL, so no name has one.
     username, password = request.POST.get("username", "").replace("\0", ""), request.POST.get("password", "")
     address = address_of(request)
     if not begin_sign_in(username, address):
-        return render(request, "web/sign_in.html", {"next": onward, "held_off": True, "username": username}, status=429)
+        return door(request, onward, 429, held_off=True, username=username)
     user = authenticate(request, username=username, password=password)
     if not isinstance(user, User) or not may(user, Right.DESK):
         note_refused_sign_in()
-        return render(request, "web/sign_in.html", {"next": onward, "refused": True, "username": username}, status=401)
+        return door(request, onward, 401, refused=True, username=username)
     if has_factor(user):
-        return _half_way(request, user, onward)
-    return _let_in(request, user, address, onward)
+        return half_way(request, user, onward)
+    return let_in(request, user, address, onward)
 
 
-def _half_way(request: HttpRequest, user: User, onward: str) -> HttpResponse:
+def door(request: HttpRequest, onward: str, status: int = 200, **said: object) -> HttpResponse:
+    """Return the page on which to sign in, with what is `said` of the last attempt."""
+    context = {"next": onward, "provider": settings_of_operator.read().provider, **said}
+    return render(request, "web/sign_in.html", context, status=status)
+
+
+def half_way(request: HttpRequest, user: User, onward: str) -> HttpResponse:
     """Ask for the second factor: nobody is signed in yet."""
     request.session.flush()
     lapses_at = (clock.now() + HALF_WAY_LASTS).isoformat()
@@ -75,7 +85,7 @@ def second(request: HttpRequest) -> HttpResponse:
     if not how:
         note_refused_sign_in()
         return render(request, "web/second.html", {**context, "refused": True}, status=401)
-    return _let_in(request, user, address, half["next"], how)
+    return let_in(request, user, address, half["next"], how)
 
 
 @require_POST
@@ -88,16 +98,16 @@ def passkey_wanted(request: HttpRequest) -> HttpResponse:
 @require_POST
 def passkey(request: HttpRequest) -> HttpResponse:
     """Let in whoever shows a passkey: it has verified its person, so that it is both factors."""
-    onward, address = _safe(request, request.POST.get("next")), address_of(request)
+    onward, address = safe(request, request.POST.get("next")), address_of(request)
     state = request.session.pop(PASSKEY, None)
     if not begin_sign_in("", address):
-        return render(request, "web/sign_in.html", {"next": onward, "held_off": True}, status=429)
+        return door(request, onward, 429, held_off=True)
     user = by_passkey(site_of(request), state, answer_in(request)) if state else None
     if user is None or not may(user, Right.DESK):
         note_refused_sign_in()
-        return render(request, "web/sign_in.html", {"next": onward, "no_passkey": True}, status=401)
+        return door(request, onward, 401, no_passkey=True)
     forget_attempts("", address)
-    return _let_in(request, user, address, onward, "passkey")
+    return let_in(request, user, address, onward, "passkey")
 
 
 def site_of(request: HttpRequest) -> Site:
@@ -120,12 +130,12 @@ def answer_in(request: HttpRequest) -> Mapping[str, Any]:
 @require_http_methods(["GET", "POST"])
 def welcome(request: HttpRequest, secret: str) -> HttpResponse:
     """Let the person for whom a link was made choose a password, and in."""
-    user = people.invited(secret)
+    user = people.invited(secret).user
     given, again = request.POST.get("password", ""), request.POST.get("again", "")
-    context: dict[str, object] = {"person": user}
+    context: dict[str, object] = {"person": user, "secret": secret, "provider": provider_for(user)}
     if request.method == "POST" and given == again:
         try:
-            return _let_in(request, people.accept(secret, given), address_of(request), reverse("web:today"))
+            return let_in(request, people.accept(secret, given), address_of(request), reverse("web:today"))
         except Invalid as fault:
             context["fault"] = fault
     elif request.method == "POST":
@@ -135,11 +145,12 @@ def welcome(request: HttpRequest, secret: str) -> HttpResponse:
     return render(request, "web/welcome.html", context, status=422 if request.method == "POST" else 200)
 
 
-def _let_in(request: HttpRequest, user: User, address: str, onward: str, how: str = "password") -> HttpResponse:
+def let_in(request: HttpRequest, user: User, address: str, onward: str, how: str = "password") -> HttpResponse:
+    """Begin a session, which is logged first."""
     note_sign_in(user, address, how)
     request.session.flush()
     request.session["session"] = begun(address, request.headers.get("User-Agent", ""))
-    request.session["factor"] = how != "password"
+    request.session["factor"] = how not in ONE_FACTOR
     login(request, user, backend="django.contrib.auth.backends.ModelBackend")
     return _in_language(redirect(onward), user.language)
 
@@ -162,7 +173,7 @@ def language(request: HttpRequest) -> HttpResponse:
         chosen = settings.LANGUAGE_CODE
     if isinstance(request.user, User):
         choose_language(request.user, chosen)
-    return _in_language(redirect(_safe(request, request.POST.get("next"))), chosen)
+    return _in_language(redirect(safe(request, request.POST.get("next"))), chosen)
 
 
 def _in_language(response: HttpResponse, chosen: str) -> HttpResponse:
@@ -184,7 +195,8 @@ def address_of(request: HttpRequest) -> str:
     return told if told and (peer in ("", "::1") or peer.startswith("127.")) else peer
 
 
-def _safe(request: HttpRequest, onward: str | None) -> str:
+def safe(request: HttpRequest, onward: str | None) -> str:
+    """Return an address to go on to, if it is of this desk; else that of Today."""
     here = {request.get_host()}
     if onward and url_has_allowed_host_and_scheme(onward, allowed_hosts=here, require_https=request.is_secure()):
         return onward
