@@ -37,7 +37,8 @@ class Watched:
 
     def _note_request(self, request: Request) -> None:
         self.requests.append(request)
-        if urlsplit(request.url).scheme not in {"data", "blob"} and not request.url.startswith((self.address, *self.also)):
+        known = request.url.startswith((self.address, *self.also))
+        if urlsplit(request.url).scheme not in {"data", "blob"} and not known:
             self.faults.append(f"request to another host: {request.url}")
 
     def pictures(self) -> list[str]:

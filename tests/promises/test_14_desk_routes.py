@@ -188,7 +188,9 @@ def _of_accounts(scene: Scene) -> Mapping[str, Ask]:
 
 AFTER_OTHERS = {"factor-app", "factor-remove"}
 """Asked with a broken log in `tests/unit/access/test_factors.py`: they need something to be set up before."""
-WEBHOOKS = ("webhooks", "webhook-try", "webhook-on", "webhook-remove", "delivery-again")
+WEBHOOKS = (
+    *("webhooks", "webhook-try", "delivery-again", "webhook-pause", "webhook-on", "webhook-secret", "webhook-remove"),
+)
 CENTRAL = ("central", "central-hand-over", "central-escalate")
 BY_ADMINISTRATOR = {"people", "people-factor", "people-invite", "people-token", "people-change", *WEBHOOKS}
 
@@ -239,6 +241,8 @@ def _of_webhooks(scene: Scene) -> Mapping[str, Ask]:
     return {
         "webhooks": lambda client: client.post("/webhooks/", {"address": "https://desk.example/new"}),
         "webhook-try": lambda client: client.post(f"{on}try/"),
+        "webhook-pause": lambda client: client.post(f"{on}pause/"),
+        "webhook-secret": lambda client: client.post(f"{off}secret/"),
         "webhook-on": lambda client: client.post(f"{off}switch-on/"),
         "webhook-remove": lambda client: client.post(f"{gone}remove/"),
         "delivery-again": lambda client: client.post(again),

@@ -50,7 +50,12 @@ def register_webhook(address: str, by: User) -> tuple[Webhook, str]:
         )
     detail = {"host": target_of(address, reach).host}
     record("dispatch.webhook_registered", actor=actor_of(by), subject=f"webhook:{made.pk}", detail=detail)
-    return made, signing.as_shown(signing.secret_of(made.pk))
+    return made, shown_secret(made)
+
+
+def shown_secret(webhook: Webhook) -> str:
+    """Return the secret of a webhook as its owner is shown it, once."""
+    return signing.as_shown(signing.secret_of(webhook.pk, webhook.secret_number))
 
 
 def reach_allowed() -> Reach:
@@ -79,6 +84,31 @@ def remove_webhook(webhook: UUID, by: User) -> None:
 
 @needs(Right.REACH)
 @transaction.atomic
+def renew_secret(webhook: UUID, by: User) -> tuple[Webhook, str]:
+    """Sign all that is sent to an address from now on with another secret; return it, this once. Raises NotFound."""
+    with asking(by.agency_id):
+        held = _held(webhook, by)
+        held.secret_number += 1
+        held.save(update_fields=["secret_number"])
+    record("dispatch.webhook_secret_renewed", actor=actor_of(by), subject=f"webhook:{held.pk}")
+    return held, shown_secret(held)
+
+
+@needs(Right.REACH)
+@transaction.atomic
+def pause(webhook: UUID, by: User) -> None:
+    """Send nothing to an address until it is switched on; then it gets what it missed. Raises NotFound, Conflict."""
+    with asking(by.agency_id):
+        held = _held(webhook, by)
+        if held.off_at is not None:
+            raise Conflict("This webhook is switched off.")
+        held.off_at, held.paused = clock.now(), True
+        held.save(update_fields=["off_at", "paused"])
+    record("dispatch.webhook_paused", actor=actor_of(by), subject=f"webhook:{held.pk}")
+
+
+@needs(Right.REACH)
+@transaction.atomic
 def switch_on(webhook: UUID, by: User) -> int:
     """Send to an address again that was switched off, also what was told meanwhile; return how much that is.
 
@@ -89,7 +119,8 @@ def switch_on(webhook: UUID, by: User) -> int:
         if held.off_at is None:
             raise Conflict("This webhook is on.")
         held.off_at = held.failing_since = held.rests_until = None
-        held.save(update_fields=["off_at", "failing_since", "rests_until"])
+        held.paused = False
+        held.save(update_fields=["off_at", "failing_since", "rests_until", "paused"])
         sent = held.deliveries.aggregate(last=Max("number"))["last"] or 0
         missed = deliver_alerts(list(alerts_after(by.agency, max(held.after, sent))[:MOST_CAUGHT_UP]), [held])
         given_up = list(held.deliveries.filter(state=Delivery.State.GIVEN_UP).values_list("pk", flat=True))

@@ -51,12 +51,13 @@ def call(attempt: Attempt, delivery: str) -> None:
 
 def _sent(due: Delivery, reach: settings.Reach) -> calling.Outcome:
     body, message, now = due.body.encode(), f"msg_{due.pk.hex}", int(clock.now().timestamp())
+    secret = signing.secret_of(due.webhook_id, due.webhook.secret_number)
     signed = {
         "Content-Type": "application/json",
         "User-Agent": "Fanal",
         "webhook-id": message,
         "webhook-timestamp": str(now),
-        "webhook-signature": signing.signature(signing.secret_of(due.webhook_id), message, now, body),
+        "webhook-signature": signing.signature(secret, message, now, body),
     }
     return calling.post(due.webhook.address, body, signed, reach)
 

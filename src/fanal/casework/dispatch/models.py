@@ -30,13 +30,17 @@ class Webhook(models.Model):
     agency = models.ForeignKey("access.Agency", on_delete=models.PROTECT, related_name="+")
     address = models.CharField(max_length=500)
     after = models.BigIntegerField()
+    secret_number = models.PositiveSmallIntegerField(default=0)
+    """How often it got another secret."""
     made_by = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
     failing_since = models.DateTimeField(null=True)
     rests_until = models.DateTimeField(null=True)
     """Where it did not answer, nothing is tried before then."""
     off_at = models.DateTimeField(null=True)
-    """It was switched off, because it had been dead for days or said that it is gone."""
+    """It was switched off, because it had been dead for days, said that it is gone, or somebody paused it."""
+    paused = models.BooleanField(default=False)
+    """Whether somebody did."""
     removed_at = models.DateTimeField(null=True)
 
     class Meta:

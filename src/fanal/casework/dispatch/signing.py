@@ -10,9 +10,13 @@ from django.utils.crypto import salted_hmac
 PREFIX = "whsec_"
 
 
-def secret_of(webhook: UUID) -> bytes:
-    """Return the secret of a webhook: derived from the key in the data folder, so that no table holds it."""
-    return salted_hmac("fanal.dispatch.webhook", str(webhook), algorithm="sha256").digest()
+def secret_of(webhook: UUID, number: int) -> bytes:
+    """Return the secret of a webhook, by how often it got another: derived from the key in the data folder.
+
+    So no table holds it.
+    """
+    name = f"{webhook}/{number}" if number else str(webhook)
+    return salted_hmac("fanal.dispatch.webhook", name, algorithm="sha256").digest()
 
 
 def as_shown(secret: bytes) -> str:

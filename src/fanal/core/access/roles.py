@@ -81,6 +81,8 @@ class Scope(models.TextChoices):
     LOG = "log", _("Read the log")
     APPROVE = "approve", _("Agree as the second officer")
     CASE = "case", _("Work in cases")
+    PEOPLE = "people", _("Invite, suspend and restore people")
+    REACH = "reach", _("Say to which addresses alerts are sent")
 
 
 USES: Mapping[str, Right] = {
@@ -91,8 +93,13 @@ USES: Mapping[str, Right] = {
     Scope.LOG: Right.LOG,
     Scope.APPROVE: Right.APPROVE,
     Scope.CASE: Right.CASE,
+    Scope.PEOPLE: Right.PEOPLE,
+    Scope.REACH: Right.REACH,
 }
 """The right that each scope of a token makes use of."""
+
+ONLY_WHEN_NAMED = frozenset({Scope.APPROVE, Scope.PEOPLE})
+"""Scopes that a token is given where somebody asks for them by name: who finds it could agree, or let others in."""
 
 
 class Holder(Protocol):

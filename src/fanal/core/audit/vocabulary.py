@@ -46,6 +46,8 @@ ACTIONS: dict[str, str] = {
     "dispatch.mailed": "A mail with what is new was about to be sent to a person.",
     "dispatch.replayed": "A person had a message sent to an address of their agency again, or tried it out.",
     "dispatch.seen": "A person looked at what is sent outside for them or their agency.",
+    "dispatch.webhook_paused": "A person had nothing sent to an address for now.",
+    "dispatch.webhook_secret_renewed": "A person was given another secret for an address; the one before is of no use.",
     "dispatch.webhook_registered": "A person had their agency's alerts sent to an address.",
     "dispatch.webhook_removed": "A person had nothing sent to an address any more.",
     "dispatch.webhook_switched_off": "An address was dead for days, or said that it is gone; nothing is sent to it.",

@@ -59,6 +59,7 @@ KNOWN, READ, SUBMIT = Bearer(None), Bearer(Scope.READ), Bearer(Scope.SUBMIT)
 JUDGE, CHECK, APPROVE = Bearer(Scope.JUDGE), Bearer(Scope.CHECK), Bearer(Scope.APPROVE)
 LOG = Bearer(Scope.LOG)
 CASE = Bearer(Scope.CASE)
+PEOPLE, REACH = Bearer(Scope.PEOPLE), Bearer(Scope.REACH)
 
 
 @transaction.atomic

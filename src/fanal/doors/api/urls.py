@@ -20,6 +20,7 @@ from fanal.doors.api import (
     leads,
     log,
     notices,
+    people,
     problems,
     proposals,
     retention,
@@ -27,6 +28,7 @@ from fanal.doors.api import (
     stream,
     submissions,
     uploads,
+    webhooks,
 )
 
 api = NinjaAPI(
@@ -41,7 +43,8 @@ problems.answer_problems(api)
 ROOMS = (cases, case_contents)
 REGISTRY = (clues, entries, deeds, countries, series)
 OF_OTHERS = (checks, claims, alerts, stream, notices, proposals, retention, log, central)
-for noun in (agencies, submissions, uploads, contents, leads, *REGISTRY, *ROOMS, *OF_OTHERS):
+BY_ADMINISTRATORS = (people, webhooks)
+for noun in (agencies, submissions, uploads, contents, leads, *REGISTRY, *ROOMS, *OF_OTHERS, *BY_ADMINISTRATORS):
     api.add_router("", noun.router)
 
 urlpatterns = [path("v1/", api.urls), re_path("", problems.nowhere)]

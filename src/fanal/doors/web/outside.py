@@ -36,7 +36,10 @@ def webhooks(request: HttpRequest, officer: User) -> HttpResponse:
     """List the addresses to which the agency's alerts are sent, with how that goes; register one."""
     if request.method != "POST":
         return _listed(request, officer)
-    made, secret = actions.register_webhook(request.POST.get("address", "").strip(), officer)
+    return _with_secret(request, officer, *actions.register_webhook(request.POST.get("address", "").strip(), officer))
+
+
+def _with_secret(request: HttpRequest, officer: User, made: Webhook, secret: str) -> HttpResponse:
     answer = _listed(request, officer, made=made, secret=secret)
     answer["Cache-Control"] = "no-store"  # the secret is shown this once
     return answer
@@ -57,6 +60,22 @@ def remove(request: HttpRequest, officer: User, webhook: UUID) -> HttpResponse:
     actions.remove_webhook(webhook, officer)
     messages.info(request, gettext("Removed. Nothing is sent there any more."))
     return redirect("web:webhooks")
+
+
+@require_POST
+@administrator_page
+def pause(request: HttpRequest, officer: User, webhook: UUID) -> HttpResponse:
+    """Send nothing to an address until it is switched on."""
+    actions.pause(webhook, officer)
+    messages.info(request, gettext("Paused. What is told meanwhile is sent once it is switched on."))
+    return redirect("web:webhooks")
+
+
+@require_POST
+@administrator_page
+def renew_secret(request: HttpRequest, officer: User, webhook: UUID) -> HttpResponse:
+    """Sign what is sent to an address with another secret, and show it this once."""
+    return _with_secret(request, officer, *actions.renew_secret(webhook, officer))
 
 
 @require_POST
