@@ -59,6 +59,9 @@ class Things:
     task: UUID
     decision: UUID
     document: UUID
+    person: UUID
+    webhook: UUID
+    delivery: UUID
     seen: Mapping[str, str] = field(default_factory=dict)
     """Versions that were looked at before; what is not here is looked at when it is changed."""
 
@@ -71,7 +74,7 @@ class Things:
 NOTHING = Things(
     *(UUID(int=1 << 127), "ab" * 32, UUID(int=2 << 120), UUID(int=3 << 120), UUID(int=4 << 120), UUID(int=5 << 120)),
     *(UUID(int=6 << 120), UUID(int=7 << 120), 9_999_999, UUID(int=8 << 120), UUID(int=9 << 120)),
-    *(UUID(int=number << 120) for number in range(10, 19)),  # type: ignore[arg-type]  # `seen` has its default
+    *(UUID(int=number << 120) for number in range(10, 22)),  # type: ignore[arg-type]  # `seen` has its default
 )
 
 

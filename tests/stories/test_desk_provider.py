@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from browser import Watched
 from fanal.core.access.models import ProviderLink
@@ -23,20 +23,26 @@ def there(monkeypatch: pytest.MonkeyPatch) -> Iterator[Ministry]:
         yield opened
 
 
+def faults_in(page: Page) -> list[str]:
+    """Return what axe finds wrong."""
+    found = Axe().run(page).response["violations"]
+    return [f"{one['id']}: {node['html']}" for one in found for node in one["nodes"]]
+
+
 def test_a_person_comes_in_by_their_ministry(desk: Watched, there: Ministry) -> None:
     camille, page = cast().camille, desk.page
     desk.also = (there.issuer,)
     desk.go("/sign-in/")
-    assert Axe().run(page).response["violations"] == []
+    assert faults_in(page) == []
     page.get_by_role("button", name=f"Continue with {NAME}").press("Enter")
     expect(page.get_by_role("alert")).to_contain_text("This did not let you in.")
-    assert Axe().run(page).response["violations"] == []
+    assert faults_in(page) == []
 
     desk.sign_in(camille)
     desk.go("/account/")
     page.get_by_role("button", name=f"Link with {NAME}").press("Enter")
     expect(page.get_by_text("From now on you may sign in by it.")).to_be_visible()
-    assert Axe().run(page).response["violations"] == []
+    assert faults_in(page) == []
     assert ProviderLink.objects.get().user == camille
 
     page.get_by_role("button", name="Sign out").click()

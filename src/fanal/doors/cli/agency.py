@@ -2,11 +2,20 @@
 
 import json
 import sys
+from enum import StrEnum
 from typing import Annotated
 
 import typer
 
+from fanal.doors.cli.logged_in import AsJson, Server, logged_in
 from fanal.doors.cli.platform import platform_of
+
+
+class Factor(StrEnum):
+    """Whether everybody needs a second factor."""
+
+    REQUIRED = "required"
+    OPTIONAL = "optional"
 
 
 def register(app: typer.Typer) -> None:
@@ -15,6 +24,7 @@ def register(app: typer.Typer) -> None:
     agency.command("add")(add)
     agency.command("disclose")(disclose)
     agency.command("list")(show)
+    agency.command("factor")(factor)
     app.add_typer(agency, name="agency")
 
 
@@ -63,3 +73,18 @@ def show(
         known = {"code": agency.code, "name": agency.name, "country": agency.country, "connected": agency.connected}
         line = json.dumps(known) if as_json else f"{agency.code}  {agency.name} ({agency.country})"
         sys.stdout.write(line + "\n")
+
+
+def factor(
+    choice: Annotated[Factor | None, typer.Argument(help="Without it: what is chosen now.")] = None,
+    server: Server = "",
+    as_json: AsJson = False,
+) -> None:
+    """Say whether everybody of your agency needs a second factor, on the server logged in to, as its administrator."""
+    with logged_in(server) as remote:
+        if choice is None:
+            told = remote.get("/people/factor")
+        else:
+            told = remote.post("/people/factor", {"required": choice == Factor.REQUIRED})
+    word = Factor.REQUIRED if told["required"] else Factor.OPTIONAL
+    sys.stdout.write((json.dumps(told) if as_json else f"A second factor is {word}.") + "\n")

@@ -29,6 +29,7 @@ COMMANDS = (
     "search",
     "catalogue",
     "agency",
+    "log",
     "officer",
     "token",
     "serve",
