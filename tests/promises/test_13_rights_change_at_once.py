@@ -19,6 +19,9 @@ from desk import at_the_desk, content_of, story
 from fanal.casework.alerts.actions import raise_alerts
 from fanal.casework.alerts.models import Alert, Kind
 from fanal.casework.alerts.news import News, of_leads
+from fanal.casework.cases.contributions import attach
+from fanal.casework.cases.models import Case
+from fanal.casework.cases.participation import leave
 from fanal.casework.evidence.actions import Delivery, open_submission
 from fanal.casework.evidence.models import Content, Submission, Upload, Visibility
 from fanal.casework.evidence.uploads import Announced, begin_upload
@@ -26,13 +29,16 @@ from fanal.casework.leads.actions import search_region
 from fanal.casework.leads.findings import Box
 from fanal.casework.leads.models import RegionSearch
 from fanal.casework.leads.queries import hits_of
-from fanal.core.access.models import Role, Token, User
+from fanal.core.access.models import Role, Session, Token, User
 from fanal.core.access.queries import actor_of
 from fanal.core.access.tokens import revoke_token
+from fanal.doors import downloads
 from fanal.doors.api import stream
+from fanal.doors.downloads import PIECE_BYTES
 from fanal.kit import clock
 from fanal.kit.actor import SYSTEM
 from programs import Program, program
+from rooms import room_of_two
 from world import Cast, cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -193,3 +199,44 @@ def test_a_job_tells_nobody_what_was_narrowed_while_it_waited(who: Cast, tmp_pat
     Submission.objects.filter(pk=theirs.pk).update(visibility=Visibility.OWN)
     assert hits_of(who.france, search) == []
     assert who.france.pk not in {news.agency for news in of_leads([lead.pk for lead in leads])}
+
+
+def end_sessions_of(user: User) -> None:
+    """End where the person is signed in."""
+    Session.objects.filter(user=user).delete()
+
+
+def leave_the_case(user: User) -> None:
+    """Have the person's agency take part in no case any more."""
+    leave(Case.objects.get().pk, user)
+
+
+def attached(who: Cast) -> tuple[Case, str]:
+    """Open a case of two agencies, with a file of a few pieces; return it and the file's id."""
+    room = room_of_two(who.mere, who.camille)
+    return room, str(attach(room.pk, "plan.bin", bytes(5 * PIECE_BYTES), who.mere).pk)
+
+
+@pytest.mark.parametrize("end", [*ENDS, leave_the_case])
+def test_a_download_by_a_program_is_cut_at_its_next_look(who: Cast, end: End, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(downloads, "LOOK_SECONDS", 0.0)
+    room, document = attached(who)
+    answer = program(who.camille).get(f"/cases/{room.pk}/files/{document}")
+    cut_where_rights_end(answer, lambda: end(who.camille))
+
+
+@pytest.mark.parametrize("end", [end_sessions_of, suspend, make_auditor, leave_the_case])
+def test_a_download_at_the_desk_is_cut_at_its_next_look(who: Cast, end: End, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(downloads, "LOOK_SECONDS", 0.0)
+    room, document = attached(who)
+    answer = at_the_desk(who.camille).get(f"/cases/{room.pk}/files/{document}/")
+    cut_where_rights_end(answer, lambda: end(who.camille))
+
+
+def cut_where_rights_end(answer: HttpResponse, end: Callable[[], object]) -> None:
+    """Read two pieces of a file, have the rights end, and see that no other follows."""
+    pieces = iter(typed("StreamingHttpResponse", answer))
+    assert answer["Content-Length"] == str(5 * PIECE_BYTES)
+    assert [len(next(pieces)) for _ in range(2)] == [PIECE_BYTES] * 2
+    end()
+    assert list(pieces) == []

@@ -13,6 +13,7 @@ from fanal.casework.evidence.models import Content, Exhibit, Submission, Visibil
 from fanal.casework.evidence.queries import visible_submissions
 from fanal.casework.sharing.actions import disclose
 from fanal.core.access.models import User
+from fanal.core.audit.actions import sign_checkpoint
 from fanal.doors.api import stream
 from fanal.doors.cli import app, credentials
 from fanal.kit import clock
@@ -255,6 +256,37 @@ def test_two_officers_widen_hold_and_delete(officer: Officer, live_server: Any, 
     (rule,) = officer.types("retention", "rules", "--json")
     officer.types("retention", "end-rule", rule["id"])
     assert officer.types("retention", "rules", "--json") == []
+
+
+def test_an_administrator_asks_for_a_factor_and_an_auditor_reads_it_in_the_log(
+    officer: Officer, live_server: Any
+) -> None:
+    who = cast()
+    ada, odile = enrolled(who.france, "ada", "administrator"), enrolled(who.france, "odile", "auditor")
+    officer.types("login", live_server.url, typed=secret_of(who.camille) + "\n")
+    officer.types("agency", "factor", "required", code=1)
+    officer.types("login", live_server.url, typed=secret_of(ada) + "\n")
+    assert officer.types("agency", "factor", "--json") == [{"required": False}]
+    assert officer.types("agency", "factor", "required", "--json") == [{"required": True}]
+    officer.types("agency", "factor")
+    assert "required" in officer.said.out
+    officer.types("log", code=1)
+
+    officer.types("login", live_server.url, typed=secret_of(odile) + "\n")
+    (entry,) = officer.types("log", "--action", "access.agency_changed", "--json")
+    assert (entry["person"], entry["detail"]) == ("ada", {"second_factor": True})
+    assert len(officer.types("log", "--person", "ada", "--limit", 2, "--json")) == 2
+    assert officer.types("log", "--others", "--json") == []
+    officer.types("log")
+    assert f"access.agency_changed  agency:{who.france.pk}  ada" in officer.said.out
+    sign_checkpoint()
+    officer.types("log", "proof", entry["index"])
+    proof = json.loads(officer.said.out)
+    assert (proof["index"], proof["hash"]) == (entry["index"], entry["hash"])
+    (state,) = officer.types("log", "state", "--json")
+    assert (state["second_sink_agrees"], state["signed"] > entry["index"]) == (True, True)
+    officer.types("log", "state")
+    assert "the two sinks agree" in officer.said.out
 
 
 def test_a_case_is_opened_worked_in_and_closed_from_the_terminal(officer: Officer, live_server: Any) -> None:

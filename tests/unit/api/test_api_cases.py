@@ -95,7 +95,8 @@ def test_lists_come_in_pages_and_files_bit_by_bit(who: Cast) -> None:
     sent = [read(camille.ask("POST", f"{at}/files?name=plan.bin", data), 201)["id"] for _ in range(2)]
     assert sent[0] == sent[1], "sent again, it is the same"
     answer = camille.get(f"{at}/files/{sent[0]}")
-    assert (answer.content, answer["Content-Type"]) == (data, "application/octet-stream")
+    assert (b"".join(answer), answer["Content-Type"]) == (data, "application/octet-stream")
+    assert answer["Content-Length"] == str(len(data))
     assert camille.ask("POST", f"{at}/files?name=big.bin", b"x" * ((20 << 20) + 1)).status_code == 422
 
 

@@ -66,6 +66,12 @@ def sessions_of(user: User) -> list[Session]:
     return list(Session.objects.filter(user=user, expire_date__gt=clock.now()))
 
 
+def still_signed_in(user: User, key: str | None) -> bool:
+    """Tell whether a person who asked a while ago, in the session with this key, would be let in again."""
+    going = Session.objects.filter(session_key=key, user=user, expire_date__gt=clock.now())
+    return going.filter(user__is_active=True, user__role=user.role).exists()
+
+
 @transaction.atomic
 def end_session(user: User, session: UUID, actor: Actor) -> None:
     """End a session of a person, from its next request on. Raises NotFound."""

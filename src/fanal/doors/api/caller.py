@@ -1,16 +1,17 @@
 """Who calls: a person of an agency, through a token that says for what it may be used."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db import transaction
 from django.http import HttpRequest
 from ninja.security import HttpBearer
 
-from fanal.core.access.asking import begin_asking
+from fanal.core.access.asking import asking, begin_asking
 from fanal.core.access.models import Agency, Scope, Token, User
 from fanal.core.access.queries import actor_of
 from fanal.core.access.roles import USES, Right, may, require
-from fanal.core.access.tokens import valid_token
+from fanal.core.access.tokens import still_good, valid_token
 from fanal.core.audit.actions import record
 from fanal.kit.errors import Refused
 
@@ -60,6 +61,20 @@ JUDGE, CHECK, APPROVE = Bearer(Scope.JUDGE), Bearer(Scope.CHECK), Bearer(Scope.A
 LOG = Bearer(Scope.LOG)
 CASE = Bearer(Scope.CASE)
 PEOPLE, REACH = Bearer(Scope.PEOPLE), Bearer(Scope.REACH)
+
+
+def still_calling(caller: Caller, look: Callable[[], object] = lambda: None) -> Callable[[], bool]:
+    """Return what tells, while a file leaves, whether a caller may have more of it: by token and by `look`.
+
+    `look` raises where the caller may see it no more.
+    """
+
+    def still() -> bool:
+        with asking(caller.agency.pk):  # the request itself has been answered long since
+            look()
+            return still_good(caller.token)
+
+    return still
 
 
 @transaction.atomic

@@ -4,14 +4,14 @@ from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import StreamingHttpResponse
 from ninja import Query, Router, Schema
 from pydantic import Field
 
 from fanal.casework.cases import contributions
 from fanal.casework.cases.models import Decision, Document, Note, Task
 from fanal.casework.cases.queries import contribution, decisions_of, documents_of, joined_case, notes_of, tasks_of
-from fanal.doors.api.caller import CASE, ApiRequest, log_view
+from fanal.doors.api.caller import CASE, ApiRequest, log_view, still_calling
 from fanal.doors.api.digests import as_hex
 from fanal.doors.api.once import Key, once
 from fanal.doors.api.paging import Cursor, Limit, Page, cut
@@ -203,12 +203,17 @@ def attach(request: ApiRequest, case: UUID, name: Name) -> Put:
 
 
 @router.get("/cases/{uuid:case}/files/{uuid:document}", auth=CASE)
-def document(request: ApiRequest, case: UUID, document: UUID) -> HttpResponse:
-    """Hand out the bytes of an attached file."""
-    held = joined_case(request.auth.agency, case)
-    found = contribution(request.auth.agency, held, "document", document)
-    log_view(request.auth, "cases.served", f"case:{held.pk}", document=str(found.pk))
-    return handed_out(found.name, contributions.bytes_of(found))
+def document(request: ApiRequest, case: UUID, document: UUID) -> StreamingHttpResponse:
+    """Hand out the bytes of an attached file, for as long as the caller may have them."""
+    agency = request.auth.agency
+
+    def look() -> Document:
+        found: Document = contribution(agency, joined_case(agency, case), "document", document)
+        return found
+
+    found = look()
+    log_view(request.auth, "cases.served", f"case:{case}", document=str(found.pk))
+    return handed_out(found.name, contributions.bytes_of(found), still_calling(request.auth, look))
 
 
 @router.post("/cases/{uuid:case}/{slug:kind}/{uuid:one}/take-back", response={200: Put}, auth=CASE)

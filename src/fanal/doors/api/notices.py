@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import StreamingHttpResponse
 from ninja import Query, Router, Schema
 from pydantic import Field
 
@@ -13,7 +13,7 @@ from fanal.casework.notices import actions
 from fanal.casework.notices.crops import crops_offered, pictures_offered
 from fanal.casework.notices.models import Language, Notice, Outcome, State
 from fanal.casework.notices.queries import own_notice, steps_of, visible_notice, visible_notices
-from fanal.doors.api.caller import JUDGE, READ, ApiRequest, log_view
+from fanal.doors.api.caller import JUDGE, READ, ApiRequest, log_view, still_calling
 from fanal.doors.api.digests import Sha256, as_hex, contents_named, digests_of
 from fanal.doors.api.once import Key, once
 from fanal.doors.api.paging import Cursor, Limit, Page, cut
@@ -229,9 +229,9 @@ def seal(request: ApiRequest, notice: UUID, idempotency_key: Key) -> Done:
 
 
 @router.get("/notices/{uuid:notice}/sealed", auth=JUDGE, openapi_extra=FILE)
-def sealed(request: ApiRequest, notice: UUID) -> HttpResponse:
+def sealed(request: ApiRequest, notice: UUID) -> StreamingHttpResponse:
     """Hand the sealed file out, to be sent on the caller's own way."""
-    return handed_out(*actions.hand_out(notice, request.auth.user))
+    return handed_out(*actions.hand_out(notice, request.auth.user), still_calling(request.auth))
 
 
 @router.post("/notices/{uuid:notice}/sent", response=Done, auth=JUDGE)

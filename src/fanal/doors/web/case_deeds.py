@@ -5,18 +5,19 @@ from urllib.parse import quote
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
 from fanal.casework.cases import actions, contributions, participation
+from fanal.casework.cases.models import Document
 from fanal.casework.cases.queries import contribution, joined_case
 from fanal.core.access.models import User
 from fanal.doors.downloads import handed_out
 from fanal.doors.web.cases import case_page, room_page
-from fanal.doors.web.officer import log_view
+from fanal.doors.web.officer import log_view, still_at_the_desk
 from fanal.kit.errors import Changed, Invalid
 
 
@@ -190,13 +191,16 @@ def attach(request: HttpRequest, officer: User, case: UUID) -> HttpResponse:
 
 @require_GET
 @case_page
-def document(request: HttpRequest, officer: User, case: UUID, document: UUID) -> HttpResponse:
+def document(request: HttpRequest, officer: User, case: UUID, document: UUID) -> StreamingHttpResponse:
     """Hand out an attached file, as a download: no browser shows it. It is in the log before the first byte leaves."""
-    del request
-    held = joined_case(officer.agency, case)
-    found = contribution(officer.agency, held, "document", document)
-    log_view(officer, "cases.served", f"case:{held.pk}", document=str(found.pk))
-    return handed_out(found.name, contributions.bytes_of(found))
+
+    def look() -> Document:
+        found: Document = contribution(officer.agency, joined_case(officer.agency, case), "document", document)
+        return found
+
+    found = look()
+    log_view(officer, "cases.served", f"case:{case}", document=str(found.pk))
+    return handed_out(found.name, contributions.bytes_of(found), still_at_the_desk(request, officer, look))
 
 
 @require_POST

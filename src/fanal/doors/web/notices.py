@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
@@ -31,7 +31,7 @@ from fanal.core.access.models import User
 from fanal.doors.downloads import handed_out
 from fanal.doors.web.counted import page_of
 from fanal.doors.web.deeds import asked_contents
-from fanal.doors.web.officer import log_view, officer_page
+from fanal.doors.web.officer import log_view, officer_page, still_at_the_desk
 from fanal.doors.web.tiles import Tile, tiles_of
 from fanal.kit import clock
 from fanal.kit.countries import COUNTRIES
@@ -198,10 +198,9 @@ def seal(request: HttpRequest, officer: User, notice: UUID) -> HttpResponse:
 
 @require_GET
 @officer_page
-def sealed(request: HttpRequest, officer: User, notice: UUID) -> HttpResponse:
+def sealed(request: HttpRequest, officer: User, notice: UUID) -> StreamingHttpResponse:
     """Hand the sealed file out; that is logged first."""
-    del request
-    return handed_out(*actions.hand_out(notice, officer))
+    return handed_out(*actions.hand_out(notice, officer), still_at_the_desk(request, officer))
 
 
 @require_POST

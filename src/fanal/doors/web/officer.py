@@ -6,6 +6,7 @@ from typing import Concatenate, ParamSpec
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -14,13 +15,14 @@ from fanal.core.access.asking import asking, asking_for_nobody
 from fanal.core.access.models import User
 from fanal.core.access.queries import actor_of
 from fanal.core.access.roles import Right, may, require
+from fanal.core.access.sessions import still_signed_in
 from fanal.core.audit.actions import record
 
 Arguments = ParamSpec("Arguments")
 
 
-View = Callable[Concatenate[HttpRequest, User, Arguments], HttpResponse]
-Page = Callable[Concatenate[HttpRequest, Arguments], HttpResponse]
+View = Callable[Concatenate[HttpRequest, User, Arguments], HttpResponseBase]
+Page = Callable[Concatenate[HttpRequest, Arguments], HttpResponseBase]
 
 
 def page_for(right: Right, *, before_factor: bool = False) -> Callable[[View[Arguments]], Page[Arguments]]:
@@ -32,7 +34,7 @@ def page_for(right: Right, *, before_factor: bool = False) -> Callable[[View[Arg
 
     def guarded(view: View[Arguments]) -> Page[Arguments]:
         @wraps(view)
-        def page(request: HttpRequest, *args: Arguments.args, **kwargs: Arguments.kwargs) -> HttpResponse:
+        def page(request: HttpRequest, *args: Arguments.args, **kwargs: Arguments.kwargs) -> HttpResponseBase:
             if not isinstance(request.user, User):
                 return redirect(_door(request))
             require(request.user, right)
@@ -79,6 +81,23 @@ def _door(request: HttpRequest) -> str:
     if request.method != "GET":
         return reverse("web:sign-in")
     return f"{reverse('web:sign-in')}?{urlencode({'next': request.get_full_path()})}"
+
+
+def still_at_the_desk(
+    request: HttpRequest, officer: User, look: Callable[[], object] = lambda: None
+) -> Callable[[], bool]:
+    """Return what tells, while a file leaves, whether the officer may have more of it: by session and by `look`.
+
+    `look` raises where the officer may see it no more.
+    """
+    key = request.session.session_key
+
+    def still() -> bool:
+        with asking(officer.agency_id):  # the request itself has been answered long since
+            look()
+            return still_signed_in(officer, key)
+
+    return still
 
 
 @transaction.atomic
