@@ -100,7 +100,8 @@ def _places(provider: Provider) -> Places:
     if not all(isinstance(told.get(name), str) and is_encrypted(told[name], plain_here=here) for name in names):
         raise ProviderSilent("The provider names an address that is not safe.")
     ways = told.get("token_endpoint_auth_methods_supported") or ["client_secret_basic"]
-    return Places(*(told[name] for name in names), secret_in_body="client_secret_basic" not in ways)
+    door, tokens, keys = (told[name] for name in names)
+    return Places(door, tokens, keys, secret_in_body="client_secret_basic" not in ways)
 
 
 def _redeemed(provider: Provider, places: Places, code: str, back: str, verifier: str) -> str:
