@@ -20,8 +20,9 @@ from audited import everything_stored
 from broken_audit import BREAKAGES, TURN, second_connection
 from desk import at_the_desk, story
 from fanal.casework.alerts.models import Alert
-from fanal.casework.dispatch.actions import register_webhook
-from fanal.casework.dispatch.models import Delivery, Webhook
+from fanal.casework.dispatch.actions import choose_digest, register_webhook
+from fanal.casework.dispatch.models import Delivery, Digest, Webhook
+from fanal.casework.dispatch.signing import word_for
 from fanal.casework.entries.actions import open_entry
 from fanal.casework.entries.models import Entry
 from fanal.casework.evidence.models import Submission, Visibility
@@ -146,6 +147,7 @@ def routes(scene: Scene) -> Mapping[str, Ask]:
         ),
         **_of_retention(scene),
         "alert-mail": lambda client: client.post("/alerts/mail/", {"every": "day", "address": "c@unit.example"}),
+        "alert-mail-confirm": lambda client: client.get(f"/alerts/mail/confirm/{_word(scene)}/"),
         **_of_webhooks(scene),
         "central": lambda client: client.get("/central/"),
         "central-hand-over": lambda client: client.post("/central/AU/hand-over/", {"to": "sue"}),
@@ -215,6 +217,11 @@ def _factor(scene: Scene) -> UUID:
     """Return a second factor of Camille's."""
     kept = {"kind": "app", "sealed": b"", "made_at": clock.now()}
     return Factor.objects.get_or_create(user=scene.who.camille, defaults=kept)[0].pk
+
+
+def _word(scene: Scene) -> str:
+    """Return the word that confirms the address of Camille's digest."""
+    return word_for(scene.who.camille.pk, Digest.objects.get().address)
 
 
 def _elsewhere(scene: Scene) -> str:
@@ -324,6 +331,7 @@ def scene(fresh_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     hooks = [register_webhook(f"https://desk.example/{number}", ada)[0] for number in range(3)]
     Webhook.objects.filter(pk=hooks[1].pk).update(off_at=clock.now())
     sent = Delivery.objects.create(webhook=hooks[0], body="{}", state="arrived", made_at=clock.now())
+    choose_digest("hour", "camille@unit.example", who.camille)
     made = (rule, hold, hooks, sent)
     return Scene(*known, proposals, hidden[3], cases, notices, ada, vera, robot, colleague, link, *made)
 
@@ -405,6 +413,7 @@ def test_every_route_refuses_while_the_log_is_broken(scene: Scene, monkeypatch: 
         "hold-lift",
         "retention-hold",
         "alert-mail",
+        "alert-mail-confirm",
         *WEBHOOKS,
         *CENTRAL,
     )

@@ -1,5 +1,6 @@
 """Digests: who wants it is mailed what is new, in their language, and nothing where nothing is."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from email import message_from_bytes, policy
@@ -10,12 +11,14 @@ import pytest
 from desk import at_the_desk, content_of, lead_between, story
 from fanal.casework.alerts.actions import acknowledge
 from fanal.casework.alerts.queries import alerts_of
-from fanal.casework.dispatch.actions import choose_digest
+from fanal.casework.dispatch.actions import choose_digest, confirm_digest
 from fanal.casework.dispatch.models import Digest
+from fanal.casework.dispatch.signing import word_for
 from fanal.core.access.actions import choose_language
+from fanal.core.access.models import User
 from fanal.core.jobs.actions import defer
 from fanal.kit import clock
-from fanal.kit.errors import Invalid
+from fanal.kit.errors import Invalid, NotFound
 from labour import all_done
 from listening_posts import MailServer, mail_server
 from world import Cast, cast
@@ -37,6 +40,13 @@ def mails(monkeypatch: pytest.MonkeyPatch) -> Iterator[MailServer]:
         yield server
 
 
+def chosen(every: str, user: User) -> None:
+    """Have a person mailed, at an address that they confirmed before."""
+    choose_digest(every, "camille@unit.example", user)
+    confirm_digest(word_for(user.pk, "camille@unit.example"), user)
+    Digest.objects.update(asked_at=clock.now())
+
+
 def an_hour_later() -> None:
     """Have what is due mailed."""
     Digest.objects.update(next_at=clock.now() - timedelta(seconds=1))
@@ -45,7 +55,7 @@ def an_hour_later() -> None:
 
 
 def test_what_is_new_is_mailed_once_in_the_readers_language(who: Cast, mails: MailServer, tmp_path: Path) -> None:
-    choose_digest("hour", "camille@unit.example", who.camille)
+    chosen("hour", who.camille)
     choose_language(who.camille, "fr")
     an_hour_later()
     assert mails.mails == [], "nothing is new"
@@ -68,7 +78,7 @@ def test_what_is_new_is_mailed_once_in_the_readers_language(who: Cast, mails: Ma
 
 
 def test_what_was_acknowledged_meanwhile_is_not_new(who: Cast, mails: MailServer, tmp_path: Path) -> None:
-    choose_digest("day", "camille@unit.example", who.camille)
+    chosen("day", who.camille)
     story(who, tmp_path)
     all_done("alerts")
     acknowledge(alerts_of(who.france).get().pk, who.camille)
@@ -79,7 +89,7 @@ def test_what_was_acknowledged_meanwhile_is_not_new(who: Cast, mails: MailServer
 def test_a_mail_that_is_not_taken_is_tried_again_and_nothing_of_it_is_lost(
     who: Cast, mails: MailServer, tmp_path: Path
 ) -> None:
-    choose_digest("hour", "camille@unit.example", who.camille)
+    chosen("hour", who.camille)
     theirs, ours, _ = story(who, tmp_path)
     all_done("alerts")
     mails.takes = False
@@ -98,7 +108,7 @@ def test_a_mail_that_is_not_taken_is_tried_again_and_nothing_of_it_is_lost(
 
 
 def test_no_mail_leaves_without_the_operator_nor_to_whom_is_kept_out(who: Cast, tmp_path: Path) -> None:
-    choose_digest("hour", "camille@unit.example", who.camille)
+    chosen("hour", who.camille)
     story(who, tmp_path)
     all_done("alerts")
     an_hour_later()
@@ -119,3 +129,34 @@ def test_an_officer_chooses_and_takes_it_back(who: Cast) -> None:
             choose_digest(every, address, who.camille)
     desk.post("/alerts/mail/", {"every": ""})
     assert not Digest.objects.exists()
+
+
+def test_nothing_but_a_question_goes_to_an_address_before_it_is_confirmed(
+    who: Cast, mails: MailServer, tmp_path: Path
+) -> None:
+    desk = at_the_desk(who.camille)
+    desk.post("/alerts/mail/", {"every": "hour", "address": "camille@unit.example"})
+    story(who, tmp_path)
+    all_done("alerts", "dispatch")
+    an_hour_later()
+    an_hour_later()
+    ((to, sent),) = mails.mails
+    mail = message_from_bytes(sent, policy=policy.default)
+    told = mail.get_body().get_content()  # type: ignore[union-attr]
+    assert (to, mail["Subject"]) == ("camille@unit.example", "Fanal · Is this your address?")
+    (way,) = re.findall(r"https://fanal\.example(/alerts/mail/confirm/\w+/)", told)
+    assert "alert" not in told.replace(way, "")
+    assert "Not confirmed yet" in desk.get("/alerts/mail/").content.decode()
+
+    # The word is for this person and this address alone.
+    assert at_the_desk(who.mere).get(way).status_code == 404
+    assert desk.get("/alerts/mail/confirm/word/").status_code == 404
+    assert desk.get(way).status_code == 302
+    an_hour_later()
+    assert len(mails.mails) == 2
+    desk.post("/alerts/mail/", {"every": "hour", "address": "other@unit.example"})
+    assert desk.get(way).status_code == 404
+    all_done("dispatch")
+    assert (mails.mails[2][0], len(mails.mails)) == ("other@unit.example", 3)
+    with pytest.raises(NotFound):
+        confirm_digest("", who.camille)

@@ -1,6 +1,7 @@
 """Verbs on what is sent outside: register an address, remove it, switch it on, try it, send again; choose a digest."""
 
 from datetime import timedelta
+from hmac import compare_digest
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -20,8 +21,9 @@ from fanal.core.access.models import Agency, User
 from fanal.core.access.queries import actor_of
 from fanal.core.access.roles import Right, needs
 from fanal.core.audit.actions import record
+from fanal.core.jobs.actions import defer_many
 from fanal.kit import clock, settings
-from fanal.kit.errors import Conflict, Invalid, Refused
+from fanal.kit.errors import Conflict, Invalid, NotFound, Refused
 from fanal.kit.settings import Reach
 
 MOST_WEBHOOKS = 5
@@ -188,7 +190,26 @@ def _chosen(every: str, address: str, by: User) -> Digest:
     except ValidationError:
         raise Invalid("This is no address for mail.", next_step="Write it as camille@unit.example.") from None
     held = Digest.objects.filter(user=by).first() or Digest(user=by, after=last_number(by.agency))
+    if held.address != address:
+        held.asked_at = held.confirmed_at = None
     held.agency, held.address, held.every, held.failing_since = by.agency, address, every, None
     held.next_at = clock.now() + PERIODS[Digest.Every(every)]
     held.save()
+    if held.asked_at is None:  # that mail does not wait
+        defer_many("dispatch.digest", [{"user": str(by.pk)}])
+    return held
+
+
+@needs(Right.SEE)
+@transaction.atomic
+def confirm_digest(word: str, by: User) -> Digest:
+    """Have digests go to an address, by the word that was mailed there. Raises NotFound for another word."""
+    held = Digest.objects.select_for_update().filter(user=by).first()
+    if held is None or not compare_digest(word.encode(), signing.word_for(by.pk, held.address).encode()):
+        raise NotFound("This link is of no use.", next_step="Choose the address again: another link is mailed.")
+    if held.confirmed_at is None:
+        held.confirmed_at = clock.now()
+        held.save(update_fields=["confirmed_at"])
+    domain = held.address.rpartition("@")[2]
+    record("dispatch.digest_confirmed", actor=actor_of(by), subject=f"user:{by.pk}", detail={"domain": domain})
     return held

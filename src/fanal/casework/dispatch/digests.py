@@ -8,26 +8,45 @@ from django.utils import translation
 from django.utils.translation import gettext, ngettext
 
 from fanal.casework.alerts.models import Alert
+from fanal.casework.dispatch import signing
 from fanal.casework.dispatch.messages import link
 from fanal.casework.dispatch.models import Digest
-from fanal.kit import clock
+from fanal.kit import clock, settings
 from fanal.kit.settings import Mail
 
+CONFIRM = "/alerts/mail/confirm/"
 MOST_ALERTS, MOST_SUBJECTS = 50, 3
 
 
 def mail_of(digest: Digest, alerts: Sequence[Alert], mail: Mail) -> EmailMessage:
     """Return the mail that tells a person of alerts, the latest of which are named."""
-    made = EmailMessage()
     with translation.override(digest.user.language):
         count = ngettext("%(n)s new alert", "%(n)s new alerts", len(alerts)) % {"n": len(alerts)}
-        made["Subject"] = f"Fanal · {digest.agency.code} · {count}"
-        made.set_content("\n".join(_lines(alerts, count)) + "\n")
+        # The same mail, sent twice because its end was not written down, can be told by its name.
+        name = f"digest.{digest.user_id}.{max(alert.number for alert in alerts)}"
+        return _mail(digest, mail, name, f"{digest.agency.code} · {count}", _lines(alerts, count))
+
+
+def asking_mail_of(digest: Digest, mail: Mail) -> EmailMessage:
+    """Return the mail that asks whether an address is a person's: it holds the link that says so."""
+    word = signing.word_for(digest.user_id, digest.address)
+    way = f"{settings.read().origin or ''}{CONFIRM}{word}/"
+    with translation.override(digest.user.language):
+        lines = (
+            gettext("Somebody at Fanal chose this address to be mailed what is new. If it was you, sign in and open:"),
+            *("", way, ""),
+            gettext("If it was not you, do nothing: no other mail follows."),
+        )
+        return _mail(digest, mail, f"confirm.{digest.user_id}.{word[:16]}", gettext("Is this your address?"), lines)
+
+
+def _mail(digest: Digest, mail: Mail, name: str, subject: str, lines: Sequence[str]) -> EmailMessage:
+    made = EmailMessage()
+    made["Subject"] = f"Fanal · {subject}"
+    made.set_content("\n".join(lines) + "\n")
     made["From"], made["To"] = mail.sender, digest.address
     made["Date"] = format_datetime(clock.now())
-    # The same mail, sent twice because its end was not written down, can be told by its name.
-    domain = mail.sender.rpartition("@")[2]
-    made["Message-ID"] = f"<digest.{digest.user_id}.{max(alert.number for alert in alerts)}@{domain}>"
+    made["Message-ID"] = f"<{name}@{mail.sender.rpartition('@')[2]}>"
     made["Auto-Submitted"] = "auto-generated"
     return made
 

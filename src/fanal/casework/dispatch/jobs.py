@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from email.message import EmailMessage
 from uuid import UUID
 
 from django.db import transaction
@@ -10,7 +11,7 @@ from fanal.casework.alerts.models import Alert
 from fanal.casework.alerts.queries import alerts_after
 from fanal.casework.dispatch import calling, delivering, mailing, signing
 from fanal.casework.dispatch.actions import PERIODS
-from fanal.casework.dispatch.digests import mail_of
+from fanal.casework.dispatch.digests import asking_mail_of, mail_of
 from fanal.casework.dispatch.models import Delivery, Digest
 from fanal.core.access.roles import Right, may
 from fanal.core.audit.actions import record
@@ -83,6 +84,9 @@ def digest(attempt: Attempt, user: str) -> None:
     if held is None or mail is None or not reads:
         with fence(attempt):
             return
+    if held.confirmed_at is None:
+        _ask_to_confirm(attempt, held, mail)
+        return
     news = list(alerts_after(held.agency, held.after))
     fresh = [alert for alert in news if alert.acknowledged_at is None]
     if fresh and not _mailed(attempt, held, fresh, mail):
@@ -94,13 +98,33 @@ def digest(attempt: Attempt, user: str) -> None:
         Digest.objects.filter(pk=held.pk).update(**told)
 
 
+def _ask_to_confirm(attempt: Attempt, held: Digest, mail: settings.Mail) -> None:
+    """Mail an address once whether it is its person's; before they say so, nothing else goes there."""
+    if held.asked_at is None and not _sent_off(
+        attempt, held, asking_mail_of(held, mail), mail, "dispatch.digest_asked"
+    ):
+        return
+    now = clock.now()
+    with fence(attempt):
+        later = {"asked_at": held.asked_at or now, "next_at": now + PERIODS[Digest.Every(held.every)]}
+        # Where another address was chosen meanwhile, that one is asked by a job of its own.
+        Digest.objects.filter(pk=held.pk, address=held.address).update(**later, failing_since=None)
+
+
 def _mailed(attempt: Attempt, held: Digest, fresh: Sequence[Alert], mail: settings.Mail) -> bool:
+    told = {"alerts": [str(alert.pk) for alert in fresh]}
+    return _sent_off(attempt, held, mail_of(held, fresh, mail), mail, "dispatch.mailed", **told)
+
+
+def _sent_off(
+    attempt: Attempt, held: Digest, made: EmailMessage, mail: settings.Mail, action: str, **detail: list[str]
+) -> bool:
+    """Send a mail, which stands in the log before; False, and tried again later, where it is not taken."""
     with transaction.atomic():
         still_mine(attempt)
-        told = {"alerts": [str(alert.pk) for alert in fresh]}
-        record("dispatch.mailed", actor=SYSTEM, subject=f"user:{held.user_id}", detail=told)
+        record(action, actor=SYSTEM, subject=f"user:{held.user_id}", detail=detail)
     try:
-        mailing.send(mail_of(held, fresh, mail), mail)
+        mailing.send(made, mail)
     except mailing.MailRefused:
         with fence(attempt):
             since = held.failing_since or clock.now()

@@ -110,6 +110,10 @@ class Digest(models.Model):
     agency = models.ForeignKey("access.Agency", on_delete=models.PROTECT, related_name="+")
     address = models.CharField(max_length=254)
     every = models.CharField(max_length=5, choices=Every.choices)
+    asked_at = models.DateTimeField(null=True)
+    """When a mail asked for the address to be confirmed."""
+    confirmed_at = models.DateTimeField(null=True)
+    """When its person opened the link in that mail; before, nothing else is mailed there."""
     after = models.BigIntegerField()
     next_at = models.DateTimeField(db_index=True)
     sent_at = models.DateTimeField(null=True)

@@ -19,6 +19,11 @@ def secret_of(webhook: UUID, number: int) -> bytes:
     return salted_hmac("fanal.dispatch.webhook", name, algorithm="sha256").digest()
 
 
+def word_for(user: UUID, address: str) -> str:
+    """Return the word that confirms a person's address: only a mail to it tells the word, and no table holds it."""
+    return salted_hmac("fanal.dispatch.digest", f"{user}/{address}", algorithm="sha256").hexdigest()
+
+
 def as_shown(secret: bytes) -> str:
     """Return a secret as libraries of Standard Webhooks take it."""
     return PREFIX + b64encode(secret).decode()

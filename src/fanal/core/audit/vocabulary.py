@@ -42,6 +42,8 @@ ACTIONS: dict[str, str] = {
     "audit.read": "A person read what the log holds of their agency; what they looked for is in the detail.",
     "audit.verified": "What is kept was verified: the audit log, the vault or the index, as the subject says.",
     "dispatch.called": "An alert was about to be sent to an address of its agency.",
+    "dispatch.digest_asked": "A mail that asks whether an address is theirs was about to be sent to a person.",
+    "dispatch.digest_confirmed": "A person opened the link that was mailed to the address of their choice.",
     "dispatch.digest_chosen": "A person said how often they read what is new in a mail.",
     "dispatch.mailed": "A mail with what is new was about to be sent to a person.",
     "dispatch.replayed": "A person had a message sent to an address of their agency again, or tried it out.",

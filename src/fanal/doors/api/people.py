@@ -1,17 +1,19 @@
 """Routes of an agency's people, for its administrator's programs: the same deeds as at the desk."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
+from django.db.models import Count, Max
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from ninja import Router, Schema
 from pydantic import Field
 
 from fanal.core.access import people, sessions
-from fanal.core.access.factors import has_factor, require_factor
-from fanal.core.access.models import Session, User
+from fanal.core.access.factors import require_factor
+from fanal.core.access.models import Factor, Session, User
 from fanal.core.access.queries import actor_for
 from fanal.core.access.roles import Right
 from fanal.doors.api.caller import PEOPLE, ApiRequest, log_view
@@ -70,7 +72,7 @@ class Ended(Person):
     sessions: int
 
 
-class Factor(Schema):
+class FactorAsked(Schema):
     """Whether everybody of the agency reaches only their own account until they have a second factor."""
 
     required: bool
@@ -81,7 +83,7 @@ def index(request: ApiRequest, cursor: Cursor = None, limit: Limit = 50) -> Page
     """List the people and machines of the caller's agency, suspended ones too."""
     shown, onward = cut(User.objects.filter(agency=request.auth.agency), cursor, limit)
     log_view(request.auth, "access.seen", f"agency:{request.auth.agency.pk}")
-    return Page(items=[_told(one) for one in shown], next=onward)
+    return Page(items=_told(shown), next=onward)
 
 
 @router.post("/people", response={201: Invited}, auth=PEOPLE, description=TOLD_ONCE)
@@ -97,16 +99,16 @@ def invite(request: ApiRequest, inviting: Inviting, idempotency_key: Key) -> Htt
     return _with_link(request, made, secret, 201)
 
 
-@router.get("/people/factor", response=Factor, auth=PEOPLE)
-def factor(request: ApiRequest) -> Factor:
+@router.get("/people/factor", response=FactorAsked, auth=PEOPLE)
+def factor(request: ApiRequest) -> FactorAsked:
     """Tell whether the agency asks everybody for a second factor."""
     log_view(request.auth, "access.seen", f"agency:{request.auth.agency.pk}")
-    return Factor(required=request.auth.agency.second_factor)
+    return FactorAsked(required=request.auth.agency.second_factor)
 
 
-@router.post("/people/factor", response={200: Factor}, auth=PEOPLE)
+@router.post("/people/factor", response={200: FactorAsked}, auth=PEOPLE)
 @once(200)
-def ask_for_factor(request: ApiRequest, asked: Factor, idempotency_key: Key) -> Factor:
+def ask_for_factor(request: ApiRequest, asked: FactorAsked, idempotency_key: Key) -> FactorAsked:
     """Say whether the agency asks everybody for a second factor."""
     require_factor(request.auth.agency, _actor(request), required=asked.required)
     return asked
@@ -165,16 +167,21 @@ def _with_link(request: HttpRequest, person: User, secret: str, status: int) -> 
     return answer
 
 
-def _told(person: User) -> PersonTold:
-    going = Session.objects.filter(user=person, expire_date__gt=clock.now()).order_by("-used_at")
-    last = going.first()
-    return PersonTold(
-        id=person.pk,
-        username=person.username,
-        name=person.display_name,
-        role=person.role,
-        active=person.is_active,
-        second_factor=has_factor(person),
-        sessions=going.count(),
-        last_used_at=last.used_at if last else None,
-    )
+def _told(people_shown: Sequence[User]) -> list[PersonTold]:
+    known = [person.pk for person in people_shown]
+    going = Session.objects.filter(user__in=known, expire_date__gt=clock.now()).order_by()
+    used = {user: (number, at) for user, number, at in going.values_list("user", Count("pk"), Max("used_at"))}
+    second = set(Factor.objects.filter(user__in=known).values_list("user", flat=True))
+    return [
+        PersonTold(
+            id=one.pk,
+            username=one.username,
+            name=one.display_name,
+            role=one.role,
+            active=one.is_active,
+            second_factor=one.pk in second,
+            sessions=used.get(one.pk, (0, None))[0],
+            last_used_at=used.get(one.pk, (0, None))[1],
+        )
+        for one in people_shown
+    ]

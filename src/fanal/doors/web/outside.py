@@ -106,12 +106,19 @@ def send_again(request: HttpRequest, officer: User, delivery: UUID) -> HttpRespo
 
 
 @officer_page
+def confirm(request: HttpRequest, officer: User, word: str) -> HttpResponse:
+    """Take the word of a link that was mailed to the officer's address: it is theirs."""
+    actions.confirm_digest(word, officer)
+    messages.success(request, gettext("The address is confirmed. You are mailed what is new."))
+    return redirect("web:alert-mail")
+
+
+@officer_page
 def mail(request: HttpRequest, officer: User) -> HttpResponse:
     """Choose how often one reads what is new in a mail."""
     if request.method == "POST":
         chosen = actions.choose_digest(request.POST.get("every", ""), request.POST.get("address", ""), officer)
-        words = gettext("You are mailed what is new.") if chosen else gettext("You are mailed nothing.")
-        messages.success(request, words)
+        messages.success(request, _said(chosen))
         return redirect("web:alert-mail")
     log_view(officer, "dispatch.seen")
     context = {
@@ -120,3 +127,11 @@ def mail(request: HttpRequest, officer: User) -> HttpResponse:
         "allowed": settings.read().mail is not None,
     }
     return render(request, "web/alert_mail.html", context)
+
+
+def _said(chosen: Digest | None) -> str:
+    if chosen is None:
+        return gettext("You are mailed nothing.")
+    if chosen.confirmed_at is None:
+        return gettext("A link is mailed to this address. Open it, and you are mailed what is new.")
+    return gettext("You are mailed what is new.")

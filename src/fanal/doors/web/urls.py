@@ -68,6 +68,7 @@ urlpatterns = [
     path("alerts/<uuid:alert>/acknowledge/", alerts.acknowledge, name="alert-acknowledge"),
     path("alerts/<uuid:alert>/hand-over/", alerts.hand_over, name="alert-hand-over"),
     path("alerts/mail/", outside.mail, name="alert-mail"),
+    path("alerts/mail/confirm/<str:word>/", outside.confirm, name="alert-mail-confirm"),
     path("webhooks/", outside.webhooks, name="webhooks"),
     path("webhooks/<uuid:webhook>/remove/", outside.remove, name="webhook-remove"),
     path("webhooks/<uuid:webhook>/switch-on/", outside.switch_on, name="webhook-on"),
