@@ -90,12 +90,12 @@ def back(request: HttpRequest) -> HttpResponse:
     except oidc.NotBelieved as fault:
         logger.warning("A provider's answer is not believed: %s", fault)
         return _refused(request, kept)
-    forget_attempts(kept["attempt"], address_of(request))
     if "linking" in kept:
-        return _linked(request, kept["linking"], vouched)
+        return _linked(request, kept, vouched)
     user = _accepted(UUID(kept["invitation"]), vouched) if kept["invitation"] else provider_links.by_provider(vouched)
     if user is None or not may(user, Right.DESK):
         return _refused(request, kept)
+    forget_attempts(kept["attempt"], address_of(request))
     if has_factor(user) and not vouched.second:
         return half_way(request, user, kept["next"])
     how = "provider+factor" if vouched.second else "provider"
@@ -109,10 +109,11 @@ def _accepted(invitation: UUID, vouched: Vouched) -> User | None:
         return None
 
 
-def _linked(request: HttpRequest, linking: str, vouched: Vouched) -> HttpResponse:
+def _linked(request: HttpRequest, kept: Mapping[str, str], vouched: Vouched) -> HttpResponse:
     user = request.user
-    if not isinstance(user, User) or str(user.pk) != linking:
+    if not isinstance(user, User) or str(user.pk) != kept["linking"]:
         return _refused(request, None)
+    forget_attempts(kept["attempt"], address_of(request))
     provider_links.link(user, vouched)
     messages.success(request, gettext("From now on you may sign in by it."))
     return redirect("web:account")
