@@ -274,11 +274,11 @@ def test_an_administrator_asks_for_a_factor_and_an_auditor_reads_it_in_the_log(
 
     officer.types("login", live_server.url, typed=secret_of(odile) + "\n")
     (entry,) = officer.types("log", "--action", "access.agency_changed", "--json")
-    assert (entry["person"], entry["detail"]) == ("ada", {"second_factor": True})
+    assert (entry["person"], entry["detail"]) == ("Ada", {"second_factor": True})
     assert len(officer.types("log", "--person", "ada", "--limit", 2, "--json")) == 2
     assert officer.types("log", "--others", "--json") == []
     officer.types("log")
-    assert f"access.agency_changed  agency:{who.france.pk}  ada" in officer.said.out
+    assert f"access.agency_changed  agency:{who.france.pk}  Ada" in officer.said.out
     sign_checkpoint()
     officer.types("log", "proof", entry["index"])
     proof = json.loads(officer.said.out)
