@@ -142,7 +142,9 @@ def give_role(request: ApiRequest, person: UUID, giving: Giving, idempotency_key
 @once(200)
 def end_sessions(request: ApiRequest, person: UUID, idempotency_key: Key) -> Ended:
     """End all sessions of a person at the desk."""
-    ended = sessions.end_sessions(people.person_of(request.auth.agency, person), _actor(request))
+    held = people.person_of(request.auth.agency, person)
+    log_view(request.auth, "access.seen", f"user:{held.pk}")  # the answer tells whether there were any
+    ended = sessions.end_sessions(held, _actor(request))
     return Ended(person=person, sessions=ended)
 
 
