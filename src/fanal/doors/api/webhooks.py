@@ -9,7 +9,6 @@ from ninja import Router, Schema
 from pydantic import Field
 
 from fanal.casework.dispatch import actions
-from fanal.casework.dispatch.calling import LONGEST_ADDRESS
 from fanal.casework.dispatch.models import Delivery, Webhook
 from fanal.casework.dispatch.queries import deliveries_of, webhook_of, webhooks_of
 from fanal.core.access.asking import asking
@@ -18,6 +17,7 @@ from fanal.doors.api.once import Key, once
 from fanal.doors.api.paging import Cursor, Limit, Page, cut
 
 router = Router(tags=["webhooks"])
+LONGEST_ADDRESS = 500
 TOLD_ONCE = "The answer is shown this once and kept nowhere: sent twice, the request is done twice, or refused."
 
 
