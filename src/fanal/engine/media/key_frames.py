@@ -64,7 +64,7 @@ class KeyFrames:
         return True
 
     def _shot_begins(self, held: Sequence[Any]) -> bool:
-        sizes = sorted((packet.size for packet in held if not packet.is_keyframe), reverse=True)
+        sizes: list[int] = sorted((packet.size for packet in held if not packet.is_keyframe), reverse=True)
         if not sizes:
             return False
         usual = sizes[min(max(2, len(sizes) // _ONE_IN), len(sizes)) - 1]
