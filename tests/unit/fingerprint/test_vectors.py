@@ -25,7 +25,7 @@ def once(rows: NDArray[np.int64], shares: NDArray[np.int64]) -> NDArray[np.int64
     reach = len(shares) - 1
     wide = np.pad(rows, ((0, 0), (reach, reach)), "reflect")
     middle = slice(reach, reach + rows.shape[1])
-    total = (wide[:, middle] * shares[0] >> 16) + (reach + 1) // 2
+    total: NDArray[np.int64] = (wide[:, middle] * shares[0] >> 16) + (reach + 1) // 2
     for k in range(1, reach + 1):
         both = wide[:, reach - k : reach - k + rows.shape[1]] + wide[:, reach + k : reach + k + rows.shape[1]]
         total += both * shares[k] >> 16

@@ -53,9 +53,8 @@ _OFFSET = np.arange(_SIDE) - (_SIDE - 1) / 2
 _DISC = _disc()
 _GRID = (np.mgrid[:_PATCH, :_PATCH][::-1] - (_PATCH - 1) / 2).reshape(2, -1).astype(np.float32)
 _GRADIENTS = _SIDE * _PATCH - 2
-_WINDOW = np.zeros((_SIDE, _PATCH), np.float32)
-_WINDOW[:, :_SIDE] = _sixteenths(np.exp(-(_OFFSET[:, None] ** 2 + _OFFSET**2) / (2.0 * (_SIDE / 2) ** 2)))
-_WINDOW = _WINDOW.reshape(-1)
+_BLUR = _sixteenths(np.exp(-(_OFFSET[:, None] ** 2 + _OFFSET**2) / (2.0 * (_SIDE / 2) ** 2)))
+_WINDOW = np.pad(_BLUR, ((0, 0), (0, _PATCH - _SIDE))).reshape(-1)
 _CELL_SHARES = np.maximum(
     0, 1 - np.abs((np.arange(_SIDE) + 0.5) / (_SIDE // _CELLS) - 0.5 - np.arange(_CELLS)[:, None])
 ).astype(np.float32)

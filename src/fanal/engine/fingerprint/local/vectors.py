@@ -8,9 +8,12 @@ import sys
 from typing import Any
 
 from llvmlite import ir  # type: ignore[import-untyped]
-from numba.core import cgutils, types
+from numba.core import cgutils as untyped_cgutils
+from numba.core import types
 
 from fanal.engine.compiled import intrinsic
+
+cgutils: Any = untyped_cgutils
 
 LANES = 32
 """Values that are worked on at a time."""
