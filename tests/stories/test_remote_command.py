@@ -280,8 +280,7 @@ def test_an_administrator_asks_for_a_factor_and_an_auditor_reads_it_in_the_log(
     officer.types("log")
     assert f"access.agency_changed  agency:{who.france.pk}  Ada" in officer.said.out
     sign_checkpoint()
-    officer.types("log", "proof", entry["index"])
-    proof = json.loads(officer.said.out)
+    (proof,) = officer.types("log", "proof", entry["index"])
     assert (proof["index"], proof["hash"]) == (entry["index"], entry["hash"])
     (state,) = officer.types("log", "state", "--json")
     assert (state["second_sink_agrees"], state["signed"] > entry["index"]) == (True, True)

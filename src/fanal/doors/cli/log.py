@@ -47,7 +47,7 @@ def proof(
 ) -> None:
     """Print, as JSON, the proof that an entry is in the log: its path to the root of a signed checkpoint."""
     with logged_in(server) as remote:
-        sys.stdout.write(json.dumps(remote.get(f"/log/{index}/proof"), ensure_ascii=False, indent=2) + "\n")
+        sys.stdout.write(json.dumps(remote.get(f"/log/{index}/proof"), ensure_ascii=False) + "\n")
 
 
 def state(server: Server = "", as_json: AsJson = False) -> None:

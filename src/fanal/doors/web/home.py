@@ -1,6 +1,7 @@
 """The first page: what waits for this officer."""
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 
 from fanal.casework.evidence.models import Submission
@@ -17,7 +18,7 @@ from fanal.doors.web.registry_cards import sighting_cards
 
 
 @page_for(Right.DESK)
-def first(request: HttpRequest, user: User) -> HttpResponse:
+def first(request: HttpRequest, user: User) -> HttpResponseBase:
     """Show the first page of whoever comes: what waits for them, or what their role is there for."""
     if may(user, Right.SEE):
         return today(request)
