@@ -42,6 +42,7 @@ from fanal.core.access.queries import actor_of
 from fanal.core.approvals.actions import agree
 from fanal.core.jobs import actions as jobs
 from fanal.core.jobs import leases
+from fanal.core.jobs.errors import LostLease
 from fanal.core.jobs.registry import Attempt, kind_named
 from fanal.kit import clock
 from fanal.kit.actor import SYSTEM
@@ -162,7 +163,7 @@ def delivered(dice: Random | None, times: int = 1) -> Counter[str]:
             leases.complete(attempt)  # those without a last write of their own
             done[name] += 1
             if dice and dice.random() < 0.1:
-                with suppress(leases.LostLease):
+                with suppress(LostLease):
                     kind_named(name).run(attempt, **given)
 
 

@@ -14,6 +14,7 @@ from uuid import uuid4
 import pytest
 from django.db import transaction
 from django.http import HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 
 from desk import at_the_desk, content_of, story
 from fanal.casework.alerts.actions import raise_alerts
@@ -233,7 +234,7 @@ def test_a_download_at_the_desk_is_cut_at_its_next_look(who: Cast, end: End, mon
     cut_where_rights_end(answer, lambda: end(who.camille))
 
 
-def cut_where_rights_end(answer: HttpResponse, end: Callable[[], object]) -> None:
+def cut_where_rights_end(answer: HttpResponseBase, end: Callable[[], object]) -> None:
     """Read two pieces of a file, have the rights end, and see that no other follows."""
     pieces = iter(typed("StreamingHttpResponse", answer))
     assert answer["Content-Length"] == str(5 * PIECE_BYTES)

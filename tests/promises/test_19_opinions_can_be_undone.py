@@ -43,8 +43,8 @@ class Officers(RuleBasedStateMachine):
         with connection.cursor() as cursor:
             for model in (Judgement, SightingJudgement):
                 cursor.execute(f"DELETE FROM {model._meta.db_table}")
-        for model in (Lead, Sighting):
-            model.objects.update(state="open")
+        Lead.objects.update(state="open")
+        Sighting.objects.update(state="open")
         Clue.objects.update(withdrawn_at=None, withdrawn_by=None)
         self.leaves = Leaf.objects.count()
         self.said: dict[UUID, list[tuple[User, str]]] = {one.pk: [] for one in self.judged}
