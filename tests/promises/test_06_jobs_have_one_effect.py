@@ -15,7 +15,7 @@ from histories import delivered, folders, house, outcome
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-HISTORIES = int(os.environ.get("FANAL_HISTORIES", "100" if os.environ.get("FANAL_SOAK") else "2"))
+HISTORIES = int(os.environ.get("FANAL_HISTORIES", "100" if os.environ.get("FANAL_SOAK") else "1"))
 TIMES = 3
 
 

@@ -16,8 +16,12 @@ from fanal.casework.alerts.models import Alert, Kind
 from fanal.casework.alerts.queries import alerts_of, pace_of
 from fanal.casework.cases.models import Case
 from fanal.casework.cases.queries import cases_about, visible_cases
+from fanal.casework.entries.models import Entry
+from fanal.casework.entries.queries import visible_entries
 from fanal.casework.evidence.queries import as_known_to, visible_contents
 from fanal.casework.leads.queries import visible_leads
+from fanal.casework.notices.models import Notice
+from fanal.casework.notices.queries import visible_notices
 from fanal.casework.registry.queries import visible_sightings
 from fanal.core.access.models import User
 from fanal.core.access.queries import users
@@ -46,6 +50,8 @@ class AlertCard:
     """Of contents that are asked about or worked on."""
     cases: Sequence[Case] = ()
     """The case that it is about, or in which those whose work meets take part both."""
+    entry: Entry | None = None
+    notice: Notice | None = None
 
     @property
     def more(self) -> int:
@@ -57,16 +63,6 @@ class AlertCard:
         """True where it stands first because the central desk asks for an answer, and not because a day has passed."""
         late = self.alert.escalated_at
         return late is not None and late < self.alert.told_at + actions.PATIENCE
-
-    @property
-    def entry(self) -> str:
-        """The entry of the registry that it is about, where it is about one."""
-        return self.alert.key.removeprefix("entry:") if self.alert.key.startswith("entry:") else ""
-
-    @property
-    def notice(self) -> str:
-        """The notice that it is about, where it is about one."""
-        return self.alert.key.removeprefix("notice:") if self.alert.key.startswith("notice:") else ""
 
     @property
     def onward(self) -> str:
@@ -113,6 +109,9 @@ def _cards(officer: User, alerts: Sequence[Alert]) -> list[AlertCard]:
     contents = visible_contents(officer.agency).filter(pk__in=_named(wanted, "content"))
     tiles = tiles_of(officer, as_known_to(officer.agency, list(contents)))
     content_tiles = {f"content:{content}": tile for content, tile in tiles.items()}
+    keys = [alert.key for alert in alerts]
+    entries = {f"entry:{one.pk}": one for one in visible_entries(officer.agency).filter(pk__in=_named(keys, "entry"))}
+    notices = {f"notice:{one.pk}": one for one in visible_notices(officer.agency).filter(pk__in=_named(keys, "notice"))}
     return [
         AlertCard(
             alert,
@@ -120,6 +119,8 @@ def _cards(officer: User, alerts: Sequence[Alert]) -> list[AlertCard]:
             [seen_cards[one] for one in about[alert.pk] if one in seen_cards],
             [content_tiles[one] for one in about[alert.pk] if one in content_tiles],
             _cases(officer, alert),
+            entries.get(alert.key),
+            notices.get(alert.key),
         )
         for alert in alerts
     ]
