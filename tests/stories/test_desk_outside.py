@@ -76,7 +76,7 @@ def test_mail_is_chosen_and_a_proposed_series_declined_and_back(
     desk.press("/")
     desk.page.keyboard.type("camille@unit.example")
     desk.press("Enter")
-    expect(desk.page.locator(".message")).to_contain_text("You are mailed what is new.")
+    expect(desk.page.locator(".message")).to_contain_text("A link is mailed to this address.")
     assert Digest.objects.get().every == "day"
     desk.press("v")
     expect(desk.page.locator(".proposal")).to_contain_text("1 accepted lead")

@@ -77,4 +77,4 @@ def test_an_empty_desk_says_what_to_do(desk: Watched) -> None:
     expect(progress).to_contain_text("Receiving")
     expect(progress.get_by_role("progressbar")).not_to_have_attribute("aria-valuenow", "0")
     close_submission(submission, operator_of(who.france))
-    expect(progress).to_contain_text("Complete")
+    expect(progress).to_contain_text("Empty: all of it was deleted, or nothing came.")

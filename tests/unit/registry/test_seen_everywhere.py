@@ -18,7 +18,7 @@ from world import Cast, cast, submitted
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-BAR = 120
+BAR = 180
 """Pixels of a band across each picture."""
 ABOVE = 240
 AROUND = Box(0, ABOVE / (480 + BAR), 1, BAR / (480 + BAR))
