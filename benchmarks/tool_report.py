@@ -35,7 +35,7 @@ METHOD = (
     "  accepted at the published operating points counts.",
     "* **Peers.** PDQ (`pdqhash`, at most 31 of 256 bits, quality 50; as it is and in eight orientations). pHash",
     "  (`imagehash`, 64 bits, at most 10). vPDQ's rule (`pdqhash` on one frame a second from PyAV: 80 of 100 frames of",
-    "  the query with a like one; the package `vpdq` itself needs FFmpeg's headers to build). Chromaprint (Debian's",
+    "  the query with a like one; what the package `vpdq` costs: `benchmarks/films.py`). Chromaprint (Debian's",
     "  `fpcalc`, raw prints compared as `pyacoustid` does: at the best offset, the share of the shorter one's items",
     "  that differ by at most two of 32 bits; a tenth is asked for, the least at which no more than one link is false.",
     "  It needs about three seconds: of many recordings of the set, two seconds long, it makes no print at all).",
