@@ -1,6 +1,6 @@
 """What boxes and whole pictures find, and link wrongly, alone and among a crowd, and what a query costs there.
 
-    python benchmarks/local_crowd.py KEEP COUNT [--eval FOLDER] [--whole OUT] [--each 2]
+    python benchmarks/local_crowd.py KEEP COUNT [--eval FOLDER] [--whole OUT] [--each 2] [--every 97]
 
 KEEP holds the crowd as `benchmarks/crowd.py` drew it, COUNT is how many of it are taken. `--eval` is a folder of scenes
 with their truth (the open evaluation set without it); `--each` takes every so-manieth box. `--whole` also asks with the
@@ -25,7 +25,6 @@ from fanal.engine.match.local.search import LocalMatch, find
 from local import SETS, grey, rows, stored
 
 EDITS_LEFT_OUT = ("collage", "screenphoto")
-WHOLES = 97
 
 
 class Asked:
@@ -86,6 +85,7 @@ def main() -> None:
     told.add_argument("--whole", type=Path)
     told.add_argument("--folders", type=Path, nargs="*", default=[], help="those the crowd was drawn from")
     told.add_argument("--each", type=int, default=2)
+    told.add_argument("--every", type=int, default=97, help="the same of edited pictures")
     asked = told.parse_args()
     cv2.setNumThreads(1)
     scenes = rows(asked.eval / "truth_object.csv")
@@ -110,7 +110,7 @@ def main() -> None:
         del many
         known = {path.stem: number for number, path in enumerate(files)}
         pictures = Asked(LocalIndex.build(wholes), LocalIndex.build(wholes + others), shown, of_the_set)
-        for row in rows(asked.whole / "truth_image.csv")[::WHOLES]:
+        for row in rows(asked.whole / "truth_image.csv")[:: asked.every]:
             if row["original"] and not row["transform"].startswith(EDITS_LEFT_OUT):
                 pictures.ask(stored(asked.whole / row["query"]), [known[row["original"]]])
         pictures.report("whole pictures")
