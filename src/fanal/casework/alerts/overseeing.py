@@ -1,7 +1,6 @@
 """What the central desk does about alerts of an agency that nobody answers, without seeing one of them."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Mapping
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -24,7 +23,7 @@ def escalate_of(agency: Agency, by: User) -> int:
     Returns how many there are anew. Raises Conflict where none is left to escalate.
     """
     waiting = Alert.objects.filter(agency=agency, acknowledged_at__isnull=True, escalated_at__isnull=True)
-    return _done(waiting, lambda: {"escalated_at": clock.now()}, "alerts.escalated_centrally", agency, by)
+    return _done(waiting, {"escalated_at": clock.now()}, "alerts.escalated_centrally", agency, by)
 
 
 @needs(Right.OVERSEE)
@@ -39,12 +38,12 @@ def hand_over_of(agency: Agency, to: str, by: User) -> int:
         raise Invalid("There is no such supervisor in this agency.", next_step="Choose one from the list.")
     late = Alert.objects.filter(agency=agency, acknowledged_at__isnull=True, escalated_at__isnull=False)
     others = late.exclude(handed_to=person)
-    return _done(others, lambda: {"handed_to": person}, "alerts.handed_over_centrally", agency, by, to=str(person.pk))
+    return _done(others, {"handed_to": person}, "alerts.handed_over_centrally", agency, by, to=str(person.pk))
 
 
 def _done(
     alerts: QuerySet[Alert],
-    change: Callable[[], dict[str, Any]],
+    change: Mapping[str, object],
     event: str,
     agency: Agency,
     by: User,
@@ -53,7 +52,7 @@ def _done(
     """Change alerts of another agency, as the system, and log who had it done; never which alerts they are."""
     with asking_for_everybody():
         found = list(alerts.select_for_update().values_list("pk", flat=True))
-        Alert.objects.filter(pk__in=found).update(**change())
+        Alert.objects.filter(pk__in=found).update(**change)
     if not found:
         raise Conflict("There is nothing to do there: no such alert waits.")
     record(event, actor=actor_of(by), subject=f"agency:{agency.pk}", detail={**detail, "alerts": len(found)})

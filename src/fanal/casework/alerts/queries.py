@@ -1,4 +1,4 @@
-"""Reads of alerts, each already filtered by the agency that asks."""
+"""Reads of alerts: each filtered by the agency that asks, or numbers alone, for the central desk."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -52,13 +52,13 @@ def link(user: User, vouched: Vouched) -> ProviderLink:
     User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if user.links.filter(issuer=vouched.issuer).exists():
         raise Conflict("You are linked already.", next_step="Take the link away first.")
-    fresh = ProviderLink(user=user, issuer=vouched.issuer, digest=vouched.digest, made_at=clock.now())
+    fresh = {"user": user, "issuer": vouched.issuer, "made_at": clock.now()}
     # Two people at once with one name there: the second waits here, and is told as one who comes later.
-    _, made = ProviderLink.objects.get_or_create(digest=fresh.digest, defaults=_columns(fresh))
+    held, made = ProviderLink.objects.get_or_create(digest=vouched.digest, defaults=fresh)
     if not made:
         raise Conflict("This sign-in belongs to another account.", next_step="Ask your agency's administrator.")
     record("access.provider_linked", actor=actor_of(user), subject=f"user:{user.pk}")
-    return fresh
+    return held
 
 
 @transaction.atomic
@@ -82,7 +82,3 @@ def by_provider(vouched: Vouched) -> User | None:
         return None
     ProviderLink.objects.filter(pk=held.pk).update(used_at=clock.now())
     return held.user
-
-
-def _columns(link: ProviderLink) -> dict[str, object]:
-    return {"id": link.pk, "user": link.user, "issuer": link.issuer, "made_at": link.made_at}

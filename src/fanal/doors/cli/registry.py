@@ -6,15 +6,12 @@ import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from fanal.doors.cli.logged_in import AsJson, Server, listed, logged_in
 from fanal.kit.errors import Invalid
-
-if TYPE_CHECKING:
-    pass
 
 DIGEST = re.compile(r"[0-9a-f]{64}")
 EntryId = Annotated[str, typer.Argument(help="The entry, as listed.")]

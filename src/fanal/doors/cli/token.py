@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from fanal.core.access.models import Token
 
 SCOPES = ("read", "submit", "judge", "check", "log", "approve", "case", "people", "reach")
-"""A program does not agree in the place of its person unless somebody wants that."""
 
 
 def register(app: typer.Typer) -> None:
@@ -32,7 +31,8 @@ def make(
     scope: Annotated[
         list[str] | None,
         typer.Option(
-            help=f"What for: {', '.join(SCOPES)}; may be repeated. Without it: all the role may, but approve."
+            help=f"What for: {', '.join(SCOPES)}; may be repeated. "
+            "Without it: all the role may, but approve and people."
         ),
     ] = None,
     days: Annotated[int, typer.Option(min=1, max=366, help="How long it is good.")] = 90,
