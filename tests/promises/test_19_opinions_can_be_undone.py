@@ -1,5 +1,6 @@
 """Promise 19, leads, sightings and clues: whatever officers of several agencies say and take back, in whatever order,
-what was said before holds again, nothing that was said is lost, and nobody takes back what another agency said.
+what was said before holds again, nothing that was said is lost, and nobody takes back what another agency said. What is
+seen of a withdrawn clue is as if it were not there, for everybody, until the clue is looked for again.
 """
 
 import os
@@ -55,6 +56,10 @@ class Officers(RuleBasedStateMachine):
         """Say what one thinks of it."""
         officer, held = self.people[who], self.judged[what]
         judge = leads.judge if isinstance(held, Lead) else registry.judge_sighting
+        if self.is_hidden(held):
+            with pytest.raises(NotFound):
+                judge(held.pk, verdict, officer, "As I see it.")
+            return
         judge(held.pk, verdict, officer, "As I see it.")
         self.said[held.pk].append((officer, verdict))
         self.everything += 1
@@ -67,8 +72,8 @@ class Officers(RuleBasedStateMachine):
         said = self.said[held.pk]
         take_back = leads.withdraw if isinstance(held, Lead) else registry.withdraw_judgement
         own = [number for number, (by, _) in enumerate(said) if by == officer]
-        if not own:
-            with pytest.raises(Conflict):
+        if self.is_hidden(held) or not own:
+            with pytest.raises(NotFound if self.is_hidden(held) else Conflict):
                 take_back(held.pk, officer)
         else:
             taken: Opinion = take_back(held.pk, officer)
@@ -87,6 +92,10 @@ class Officers(RuleBasedStateMachine):
             change(self.clue.pk, officer)
         assert (Clue.objects.get().withdrawn_at is not None) == (before if who else not before)
 
+    def is_hidden(self, held: Proposed) -> bool:
+        """Return whether nobody sees it now: it is seen of a clue that is withdrawn."""
+        return isinstance(held, Sighting) and Clue.objects.get().withdrawn_at is not None
+
     def holds(self, held: Proposed) -> None:
         """What counts is what was said last and not taken back; all that was ever said is kept, and in the log."""
         held.refresh_from_db()
@@ -98,6 +107,8 @@ class Officers(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         """Take back all that is left: all is open as in the beginning, and all that was said is kept."""
+        if Clue.objects.get().withdrawn_at is not None:
+            registry.restore_clue(self.clue.pk, self.people[0])
         for held in self.judged:
             for officer in [by for by, _ in reversed(self.said[held.pk])]:
                 (leads.withdraw if isinstance(held, Lead) else registry.withdraw_judgement)(held.pk, officer)
