@@ -52,6 +52,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 Ask = Callable[["Program", "Things"], HttpResponse]
 REFUSED = 403
+FIRST_WAY = next(iter(BREAKAGES))
+"""The one in which all that is stored is looked at after each route; in the others, after all of them."""
 DROPPING = "DELETE /uploads/{upload}"
 COUNTS_ONLY = {"GET /uploads/{upload}", "HEAD /uploads/{upload}"}
 """Tell a caller how far their own upload is, and nothing of a file."""
@@ -338,13 +340,16 @@ def test_every_route_refuses_while_the_log_is_broken(fresh_data: Path, tmp_path:
     asked["GET /central"] = lambda _, of: ROWS["GET /central"].ask(vera, of)
     Submission.objects.filter(pk=own.submission).update(state="receiving")
     looked_at = own.looked_at_by(asking)
-    with BREAKAGES["no_right_to_insert"]():
-        before = everything_stored()
-        for name, ask in asked.items():
-            answer = ask(by.get(ROWS[name].right or Right.SEE, asking), looked_at)
-            assert (answer.status_code, answer.headers["Content-Type"]) == (503, "application/problem+json"), name
-            assert json.loads(answer.content)["code"] == "audit.unavailable"
-            assert everything_stored() == before, f"{name} left something behind"
+    for way, broken in BREAKAGES.items():
+        with broken():
+            before = everything_stored()
+            for name, ask in asked.items():
+                answer = ask(by.get(ROWS[name].right or Right.SEE, asking), looked_at)
+                refused = answer.status_code, answer.headers["Content-Type"]
+                assert refused == (503, "application/problem+json"), f"{name}, {way}"
+                assert json.loads(answer.content)["code"] == "audit.unavailable", f"{name}, {way}"
+                assert way != FIRST_WAY or everything_stored() == before, f"{name} left something behind"
+            assert everything_stored() == before, f"{way}: something was left behind"
     leaves = Leaf.objects.count()
     for name, ask in asked.items():
         assert ask(by.get(ROWS[name].right or Right.SEE, asking), own).status_code < 300, name
