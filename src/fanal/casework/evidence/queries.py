@@ -62,7 +62,7 @@ class Holding:
 def seen_by(agency: Agency) -> Q:
     """Return the rule of who sees a submission: its own agency, and of the connected ones those that it is shown to.
 
-    The database holds the same rule as row policies, in `migrations/0005_row_policies.py`.
+    The database holds the same rule as row policies, in `migrations/0002_row_policies.py`.
     """
     own = Q(agency=agency)
     if not agency.connected:

@@ -9,7 +9,8 @@ OF_ITS_DELIVERY = "EXISTS (SELECT 1 FROM dispatch_delivery AS delivery WHERE del
 
 
 class Migration(migrations.Migration):
-    dependencies = [("dispatch", "0001_initial"), ("access", "0004_asking")]
+    replaces = [("dispatch", "0003_pause_and_secrets"), ("dispatch", "0004_confirmed_digests")]
+    dependencies = [("dispatch", "0001_initial"), ("access", "0002_asking")]
     operations = [
         row_policies("dispatch_webhook", seen=OWN, written=OWN),
         row_policies("dispatch_delivery", seen=OF_ITS_WEBHOOK, written=OF_ITS_WEBHOOK),

@@ -12,9 +12,9 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("access", "0004_asking"),
+        ("access", "0002_asking"),
         ("entries", "0001_initial"),
-        ("evidence", "0005_row_policies"),
+        ("evidence", "0002_row_policies"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

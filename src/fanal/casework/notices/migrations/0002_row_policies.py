@@ -38,7 +38,7 @@ OF_OWN = f"notice_id IN (SELECT id FROM notices_notice WHERE {OWN})"  # noqa: S6
 class Migration(migrations.Migration):
     """Four tables. Whom a country's notices go to every agency may know; who entered it may change it."""
 
-    dependencies = [("notices", "0001_initial"), ("entries", "0001_initial"), ("evidence", "0005_row_policies")]
+    dependencies = [("notices", "0001_initial"), ("entries", "0001_initial"), ("evidence", "0002_row_policies")]
     operations = [
         row_policies("notices_recipient", seen=KNOWN, written="of_id = (SELECT fanal_agency())"),
         row_policies("notices_notice", seen=NOTICE_SEEN, written=OWN),

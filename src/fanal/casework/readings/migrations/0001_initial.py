@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("evidence", "0002_deliveries_conclude"),
+        ("evidence", "0001_initial"),
     ]
 
     operations = [

@@ -10,7 +10,7 @@ from fanal.core.access.policies import row_policies
 
 
 class Migration(migrations.Migration):
-    dependencies = [("readings", "0001_initial"), ("evidence", "0006_more_row_policies")]
+    dependencies = [("readings", "0001_initial"), ("evidence", "0002_row_policies")]
     operations = [
         row_policies("readings_reading", seen=bytes_seen("readings_reading.content_id")),
     ]

@@ -11,9 +11,9 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("access", "0006_approve"),
+        ("access", "0001_initial"),
         ("approvals", "0002_row_policies"),
-        ("evidence", "0005_row_policies"),
+        ("evidence", "0002_row_policies"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -6,7 +6,7 @@ from fanal.core.access.policies import OWN, row_policies
 
 
 class Migration(migrations.Migration):
-    dependencies = [("retention", "0001_initial"), ("access", "0004_asking")]
+    dependencies = [("retention", "0001_initial"), ("access", "0002_asking")]
     operations = [
         row_policies(f"retention_{table}", seen=OWN, written=OWN) for table in ("rule", "hold", "deletion", "tombstone")
     ]

@@ -10,7 +10,7 @@ CLAIM_SEEN = f"""
 
 
 class Migration(migrations.Migration):
-    dependencies = [("sharing", "0001_initial"), ("evidence", "0005_row_policies")]
+    dependencies = [("sharing", "0001_initial"), ("evidence", "0002_row_policies")]
     operations = [
         row_policies("sharing_claim", seen=CLAIM_SEEN, written=OWN),
         row_policies("sharing_question", seen=OWN, written=OWN),

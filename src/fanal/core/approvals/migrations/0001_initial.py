@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("access", "0004_asking"),
+        ("access", "0002_asking"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

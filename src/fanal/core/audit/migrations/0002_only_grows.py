@@ -52,12 +52,13 @@ END
 $$;
 """
 
-TABLES = ("audit_leaf", "audit_node", "audit_checkpoint")
+TABLES = ("audit_leaf", "audit_node", "audit_checkpoint", "audit_witness", "audit_cosignature")
 
 
 class Migration(migrations.Migration):
-    """Guards the three tables and names the turn."""
+    """Guards the tables and names the turn."""
 
+    replaces = [("audit", "0003_witnesses")]
     dependencies = [("audit", "0001_log")]
     operations = [
         migrations.RunSQL(ONLY_GROWS, "DROP FUNCTION audit_refuse_change();"),

@@ -8,5 +8,5 @@ REPLY_OWN = of_own_person("api_reply.user_id")
 
 
 class Migration(migrations.Migration):
-    dependencies = [("api", "0001_initial"), ("access", "0004_asking")]
+    dependencies = [("api", "0001_initial"), ("access", "0002_asking")]
     operations = [row_policies("api_reply", seen=REPLY_OWN, written=REPLY_OWN)]

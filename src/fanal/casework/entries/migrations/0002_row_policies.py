@@ -26,10 +26,15 @@ FACT_SEEN = row_given("entries_entry", "entries_fact.entry_id")
 VERDICT_SEEN = row_given("entries_link", "entries_linkverdict.link_id")
 MERGE_SEEN = row_given("entries_entry", "entries_merge.gone_id")
 COUNTRY_SEEN = _of_content_or_entry("entries_countryverdict")
+# That an agency declined a series, nobody else learns.
+BY_ITS_PEOPLE = """
+EXISTS (SELECT 1 FROM entries_deed AS deed WHERE deed.id = deed_id AND deed.agency_id = (SELECT fanal_agency()))
+"""
 
 
 class Migration(migrations.Migration):
-    dependencies = [("entries", "0002_declined"), ("evidence", "0006_more_row_policies"), ("leads", "0001_initial")]
+    replaces = [("entries", "0002_declined"), ("entries", "0003_row_policies")]
+    dependencies = [("entries", "0001_initial"), ("evidence", "0002_row_policies")]
     operations = [
         row_policies("entries_deed", seen=OWN_OR_CONNECTED, written=OWN),
         row_policies("entries_entry", seen=OWN_OR_CONNECTED, written=OWN),
@@ -39,4 +44,5 @@ class Migration(migrations.Migration):
         row_policies("entries_merge", seen=MERGE_SEEN),
         row_policies("entries_countryverdict", seen=COUNTRY_SEEN, added=COUNTRY_SEEN),
         row_policies("entries_routing", seen=NOBODY),
+        row_policies("entries_declined", seen=BY_ITS_PEOPLE, written=BY_ITS_PEOPLE),
     ]

@@ -1,4 +1,5 @@
-"""A lead is given to whom the bytes of both its sides are: `queries.visible_leads` in SQL. Judgements follow their lead.
+"""A lead is given to whom the bytes of both its sides are: `queries.visible_leads` in SQL. Judgements follow their
+lead; searches are their agency's, and the system answers them.
 
 Whoever is given a lead may change it, for what is said of it changes its state; the system alone proposes and removes.
 """
@@ -6,7 +7,7 @@ Whoever is given a lead may change it, for what is said of it changes its state;
 from django.db import migrations
 
 from fanal.casework.evidence.policies import bytes_seen
-from fanal.core.access.policies import of_own_person, row_given, row_policies
+from fanal.core.access.policies import OWN, of_own_person, row_given, row_policies
 
 LEAD_SEEN = f"""
     CASE WHEN leads_lead.left_id = leads_lead.right_id THEN (
@@ -21,8 +22,16 @@ OF_OWN_PEOPLE = of_own_person("leads_judgement.by_id")
 
 
 class Migration(migrations.Migration):
-    dependencies = [("leads", "0005_row_policies"), ("evidence", "0006_more_row_policies")]
+    replaces = [
+        ("leads", "0002_one_a_pair"),
+        ("leads", "0003_region_search"),
+        ("leads", "0004_lead_aside_uncounted"),
+        ("leads", "0005_row_policies"),
+        ("leads", "0006_more_row_policies"),
+    ]
+    dependencies = [("leads", "0001_initial"), ("evidence", "0002_row_policies")]
     operations = [
+        row_policies("leads_regionsearch", seen=OWN, written=OWN),
         row_policies("leads_lead", seen=LEAD_SEEN, changed=LEAD_SEEN),
         row_policies(
             "leads_judgement",

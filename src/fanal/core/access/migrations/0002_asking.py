@@ -27,5 +27,17 @@ DROP FUNCTION fanal_agency();
 class Migration(migrations.Migration):
     """Three functions, each evaluated once a statement where a policy calls it in a subselect."""
 
-    dependencies = [("access", "0003_tokens")]
+    replaces = [
+        ("access", "0002_attempts"),
+        ("access", "0003_tokens"),
+        ("access", "0004_asking"),
+        ("access", "0005_roles"),
+        ("access", "0006_approve"),
+        ("access", "0007_cases"),
+        ("access", "0008_sessions_and_invitations"),
+        ("access", "0009_second_factor"),
+        ("access", "0010_provider_links"),
+        ("access", "0011_scopes"),
+    ]
+    dependencies = [("access", "0001_initial")]
     operations = [migrations.RunSQL(FUNCTIONS, NO_FUNCTIONS)]

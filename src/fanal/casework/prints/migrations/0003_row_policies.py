@@ -7,7 +7,8 @@ from fanal.core.access.policies import row_policies
 
 
 class Migration(migrations.Migration):
-    dependencies = [("prints", "0004_cameras"), ("evidence", "0006_more_row_policies")]
+    replaces = [("prints", "0003_computed"), ("prints", "0004_cameras"), ("prints", "0005_row_policies")]
+    dependencies = [("prints", "0002_feed"), ("evidence", "0002_row_policies")]
     operations = [
         row_policies(table, seen=bytes_seen(f"{table}.content_id"))
         for table in ("prints_print", "prints_computed", "prints_preview")
