@@ -36,6 +36,9 @@ if IS_FIRST_PROCESS:
     os.environ[BASE] = tempfile.mkdtemp(prefix="fanal-test-")
     Path(os.environ[BASE]).chmod(0o711)  # PostgreSQL's user passes through to its own folder
 
+# Compiled code is the same for all: a test with a cache folder of its own does not compile everything anew.
+os.environ.setdefault("NUMBA_CACHE_DIR", os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache"))
+
 pytest_plugins = ["emptying", "audited", "broken_audit", "browser"]
 
 FOLDER = Path(os.environ[BASE])

@@ -22,14 +22,12 @@ BRIDGE = PDQ / "bridge-mods" / "aaa-orig.jpg"
 class Terminal:
     """Types commands into a shell of its own, with its own cache folder."""
 
-    def __init__(self, folder: Path, compiled: Path) -> None:
+    def __init__(self, folder: Path) -> None:
         self.cache = folder / "cache"
         self.environment = {
             **os.environ,
             "XDG_CACHE_HOME": str(self.cache),
             "HOME": str(folder),
-            # Compiling for each test anew would take most of the time.
-            "NUMBA_CACHE_DIR": str(compiled),
         }
 
     def __call__(self, *words: object) -> subprocess.CompletedProcess[str]:
@@ -43,8 +41,8 @@ class Terminal:
 
 
 @pytest.fixture
-def fanal(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Terminal:
-    return Terminal(tmp_path, tmp_path_factory.getbasetemp() / "compiled")
+def fanal(tmp_path: Path) -> Terminal:
+    return Terminal(tmp_path)
 
 
 def test_every_rotation_and_mirror_is_linked_to_every_edit(fanal: Terminal) -> None:
