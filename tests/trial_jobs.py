@@ -73,7 +73,7 @@ def kills(attempt: Attempt, item: int) -> None:
 @job("trial.unspeakable", queue="trial", attempts=1, subject="item")
 def unspeakable(attempt: Attempt, item: int) -> None:
     """Fail with words that no database can hold."""
-    raise OSError("no file caf\udce9\0")
+    raise Hopeless("no file caf\udce9\0")
 
 
 @job("trial.outage", queue="trial", attempts=2, pause=0.05, subject="item")

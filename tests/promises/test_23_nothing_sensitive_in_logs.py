@@ -7,8 +7,6 @@ document and of the desk's addresses.
 
 import io
 import json
-import logging
-import logging.config
 import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
@@ -23,6 +21,7 @@ from django.db import OperationalError
 from django.test import Client
 
 from broken_audit import BREAKAGES
+from canaries import Canaries, written
 from desk import content_of, examined, lead_between
 from fanal.casework.evidence.models import Visibility
 from fanal.casework.leads.actions import judge
@@ -32,55 +31,16 @@ from fanal.core.vault.errors import StoreUnavailable
 from fanal.doors.api.urls import api
 from fanal.doors.web.urls import urlpatterns
 from fanal.kit.actor import SYSTEM
-from fanal.project import logs
 from programs import secret_of
 from world import Cast, cast, folder_of_pictures, submitted
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+__all__ = ["written"]
+
 WORDS = 160
 PARAMETER = re.compile(r"\{(?:(\w+):)?(\w+)\}|<(\w+):(\w+)>")
 FAULT = 500
-
-
-class Canaries:
-    """Words that must never be seen where they do not belong. Each is drawn, and found by nothing but itself."""
-
-    def __init__(self, dice: Random) -> None:
-        self._dice = dice
-        self.sung: list[str] = []
-
-    def word(self) -> str:
-        """Return one more, such as a name has."""
-        return self.keep(f"canary{self._dice.randrange(10**12):012}")
-
-    def digest(self) -> str:
-        """Return one more, such as SHA-256 has."""
-        return self.keep(self._dice.randbytes(32).hex())
-
-    def keep(self, secret: str) -> str:
-        """Count something that was made elsewhere as one of them."""
-        self.sung.append(secret)
-        return secret
-
-    def seen_in(self, text: str) -> list[str]:
-        """Return those that a text holds, in any spelling of hexadecimal digits."""
-        lower = text.lower()
-        return [one for one in self.sung if one.lower() in lower]
-
-
-@pytest.fixture
-def written() -> Iterator[io.StringIO]:
-    """Everything that is written to the log, as a server writes it, at the level that writes most."""
-    text = io.StringIO()
-    described = logs.configuration("DEBUG")
-    described["handlers"]["stderr"] |= {"stream": text}
-    root = logging.getLogger()
-    before = (root.level, list(root.handlers))
-    logging.config.dictConfig(described)
-    yield text
-    root.setLevel(before[0])
-    root.handlers[:] = before[1]
 
 
 class House:

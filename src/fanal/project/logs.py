@@ -2,11 +2,10 @@
 
 import logging
 import time
-import traceback
 from types import TracebackType
 from typing import Any
 
-from fanal.kit.errors import FanalError
+from fanal.kit.faults import without_words
 
 JOB_ACTIONS = ("start_job", "loaded_job_info", "finish_task", "job_")
 
@@ -27,14 +26,7 @@ class PlainFormatter(logging.Formatter):
         ei: tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None],
     ) -> str:
         """Return type and code of the error and of its causes, and the lines of the program it came through."""
-        error, lines = ei[1], list[str]()
-        while error is not None:
-            code = f" [{error.code}]" if isinstance(error, FanalError) else ""
-            lines.append(f"  {type(error).__module__}.{type(error).__qualname__}{code}")
-            frames = traceback.extract_tb(error.__traceback__)
-            lines.extend(f"    {frame.filename}:{frame.lineno} {frame.name}" for frame in frames[-12:])
-            error = error.__cause__ or error.__context__
-        return "\n".join(lines)
+        return without_words(ei[1]) if ei[1] is not None else ""
 
 
 class WithoutArguments(logging.Filter):

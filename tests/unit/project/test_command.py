@@ -57,6 +57,20 @@ def test_a_database_that_goes_away_is_said_in_words(
     assert "hunter2" not in said
 
 
+def test_what_was_not_foreseen_is_told_without_its_words(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stumble(_: Nothing) -> None:
+        raise ValueError("secret-name.jpg")
+
+    monkeypatch.setattr(Nothing, "prepare", stumble)
+    assert app.run(Nothing(), ["jobs", "list"]) == 1  # type: ignore[arg-type]
+    said = capsys.readouterr().err
+    assert "builtins.ValueError" in said
+    assert "test_command.py" in said
+    assert "secret-name" not in said
+
+
 @pytest.mark.parametrize("arguments", [["no-such-command"], ["serve", "--port", "x"], ["serve", "--port", "70000"]])
 def test_wrong_usage_is_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert app.run(Nothing(), arguments) == 2  # type: ignore[arg-type]

@@ -151,8 +151,10 @@ def _give_back(stalled: Stalled, pause: float) -> None:
 
 
 def _shelve(stalled: Stalled, kind: Kind, error: Exception) -> bool:
+    foreseen = isinstance(error, FanalError)
     code = error.code if isinstance(error, FanalError) else type(error).__name__
-    reason = _legible(str(error) or code)[:LONGEST_REASON]
+    # What was not foreseen may quote anything, also what those may not see who look at the shelf.
+    reason = _legible(str(error) if foreseen else f"{code}: not foreseen. The worker's log says where it arose.")
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(END, ["failed", stalled.job, stalled.number, stalled.worker])
@@ -165,7 +167,7 @@ def _shelve(stalled: Stalled, kind: Kind, error: Exception) -> bool:
             arguments=dict(stalled.arguments),
             attempts=stalled.number + 1,
             code=code,
-            reason=reason,
+            reason=reason[:LONGEST_REASON],
             shelved_at=clock.now(),
         )
         events.tell(JobShelved(stalled.job, stalled.task, stalled.arguments, code, reason))

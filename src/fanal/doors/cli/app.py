@@ -8,6 +8,7 @@ import typer
 
 from fanal.doors.cli.platform import Platform
 from fanal.kit.errors import FanalError
+from fanal.kit.faults import without_words
 
 COMMANDS = (
     "demo",
@@ -85,6 +86,10 @@ def run(platform: Platform, arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         # The reader of our output has gone, as in `fanal ... | head`: nothing is left to say to anyone.
         sys.stderr.close()
+        return FAILED
+    except Exception as error:  # noqa: BLE001 - a traceback would quote content
+        sys.stderr.write(f"fanal: Something failed that was not foreseen.\n{without_words(error)}\n")
+        sys.stderr.write("       Run it again. If it fails again, report these lines: they hold nothing of any file.\n")
         return FAILED
     return 0
 

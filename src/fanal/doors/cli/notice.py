@@ -97,7 +97,9 @@ def answer(
 def recipient(
     context: typer.Context,
     agency: Annotated[str, typer.Argument(help="Code of the agency that is not connected, such as MA.")],
-    key: Annotated[Path, typer.Option(help="A file with its age recipient or OpenPGP certificate.", exists=True)],
+    key: Annotated[
+        Path, typer.Option(help="A file with its age recipient or OpenPGP certificate.", exists=True, dir_okay=False)
+    ],
     contact: Annotated[str, typer.Option(help="Whom the notices go to: a desk, post, telephone.")],
     language: Annotated[str, typer.Option(help="The language they read: en, fr, es or ar.")] = "en",
 ) -> None:

@@ -18,6 +18,7 @@ PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0)
 PATIENCE_SECONDS = 60.0
 IN_FLIGHT = "api.in_flight"
 TOO_BUSY = {502, 503, 504}
+FAULT = 500
 
 
 class Unreached(FanalError):
@@ -36,8 +37,13 @@ class Answered(FanalError):
     next_step = "Do as the server's answer says."
 
     def __init__(self, problem: Mapping[str, Any], status: int) -> None:
-        message = str(problem.get("title") or f"The server answered {status}.")
-        super().__init__(message, next_step=str(problem.get("next_step") or type(self).next_step))
+        fault = status >= FAULT
+        unsaid = (
+            f"Something failed on the server (it answered {status})." if fault else f"The server answered {status}."
+        )
+        message = str(problem.get("title") or unsaid)
+        step = "Try again later; if it goes on, tell its operator when it was." if fault else type(self).next_step
+        super().__init__(message, next_step=str(problem.get("next_step") or step))
         self.problem = problem
 
     @property
