@@ -1,5 +1,7 @@
 """A reason says how much of two pictures agrees, and what is laid over pictures alone links none."""
 
+from collections.abc import Callable
+
 import cv2
 import numpy as np
 import pytest
@@ -86,3 +88,71 @@ def test_a_picture_within_the_frame_is_found_for_itself() -> None:
         comparer.put(seed, [local_print(framed(seed))])
     again = [found.owner for found in comparer.search([local_print(framed(12, (700, 525)))]) if found.link.accepted]
     assert again == [12]
+
+
+def saved(picture: Plane, quality: int) -> Plane:
+    """Return a picture as a JPEG file gives it back."""
+    _, data = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, quality])
+    return np.asarray(cv2.imdecode(data, cv2.IMREAD_GRAYSCALE), np.uint8)
+
+
+def bars(picture: Plane) -> None:
+    picture[520:] = leaves(77, 800, 80, 300)
+    picture[:50] = leaves(78, 800, 50, 200)
+
+
+def frame(picture: Plane) -> None:
+    inner = picture.copy()
+    picture[:] = leaves(79, 800, 600)
+    picture[75:525, 100:700] = cv2.resize(inner, (600, 450))
+
+
+def bars_seen_through(picture: Plane) -> None:
+    shown = picture.copy()
+    bars(shown)
+    picture[:] = cv2.addWeighted(picture, 0.25, shown, 0.75, 0)
+
+
+def logos(picture: Plane) -> None:
+    picture[20:90, 20:220] = leaves(80, 200, 70, 120)
+    picture[510:580, 560:780] = leaves(81, 220, 70, 120)
+
+
+def captions(picture: Plane) -> None:
+    for words, at in (("CAM 03 HARBOUR", (15, 45)), ("14:07:33", (600, 45)), ("nobody knew the light", (200, 580))):
+        cv2.putText(picture, words, at, cv2.FONT_HERSHEY_DUPLEX, 1.1, 0, 7)
+        cv2.putText(picture, words, at, cv2.FONT_HERSHEY_DUPLEX, 1.1, 255, 2)
+
+
+def bars_and_a_button(picture: Plane) -> None:
+    bars(picture)
+    cv2.circle(picture, (400, 300), 60, 20, -1)
+    cv2.fillPoly(picture, [np.array([[380, 265], [380, 335], [440, 300]], np.int32)], 240)
+
+
+@pytest.mark.parametrize("over", [bars, frame, bars_seen_through, logos, captions, bars_and_a_button])
+@pytest.mark.parametrize("qualities", [(95, 95), (90, 50)])
+def test_what_is_laid_over_links_no_two_pictures(over: Callable[[Plane], None], qualities: tuple[int, int]) -> None:
+    one, other = leaves(10, 800, 600), leaves(11, 800, 600)
+    over(one)
+    over(other)
+    link = linked(saved(one, qualities[0]), saved(other, qualities[1]))
+    assert (link.accepted, link.why.extent) == (False, Extent.EDGES)
+    assert link.confidence <= 0.3
+
+
+def watched(seed: int, *, wide: int, noise: float = 3) -> Plane:
+    """Return the scene as a camera that does not move sees it, once somebody else stands in its middle."""
+    mask = np.zeros(SCENE.shape, np.uint8)
+    cv2.ellipse(mask, (400, 330), (wide, 250), 0, 0, 360, 255, -1)
+    cv2.rectangle(mask, (400 - wide // 2, 330), (400 + wide // 2, 600), 255, -1)
+    seen = np.where(mask > 0, leaves(seed, 800, 600), SCENE)
+    grain = np.random.default_rng(seed).normal(0, noise, SCENE.shape)
+    return saved(np.asarray(np.clip(seen + grain, 0, 255), np.uint8), 80)
+
+
+@pytest.mark.parametrize("wide", [280, 310, 330])
+def test_a_room_that_a_fixed_camera_sees_is_linked_whoever_stands_in_it(wide: int) -> None:
+    link = linked(watched(20, wide=wide), watched(21, wide=wide))
+    assert link.accepted
+    assert link.why.extent in (Extent.WHOLE, Extent.THING)

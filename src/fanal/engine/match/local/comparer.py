@@ -9,7 +9,7 @@ from fanal.engine.match.comparer import Bridges, Found
 from fanal.engine.match.local.around import Around, around
 from fanal.engine.match.local.linking import link_of
 from fanal.engine.match.local.search import Looked, Ways, both_ways, judged, look_up
-from fanal.engine.match.local.seen import Item, Pictures, Seen, There, sample_times
+from fanal.engine.match.local.seen import Item, Pictures, Seen, There, laid_over, sample_times
 from fanal.engine.match.local.standing import standing
 from fanal.engine.match.local.through import MOST_BRIDGES, asked_again, vouched
 from fanal.engine.match.tiers import Tier, Tiers
@@ -62,7 +62,8 @@ class LocalComparer:
         still = standing(frames)
         for time, query in frames:
             for there in self._matches(tiers, query, threads):
-                seen[there.owner].append(Seen(there, query, time, is_still=time in still and there.is_still))
+                is_still, over = time in still and there.is_still, laid_over(there, query)
+                seen[there.owner].append(Seen(there, query, time, is_still=is_still, laid_over=over))
         return seen
 
     def around(self, ways: Ways, threads: int = 1) -> Around:

@@ -8,14 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fanal.engine.match.extent import Extent
+from fanal.engine.match.local.inward import EDGE, SAME_PLACE, depth
 from fanal.engine.match.orientation import Size
 
 _SPREAD = 0.3
 """Points that lie over so much of what both pictures could share speak for all of it; fewer, for a thing in it."""
 _NEARLY_ALL = 0.8
-_EDGE = 0.15
-_SAME_PLACE = 0.01
-"""Both in shares of a picture's width and height."""
 _MOST = 0.85
 """Of the points: some agree elsewhere by chance. Half of those of a copy lie along its edges."""
 _LEAST_TURN = 3
@@ -40,15 +38,15 @@ def extent_of(
 
 
 def along_edges(here: NDArray[Any], there: NDArray[Any], size: Size, there_size: Size) -> bool:
-    """Tell whether points, [n, 2] in each of two pictures of these sizes, are of what is laid over pictures.
+    """Tell whether points, [n, 2] in each of two pictures of these sizes, lie along the edges, at the very same place.
 
-    Frames of players, bars of programs and captions lie along the edges, at the same place in every picture that they
-    are laid over. A camera that was held in a hand sees nothing of a room twice at the very same place, and a copy that
-    keeps its place agrees in the middle as well.
+    So do frames of players, bars of programs and captions, in every picture that they are laid over, and a room before
+    a camera that does not move. A camera that was held in a hand sees nothing of a room twice at the very same place,
+    and a copy that keeps its place agrees in the middle as well.
     """
     share, there_share = (points / np.array(whole, np.float64) for points, whole in ((here, size), (there, there_size)))
-    still = np.abs(share - there_share).max(axis=1) <= _SAME_PLACE
-    outside = np.minimum(share, 1 - share).min(axis=1) <= _EDGE
+    still = np.abs(share - there_share).max(axis=1) <= SAME_PLACE
+    outside = depth(share) <= EDGE
     return bool((still & outside).mean() >= _MOST)
 
 

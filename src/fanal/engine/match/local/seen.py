@@ -11,6 +11,7 @@ from fanal.engine.fingerprint.prints import Print
 from fanal.engine.match.extent import Extent
 from fanal.engine.match.local.extent import along_edges
 from fanal.engine.match.local.index import LocalIndex
+from fanal.engine.match.local.inward import Features, goes_inward
 from fanal.engine.match.local.lines import on_one_line
 from fanal.engine.match.local.search import LocalMatch
 from fanal.engine.match.local.standing import standing
@@ -49,6 +50,12 @@ class There(NamedTuple):
         return width, height
 
     @property
+    def features(self) -> Features:
+        """All that is stored of the picture."""
+        index, picture = self.pictures.index, self.match.picture
+        return Features(index.geometry[index.features_of(picture)], index.marks_of(picture), self.size)
+
+    @property
     def samples(self) -> NDArray[np.float64]:
         """Seconds at which its film has prints."""
         return self.pictures.samples[self.pictures.positions[self.match.picture]]
@@ -69,19 +76,13 @@ class Seen(NamedTuple):
     """Whether both films stand still there."""
     through: bool = False
     """Whether a third picture vouches for it."""
+    laid_over: Extent = Extent.UNSAID
+    """How nothing but what is laid over whole pictures is alike: along their edges, or along a line; or unsaid."""
 
     @property
     def match(self) -> LocalMatch:
         """What was found."""
         return self.there.match
-
-    @property
-    def laid_over(self) -> Extent:
-        """How nothing but what is laid over whole pictures is alike: along their edges, or along a line; or unsaid."""
-        if self.query.is_part:
-            return Extent.UNSAID
-        pairs = self.match.here, self.match.there, (self.query.width, self.query.height), self.there.size
-        return Extent.EDGES if along_edges(*pairs) else Extent.LINE if on_one_line(*pairs) else Extent.UNSAID
 
     @property
     def accepted(self) -> bool:
@@ -92,6 +93,17 @@ class Seen(NamedTuple):
     def surety(self) -> tuple[bool, float, int]:
         """What it is ranked by."""
         return not self.laid_over, self.match.surety, self.match.points
+
+
+def laid_over(there: There, query: LocalPrint) -> Extent:
+    """Return how nothing of a match is alike but what is laid over whole pictures; unsaid where more is."""
+    if query.is_part:
+        return Extent.UNSAID
+    size, match = (query.width, query.height), there.match
+    here = Features(query.geometry, query.signatures, size)
+    if along_edges(match.here, match.there, size, there.size) and not goes_inward(here, there.features):
+        return Extent.EDGES
+    return Extent.LINE if on_one_line(match.here, match.there, size, there.size) else Extent.UNSAID
 
 
 def sample_times(prints: Sequence[Print]) -> NDArray[np.float64]:
