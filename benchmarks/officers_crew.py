@@ -42,6 +42,8 @@ class Officer:
     dice: random.Random
     answers: list[Answered] = field(default_factory=list)
     cookies: dict[str, str] = field(default_factory=dict)
+    version: str = ""
+    """The ETag of the last answer that had one."""
 
     def __post_init__(self) -> None:
         self._line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
@@ -67,6 +69,7 @@ class Officer:
         self._line.request(method, path, body or None, headers)
         answer = self._line.getresponse()
         said = answer.read()
+        self.version = answer.headers.get("ETag") or self.version
         for cookie in answer.headers.get_all("Set-Cookie") or ():
             name, _, rest = cookie.partition("=")
             self.cookies[name] = rest.partition(";")[0]
@@ -139,8 +142,11 @@ def blind_check(route: str, officer: Officer) -> None:
 
 
 def judge(route: str, officer: Officer) -> None:
-    """Judge a lead as unsure."""
-    officer.call(route, "POST", f"/leads/{officer.any('leads')}/judgements", {"verdict": "unsure", "note": ""})
+    """Look at a lead, and judge it as unsure, as it was looked at."""
+    lead = officer.any("leads")
+    officer.call("API lead", "GET", f"/leads/{lead}")
+    said, seen = {"verdict": "unsure", "note": ""}, {"If-Match": officer.version}
+    officer.call(route, "POST", f"/leads/{lead}/judgements", said, **seen)
 
 
 def submit(route: str, officer: Officer) -> None:

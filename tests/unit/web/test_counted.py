@@ -31,7 +31,7 @@ def test_no_more_rows_are_counted_than_are_said() -> None:
     with CaptureQueriesContext(connection) as asked:
         count_of(Agency.objects.order_by("name"))
     sentence = asked.captured_queries[0]["sql"]
-    assert "LIMIT 1000" in sentence
+    assert "LIMIT 100" in sentence
     assert "ORDER BY" not in sentence
 
 

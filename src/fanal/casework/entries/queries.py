@@ -41,8 +41,22 @@ def visible_entries(agency: Agency | None) -> QuerySet[Entry]:
     in_series = Link.objects.filter(
         Exists(shown.filter(entry=OuterRef("other"))), state=State.SAME, other__kind=Entry.Kind.SERIES
     )
-    belongs = Exists(shown.filter(entry=OuterRef("pk"))) | Exists(in_series.filter(entry=OuterRef("pk")))
-    return known.filter(Q(agency=agency) | belongs)
+    return known.filter(Q(agency=agency) | _has(shown) | _has(in_series))
+
+
+def _has(links: QuerySet[Link]) -> Exists:
+    """Return whether an entry has one of these links, looked up by its index for each entry.
+
+    The second comparison says nothing new: it keeps PostgreSQL from listing the entries of all links first, which takes
+    as long for one entry as for all.
+    """
+    return Exists(links.filter(entry=OuterRef("pk"), entry__gte=OuterRef("pk")))
+
+
+def _seen_among(agency: Agency | None, entries: Iterable[UUID]) -> set[UUID]:
+    """Return those of these entries that an agency may see."""
+    asked = set(entries)
+    return set(visible_entries(agency).filter(pk__in=asked).values_list("pk", flat=True)) if asked else set()
 
 
 def visible_entry(agency: Agency, entry: UUID) -> Entry:
@@ -55,7 +69,10 @@ def visible_entry(agency: Agency, entry: UUID) -> Entry:
 
 def members_of(agency: Agency | None, *entries: Entry) -> list[Entry]:
     """Return all visible entries that count as one with any of these, oldest first; these are among them."""
-    roots = {entry.root_id for entry in entries}
+    return _members_of_roots(agency, {entry.root_id for entry in entries})
+
+
+def _members_of_roots(agency: Agency | None, roots: Collection[UUID]) -> list[Entry]:
     return list(visible_entries(agency).filter(root__in=roots).select_related("agency").order_by("deed_id", "pk"))
 
 
@@ -70,27 +87,31 @@ def linked_entries(agency: Agency | None, entry: Entry) -> list[tuple[Entry, Lin
 
     What one member of a merged entry is judged different from, none is linked with.
     """
-    members = {member.pk for member in members_of(agency, entry)}
-    seen = visible_entries(agency)
-    links = Link.objects.filter(other__isnull=False).select_related("entry__agency", "other__agency")
-    there = links.filter(entry__in=members, other__in=seen)
-    back = links.filter(other__in=members, entry__in=seen)
-    sides = [(link.other, link) for link in there] + [(link.entry, link) for link in back]
-    apart = {side.root_id for side, link in sides if side and link.state == State.DIFFERENT}
-    same = {
-        side.pk: (side, link)
-        for side, link in sides
-        if side and link.state == State.SAME and side.root_id not in apart | {entry.root_id}
-    }
+    return _linked(agency, members_of(agency, entry)).get(entry.root_id, [])
+
+
+def _linked(agency: Agency | None, members: Collection[Entry]) -> dict[UUID, list[tuple[Entry, Link]]]:
+    """Return what is linked with entries of which these are all visible members, by their roots."""
+    root_of = {member.pk: member.root_id for member in members}
+    either = Q(entry__in=root_of) | Q(other__in=root_of)
+    links = Link.objects.filter(either, other__isnull=False).select_related("entry__agency", "other__agency")
+    pairs = [(here, there, link) for link in links for here, there in _both_ways(link) if here.pk in root_of]
+    seen = _seen_among(agency, (there.pk for _, there, _ in pairs))
+    sides: dict[UUID, list[tuple[Entry, Link]]] = {}
+    for here, there, link in pairs:
+        if there.pk in seen:
+            sides.setdefault(root_of[here.pk], []).append((there, link))
+    return {root: _standing(root, held) for root, held in sides.items()}
+
+
+def _both_ways(link: Link) -> list[tuple[Entry, Entry]]:
+    return [(link.entry, link.other), (link.other, link.entry)] if link.other else []
+
+
+def _standing(root: UUID, sides: Collection[tuple[Entry, Link]]) -> list[tuple[Entry, Link]]:
+    apart = {side.root_id for side, link in sides if link.state == State.DIFFERENT} | {root}
+    same = {side.pk: (side, link) for side, link in sides if link.state == State.SAME and side.root_id not in apart}
     return sorted(same.values(), key=lambda pair: (pair[0].deed_id, str(pair[0].pk)))
-
-
-def series_of(agency: Agency | None, entry: Entry) -> list[Entry]:
-    """Return the series that an entry is in; of a series itself, itself; with all that they were merged with."""
-    if entry.kind == Entry.Kind.SERIES:
-        return members_of(agency, entry)
-    through = [other for other, _ in linked_entries(agency, entry) if other.kind == Entry.Kind.SERIES]
-    return members_of(agency, *through) if through else []
 
 
 def contents_of(agency: Agency | None, entry: Entry) -> dict[int, list[Entry]]:
@@ -98,11 +119,42 @@ def contents_of(agency: Agency | None, entry: Entry) -> dict[int, list[Entry]]:
 
     What is judged different for any of them, or for what was merged with them, is left out.
     """
-    own = {member.pk: member for member in members_of(agency, entry)}
-    asked = own | {member.pk: member for member in series_of(agency, entry)}
+    return contents_of_each(agency, [entry])[entry.pk]
+
+
+def contents_of_each(agency: Agency | None, entries: Collection[Entry]) -> dict[UUID, dict[int, list[Entry]]]:
+    """Return what `contents_of` does of many entries, by their ids, with as few questions as for one."""
+    members = members_of(agency, *entries)
+    linked = _linked(agency, members)
+    series = {
+        entry.pk: {other.root_id for other, _ in linked.get(entry.root_id, ()) if other.kind == Entry.Kind.SERIES}
+        for entry in entries
+        if entry.kind != Entry.Kind.SERIES
+    }
+    through = {root for roots in series.values() for root in roots}
+    asked = {one.pk: one for one in (*members, *(_members_of_roots(agency, through) if through else ()))}
+    links: dict[UUID, list[Link]] = {}
+    said = visible_links(agency).filter(entry__in=asked, state__in=[State.SAME, State.DIFFERENT])
+    for link in said.order_by("pk"):
+        links.setdefault(asked[link.entry_id].root_id, []).append(link)
+    return {
+        entry.pk: _held(
+            entry.root_id,
+            asked,
+            sorted(
+                (link for root in {entry.root_id, *series.get(entry.pk, ())} for link in links.get(root, ())),
+                key=lambda link: link.pk,
+            ),
+        )
+        for entry in entries
+    }
+
+
+def _held(root: UUID, asked: dict[UUID, Entry], links: Iterable[Link]) -> dict[int, list[Entry]]:
+    """Return the contents that these links give an entry, less what is judged different."""
     found: dict[int, list[Entry]] = {}
     apart: dict[int, set[UUID]] = {}
-    for link in visible_links(agency).filter(entry__in=asked, state__in=[State.SAME, State.DIFFERENT]).order_by("pk"):
+    for link in links:
         content, held = link.content_id or 0, asked[link.entry_id]
         if link.state == State.SAME:
             found.setdefault(content, []).append(held)
@@ -111,11 +163,7 @@ def contents_of(agency: Agency | None, entry: Entry) -> dict[int, list[Entry]]:
     kept = {
         content: [one for one in held if one.root_id not in apart.get(content, ())] for content, held in found.items()
     }
-    return {
-        content: kept[content]
-        for content in sorted(kept)
-        if kept[content] and entry.root_id not in apart.get(content, ())
-    }
+    return {content: kept[content] for content in sorted(kept) if kept[content] and root not in apart.get(content, ())}
 
 
 def contents_among(agency: Agency, entry: Entry, contents: Collection[int]) -> list[int]:
@@ -126,9 +174,12 @@ def contents_among(agency: Agency, entry: Entry, contents: Collection[int]) -> l
 
 def entries_with(agency: Agency | None, content: int) -> list[Entry]:
     """Return the visible entries that a content belongs to directly, by kind and reference."""
-    shown = visible_links(agency).filter(content=content, state=State.SAME).values("entry")
+    shown = list(visible_links(agency).filter(content=content, state=State.SAME).values_list("entry", flat=True))
+    if not shown:
+        return []
     found = visible_entries(agency).filter(pk__in=shown).select_related("agency").order_by("kind", "reference", "pk")
-    return [entry for entry in found if content in contents_of(agency, entry)]
+    held = contents_of_each(agency, list(found))
+    return [entry for entry in found if content in held[entry.pk]]
 
 
 def entries_holding(contents: Iterable[int]) -> list[Entry]:
@@ -165,10 +216,16 @@ def identified_among(agency: Agency, contents: Collection[int]) -> set[int]:
 
 def facts_of(agency: Agency | None, entry: Entry) -> dict[str, Fact]:
     """Return what is stated of an entry and of all merged with it: of each kind of fact the last that counts."""
-    said = Fact.objects.filter(COUNTS, entry__in=members_of(agency, entry)).select_related(
-        "deed__agency", "deed__by", "entry"
-    )
-    return {fact.about: fact for fact in said.order_by("deed_id", "pk")}
+    return facts_of_each(agency, [entry])[entry.pk]
+
+
+def facts_of_each(agency: Agency | None, entries: Collection[Entry]) -> dict[UUID, dict[str, Fact]]:
+    """Return what `facts_of` does of many entries, by their ids, with as few questions to the database as for one."""
+    said = Fact.objects.filter(COUNTS, entry__in=members_of(agency, *entries) if entries else [])
+    by_root: dict[UUID, dict[str, Fact]] = {}
+    for fact in said.select_related("deed__agency", "deed__by", "entry").order_by("deed_id", "pk"):
+        by_root.setdefault(fact.entry.root_id, {})[fact.about] = fact
+    return {entry.pk: by_root.get(entry.root_id, {}) for entry in entries}
 
 
 @asking_for_everybody()
@@ -227,10 +284,12 @@ def history_of(agency: Agency, entry: Entry) -> list[Told]:
         of(judged).verdicts.add(judged.verdict)
     for said in _visible_verdicts(agency, members):
         _note_verdict(of(said), said, members)
-    seen = visible_entries(agency)
-    both = Q(gone__in=members, kept__in=seen) | Q(kept__in=members, gone__in=seen)
-    for merge in Merge.objects.filter(both).select_related(*_WHOSE, "gone__agency", "kept__agency"):
-        of(merge).others += [merge.gone, merge.kept]
+    either = Q(gone__in=members) | Q(kept__in=members)
+    merges = list(Merge.objects.filter(either).select_related(*_WHOSE, "gone__agency", "kept__agency"))
+    seen = _seen_among(agency, {one for merge in merges for one in (merge.gone_id, merge.kept_id)} - set(members))
+    for merge in merges:
+        if {merge.gone_id, merge.kept_id} <= seen | set(members):
+            of(merge).others += [merge.gone, merge.kept]
     return sorted(told.values(), key=lambda one: -one.deed.pk)
 
 
@@ -241,11 +300,15 @@ def version_of(agency: Agency, entry: Entry) -> str:
     return sha256(done.encode()).hexdigest()[:16]
 
 
-def _visible_verdicts(agency: Agency, members: Iterable[UUID]) -> QuerySet[LinkVerdict]:
-    mine, seen = list(members), visible_entries(agency)
-    either = Q(link__entry__in=mine, link__other__in=seen) | Q(link__other__in=mine, link__entry__in=seen)
-    either |= Q(link__entry__in=mine, link__in=visible_links(agency))
-    return LinkVerdict.objects.filter(either).select_related(*_WHOSE, "link__entry__agency", "link__other__agency")
+def _visible_verdicts(agency: Agency, members: Collection[UUID]) -> list[LinkVerdict]:
+    """Return what was said of the links of these entries, as far as their other sides may be seen."""
+    links = list(Link.objects.filter(Q(entry__in=members) | Q(other__in=members)))
+    ends = {end for link in links if link.other_id for end in (link.entry_id, link.other_id)} - set(members)
+    seen = _seen_among(agency, ends) | set(members)
+    shown = {link.pk for link in links if link.other_id in seen and link.entry_id in seen}
+    shown |= set(visible_links(agency).filter(pk__in=[link.pk for link in links]).values_list("pk", flat=True))
+    said = LinkVerdict.objects.filter(link__in=shown)
+    return list(said.select_related(*_WHOSE, "link__entry__agency", "link__other__agency"))
 
 
 def _note_verdict(told: Told, said: LinkVerdict, members: Collection[UUID]) -> None:

@@ -29,12 +29,21 @@ cardinality(ARRAY(SELECT unnest(readings_textline.grams) INTERSECT SELECT unnest
 """
 
 
+MOST_COUNTED = 1_000
+"""The latest so many contents tell how far reading has come: to count a million takes longer than any search."""
+
+
 @dataclass(frozen=True, slots=True)
 class Progress:
     """How many contents an agency may see that can show text, and in how many of them it was looked for."""
 
     done: int
     of: int
+
+    @property
+    def latest(self) -> bool:
+        """True where only the latest were counted, as there may be more."""
+        return self.of == MOST_COUNTED
 
 
 def visible_lines(agency: Agency) -> QuerySet[TextLine]:
@@ -76,9 +85,11 @@ def pointers_of(agency: Agency, content: int) -> tuple[Pointer, ...]:
 
 
 def progress(agency: Agency) -> Progress:
-    """Count how far reading has come in what an agency may see."""
-    seen = examined_contents(READABLE).filter(Exists(visible_bytes(agency).filter(content=OuterRef("pk"))))
-    return Progress(seen.filter(reading__isnull=False).count(), seen.count())
+    """Count how far reading has come in what an agency may see: in the latest contents, where there are many."""
+    bytes_of_it = visible_bytes(agency).filter(content=OuterRef("pk"), content__gte=OuterRef("pk"))
+    seen = examined_contents(READABLE).filter(Exists(bytes_of_it)).order_by("-pk")
+    latest = list(seen.values_list("pk", flat=True)[:MOST_COUNTED])
+    return Progress(Reading.objects.filter(content__in=latest).count(), len(latest))
 
 
 def unread(most: int, *, but_not: Iterable[int]) -> list[int]:

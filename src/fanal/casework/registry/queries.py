@@ -39,9 +39,11 @@ def visible_clue(agency: Agency, clue: UUID) -> Clue:
     return found
 
 
-def shows_picture(agency: Agency, clue: Clue) -> bool:
-    """Return whether an agency may see the picture that a clue was boxed in."""
-    return visible_bytes(agency).filter(content=clue.content_id).exists()
+def pictured_among(agency: Agency, clues: Collection[Clue]) -> set[UUID]:
+    """Return those of these clues whose pictures, which they were boxed in, an agency may see."""
+    held = visible_bytes(agency).filter(content__in={clue.content_id for clue in clues})
+    contents = set(held.values_list("content", flat=True))
+    return {clue.pk for clue in clues if clue.content_id in contents}
 
 
 def listed_clues(agency: Agency, kind: str = "", country: str = "", tag: str = "") -> QuerySet[Clue]:

@@ -13,7 +13,7 @@ from fanal.casework.registry import actions
 from fanal.casework.registry.models import Clue, Sighting
 from fanal.casework.registry.queries import (
     listed_clues,
-    shows_picture,
+    pictured_among,
     visible_clue,
     visible_sighting,
     visible_sightings,
@@ -104,7 +104,8 @@ def index(
     """List the clues that the caller may see, newest first."""
     shown, following = cut(listed_clues(request.auth.agency, kind, country, tag), cursor, limit)
     log_view(request.auth, "registry.seen", clues=[str(clue.pk) for clue in shown])
-    return Page[ClueTold](items=[_clue(request, clue) for clue in shown], next=following)
+    pictured = pictured_among(request.auth.agency, shown)
+    return Page[ClueTold](items=[_clue(clue, clue.pk in pictured) for clue in shown], next=following)
 
 
 @router.post("/clues", response={201: Kept}, auth=JUDGE)
@@ -137,7 +138,7 @@ def show(request: ApiRequest, clue: UUID) -> ClueTold:
     """Tell of one clue."""
     shown = visible_clue(request.auth.agency, clue)
     log_view(request.auth, "registry.seen", f"clue:{shown.pk}")
-    return _clue(request, shown)
+    return _clue(shown, shown.pk in pictured_among(request.auth.agency, [shown]))
 
 
 @router.get("/clues/{uuid:clue}/sightings", response=Page[SightingTold], auth=READ)
@@ -166,8 +167,7 @@ def judge(request: ApiRequest, sighting: UUID, idempotency_key: Key, said: Said)
     return Judged(judgement=made.pk, sighting=sighting, verdict=made.verdict)
 
 
-def _clue(request: ApiRequest, clue: Clue) -> ClueTold:
-    pictured = shows_picture(request.auth.agency, clue)
+def _clue(clue: Clue, pictured: bool) -> ClueTold:
     return ClueTold(
         id=clue.pk,
         kind=clue.kind,

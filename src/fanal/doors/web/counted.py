@@ -1,11 +1,11 @@
-"""Counts that stop early: a page says "999+" sooner than it would know how many there are."""
+"""Counts that stop early: a page says "99+" sooner than it would know how many there are."""
 
 from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 
-MOST = 999
+MOST = 99
 FURTHEST = 10_000
 """No page after this one is counted up to; whoever asks for it is given the last one before."""
 

@@ -1,12 +1,12 @@
 """What is shown of registry entries: a card in lists; on their own page the line of pictures, facts and history."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 from fanal.casework.entries.facts import age_from
 from fanal.casework.entries.models import Entry, Fact
-from fanal.casework.entries.queries import Told, contents_of, facts_of, history_of
+from fanal.casework.entries.queries import Told, contents_of_each, facts_of, facts_of_each, history_of
 from fanal.casework.entries.timeline import Point, timeline_of
 from fanal.casework.evidence.models import Content
 from fanal.casework.evidence.queries import visible_contents
@@ -67,7 +67,8 @@ class Year:
 def entry_cards(officer: User, entries: Iterable[Entry]) -> list[EntryCard]:
     """Return what lists show of entries, in their order."""
     listed = list(entries)
-    held = {entry.pk: list(contents_of(officer.agency, entry)) for entry in listed}
+    held = {one: list(contents) for one, contents in contents_of_each(officer.agency, listed).items()}
+    facts = facts_of_each(officer.agency, [entry for entry in listed if entry.kind == Entry.Kind.VICTIM])
     first = {content for contents in held.values() for content in contents[:PICTURES_OF_CARD]}
     tiles = tiles_of(officer, _loaded(officer, first))
     return [
@@ -75,7 +76,7 @@ def entry_cards(officer: User, entries: Iterable[Entry]) -> list[EntryCard]:
             entry,
             [tiles[content] for content in held[entry.pk][:PICTURES_OF_CARD] if content in tiles],
             len(held[entry.pk]),
-            state_of(officer, entry),
+            state_in(facts[entry.pk]) if entry.pk in facts else "",
         )
         for entry in listed
     ]
@@ -85,7 +86,12 @@ def state_of(officer: User, entry: Entry) -> str:
     """Return the state of a victim, unidentified where none was stated; nothing of other entries."""
     if entry.kind != Entry.Kind.VICTIM:
         return ""
-    said = facts_of(officer.agency, entry).get(Fact.About.STATE)
+    return state_in(facts_of(officer.agency, entry))
+
+
+def state_in(facts: Mapping[str, Fact]) -> str:
+    """Return the state that the facts of a victim tell."""
+    said = facts.get(Fact.About.STATE)
     return str(said.value["state"]) if said else "unidentified"
 
 
