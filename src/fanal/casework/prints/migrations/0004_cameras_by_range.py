@@ -13,6 +13,6 @@ DROP INDEX prints_camera_range;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("prints", "0005_row_policies")]
+    dependencies = [("prints", "0003_row_policies")]
 
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]
