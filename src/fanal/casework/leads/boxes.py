@@ -11,7 +11,6 @@ from fanal.engine.fingerprint.local.stored import TECHNIQUE
 from fanal.engine.fingerprint.prints import Print
 from fanal.engine.fingerprint.region import Region
 from fanal.engine.match.link import Link, Spot
-from fanal.engine.match.local.comparer import LocalComparer
 
 MOST_HITS = 100
 """The surest so many of a box are kept."""
@@ -58,6 +57,8 @@ def seen_in(content: int, boxes: Mapping[int, tuple[int, Asked]]) -> dict[int, F
     one of all that are held.
     `boxes` gives, by a number of the caller's, the content that a box was drawn in and its prints.
     """
+    from fanal.engine.match.local.comparer import LocalComparer  # late: kernels take time to load
+
     prints = prints_of([content], TECHNIQUE).get(content)
     if not prints:
         return {}

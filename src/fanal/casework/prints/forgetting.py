@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.db.models import Min
 
-from fanal.casework.prints.keeping import Keeper
 from fanal.casework.prints.models import Computed, KeptIndex, Preview, Print
 from fanal.casework.prints.queries import snapshots
 from fanal.engine.fingerprint.pdq import TECHNIQUE
@@ -29,4 +28,6 @@ def forget(contents: Sequence[int]) -> None:
 
 def clear_snapshots() -> None:
     """Delete from this machine what snapshots are not used any more, such as those that held what was erased."""
+    from fanal.casework.prints.keeping import Keeper  # late: kernels take time to load
+
     Keeper(snapshots(), TECHNIQUE).clear()

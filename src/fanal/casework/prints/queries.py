@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from django.db.models import Count
@@ -16,7 +16,6 @@ from fanal.casework.evidence.queries import file_of, visible_bytes, visible_cont
 from fanal.casework.prints.cameras import camera_links
 from fanal.casework.prints.comparing import LiveComparer, prints_of, prints_of_each
 from fanal.casework.prints.examination import compute_part, examine_part
-from fanal.casework.prints.live import LiveIndex
 from fanal.casework.prints.models import Preview, Print
 from fanal.core.access.models import Agency
 from fanal.core.vault.actions import unseal, unseal_all
@@ -38,6 +37,9 @@ from fanal.engine.media.refusals import Refusal
 from fanal.kit.errors import NotFound
 from fanal.kit.settings import read
 
+if TYPE_CHECKING:
+    from fanal.casework.prints.live import LiveIndex
+
 logger = logging.getLogger(__name__)
 
 _BY_ROWS = {TECHNIQUE, CAMERA}
@@ -47,8 +49,10 @@ GLIMPSE = 0
 
 
 @cache
-def live_index() -> LiveIndex:
+def live_index() -> "LiveIndex":
     """Return this process's live index of PDQ."""
+    from fanal.casework.prints.live import LiveIndex  # late: kernels take time to load
+
     memory = read().index_memory
     return LiveIndex(TECHNIQUE, width=HASH_BYTES, gate=QUALITY_GATE, folder=snapshots(), memory=memory)
 

@@ -12,7 +12,6 @@ from fanal.casework.prints.comparing import prints_of
 from fanal.casework.registry.models import Clue, CluePrint
 from fanal.engine.fingerprint.local.stored import TECHNIQUE
 from fanal.engine.fingerprint.prints import Print
-from fanal.engine.match.local.comparer import LocalComparer
 
 logger = logging.getLogger(__name__)
 
@@ -27,6 +26,8 @@ class LiveClues:
     """
 
     def __init__(self) -> None:
+        from fanal.engine.match.local.comparer import LocalComparer  # late: kernels take time to load
+
         self._lock = threading.Lock()
         self._comparer = LocalComparer()
         self._held: set[int] = set()

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from contextlib import suppress
+from pathlib import Path
 
 from fanal.engine.sandbox.decoder import Decoder
 from fanal.engine.sandbox.errors import SandboxUnavailable, ZygoteLost
@@ -30,6 +31,13 @@ _ENVIRONMENT = {
 }
 
 
+def _environment() -> dict[str, str]:
+    """Return its own, and of ours what it needs: without a home it would not find what is compiled already."""
+    caches = os.environ.get("XDG_CACHE_HOME") or str(Path("~/.cache").expanduser())
+    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    return {**_ENVIRONMENT, "NUMBA_CACHE_DIR": caches, **kept}
+
+
 class _Living:
     """A zygote that was started; it may still be importing, or dead by now."""
 
@@ -45,7 +53,7 @@ class _Living:
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
                 pass_fds=[there.fileno()],
-                env=_ENVIRONMENT | {name: os.environ[name] for name in _KEPT if name in os.environ},
+                env=_environment(),
                 cwd="/",
                 start_new_session=True,
             )
