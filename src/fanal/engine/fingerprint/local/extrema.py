@@ -11,7 +11,8 @@ from numba import types
 
 from fanal.engine.compiled import inlined, kernel
 from fanal.engine.fingerprint.local.pyramid import UNIT
-from fanal.engine.fingerprint.local.vectors import LANES, differences, lowest, peaks
+from fanal.engine.fingerprint.local.vectors import LANES, differences, peaks
+from fanal.engine.instructions import lowest
 
 BORDER = 5
 _EDGE_RATIO = 10.0

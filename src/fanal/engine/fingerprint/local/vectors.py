@@ -179,16 +179,6 @@ def peaks(typing: Any, values: Any, at: Any, finer: Any, coarser: Any, up: Any, 
 
 
 @intrinsic
-def lowest(typing: Any, bits: Any) -> Any:
-    """Return the place of the lowest one in 64 bits that are not all zero."""
-
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        return builder.cttz(arguments[0], ir.IntType(1)(1))
-
-    return types.int64(types.uint64), generate
-
-
-@intrinsic
 def product(
     typing: Any, row: Any, at: Any, count: Any, matrix: Any, first: Any, columns: Any, out: Any, to: Any
 ) -> Any:

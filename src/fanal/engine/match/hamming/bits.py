@@ -13,7 +13,7 @@ from numba.core import types
 from numpy.typing import NDArray
 
 from fanal.engine.compiled import READ_U8_ROWS, READ_U64, inlined, kernel
-from fanal.engine.match.hamming.instructions import popcount, word
+from fanal.engine.instructions import popcount, word
 
 WORDS = 4
 BITS = 256

@@ -8,9 +8,9 @@ from numba.core import types
 from numpy.typing import NDArray
 
 from fanal.engine.compiled import READ_I64, READ_U8, READ_U32, READ_U64, inlined, kernel
+from fanal.engine.instructions import byte, pack, packed, prefetch, put, put_byte, touch
 from fanal.engine.match.hamming.bands import LINE
 from fanal.engine.match.hamming.bits import WORDS, window
-from fanal.engine.match.hamming.instructions import byte, pack, packed, prefetch, put, put_byte, touch
 
 _SMALL = 1 << 22
 

@@ -7,9 +7,7 @@ from numba.core import types
 from numpy.typing import NDArray
 
 from fanal.engine.compiled import READ_I64, READ_I64_ROWS, READ_U32, READ_U64, inlined
-from fanal.engine.match.hamming.bands import COLUMNS, REACH, SIZE, START, STEP, WIDTH
-from fanal.engine.match.hamming.bits import WORDS, distance, window
-from fanal.engine.match.hamming.instructions import (
+from fanal.engine.instructions import (
     byte,
     lowest,
     near_of,
@@ -20,6 +18,8 @@ from fanal.engine.match.hamming.instructions import (
     touch,
     word,
 )
+from fanal.engine.match.hamming.bands import COLUMNS, REACH, SIZE, START, STEP, WIDTH
+from fanal.engine.match.hamming.bits import WORDS, distance, window
 
 PASSED = 1024
 """Entries whose windows passed that a task can note."""

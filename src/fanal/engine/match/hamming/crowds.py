@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fanal.engine.compiled import inlined
+from fanal.engine.instructions import number, small
 from fanal.engine.match.hamming.bands import WIDTH
 from fanal.engine.match.hamming.bits import BITS, distance
 from fanal.engine.match.hamming.compare import Index, Search, of
-from fanal.engine.match.hamming.instructions import number, small
 
 _LEAST = 1024
 _TIMES = 4

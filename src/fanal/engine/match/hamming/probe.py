@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fanal.engine.compiled import inlined, kernel
+from fanal.engine.instructions import number, popcount, put, small, touch
 from fanal.engine.match.hamming.bands import BUDGET, END_MASK, FIRST_MASK, SIZE, TABLE
 from fanal.engine.match.hamming.compare import (
     ITEM,
@@ -29,7 +30,6 @@ from fanal.engine.match.hamming.compare import (
     windows_of,
 )
 from fanal.engine.match.hamming.crowds import stretch
-from fanal.engine.match.hamming.instructions import number, popcount, put, small, touch
 
 _STEPS = 5
 _LOOK_UPS = 256

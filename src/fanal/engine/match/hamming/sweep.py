@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fanal.engine.compiled import inlined, kernel
+from fanal.engine.instructions import number, popcount, put, small
 from fanal.engine.match.hamming.bands import BUDGET, END_MASK, FIRST_MASK, SIZE, TABLE, WIDTH
 from fanal.engine.match.hamming.compare import (
     ITEM,
@@ -28,7 +29,6 @@ from fanal.engine.match.hamming.compare import (
     windows_of,
 )
 from fanal.engine.match.hamming.crowds import stretch
-from fanal.engine.match.hamming.instructions import number, popcount, put, small
 
 _STEPS = 4
 _LOOK_UPS = 256

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from fanal.engine.compiled import inlined
-from fanal.engine.match.hamming.instructions import popcount
+from fanal.engine.instructions import popcount
 from fanal.engine.match.local.grid import CELLS, cell_of
 
 SCALE_OFF = math.log(1.7)

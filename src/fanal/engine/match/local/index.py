@@ -2,16 +2,15 @@
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from typing import Any, NamedTuple, Self
 
 import numpy as np
-from numba import types
 from numpy.typing import NDArray
 
-from fanal.engine.compiled import inlined, kernel
 from fanal.engine.fingerprint.local.stored import CORE_FEATURES, LocalPrint
 from fanal.engine.fingerprint.local.words import WORDS, nearest_words, recalled
-from fanal.engine.match.hamming.instructions import popcount
+from fanal.engine.match.local.lists import BEYOND, Found, Lists
 
 PROBES = 8
 """Words looked into for each feature of a query: nine in ten true partners lie in these."""
@@ -36,71 +35,6 @@ class Hits(NamedTuple):
     """Features of the index that could be met."""
 
 
-_U64 = types.Array(types.uint64, 1, "C", readonly=True)
-_I64 = types.Array(types.int64, 1, "C", readonly=True)
-_I32 = types.Array(types.int32, 1, "C", readonly=True)
-_WORD_ROWS = types.Array(types.int64, 2, "C", readonly=True)
-_SIGNATURE_ROWS = types.Array(types.uint64, 2, "C", readonly=True)
-
-
-@inlined
-def _nearer(out: Any, first: int, count: int, limit: int) -> int:
-    """Keep those of the rows from `first` to `count` that differ by at most `limit` bits; return where they end."""
-    kept = first
-    for k in range(first, count):
-        if out[k, 2] <= limit:
-            out[kept] = out[k]
-            kept += 1
-    return kept
-
-
-@kernel(
-    types.int64(
-        _SIGNATURE_ROWS,
-        _WORD_ROWS,
-        _I64,
-        _I64,
-        _U64,
-        _I32,
-        types.int64,
-        types.int64,
-        types.int64[::1],
-        types.int32[:, ::1],
-    )
-)
-def _look_up(
-    signature: Any,
-    words: Any,
-    starts: Any,
-    ends: Any,
-    posted: Any,
-    feature: Any,
-    most_bits: int,
-    common: int,
-    limits: Any,
-    out: Any,
-) -> int:
-    # Of a feature with more than `common` matches only those stay that look most alike: whichever order they come in.
-    count = 0
-    for q in range(signature.shape[0]):
-        a, b = signature[q, 0], signature[q, 1]
-        first, limit = count, most_bits
-        for p in range(words.shape[1]):
-            word = words[q, p]
-            for k in range(starts[word], ends[word]):
-                bits = np.int64(popcount(posted[2 * k] ^ a)) + np.int64(popcount(posted[2 * k + 1] ^ b))
-                if bits <= limit:
-                    out[count, 0] = q
-                    out[count, 1] = feature[k]
-                    out[count, 2] = bits
-                    count += 1
-                    while count - first > common:
-                        limit -= 1
-                        count = _nearer(out, first, count, limit)
-        limits[q] = limit
-    return count
-
-
 def words_near(query: LocalPrint) -> NDArray[np.int64]:
     """Return int64[n, PROBES]: the words to look into for each feature of a query."""
     return nearest_words(recalled(query.words, query.signatures), PROBES)
@@ -120,11 +54,11 @@ class LocalIndex:
         core = _joined([np.arange(len(one)) < CORE_FEATURES for one in prints], np.bool_)
         # Within a word what whole pictures are found by comes first, so that they need not look at the rest.
         order = np.lexsort((~core, words)).astype(np.int32)
-        self._word_starts = np.searchsorted(words[order], np.arange(WORDS + 1)).astype(np.int64)
-        self._core_ends = self._word_starts[:-1] + np.bincount(words[core], minlength=WORDS)
-        marks = _joined([one.signatures.reshape(-1) for one in prints], np.uint64).reshape(-1, 2)
-        self._signatures = np.ascontiguousarray(marks[order]).reshape(-1)
-        self._feature = order
+        starts = np.searchsorted(words[order], np.arange(WORDS + 1)).astype(np.int64)
+        self._ends, self._core_ends = starts[1:], starts[:-1] + np.bincount(words[core], minlength=WORDS)
+        marks = _joined([one.signatures for one in prints], np.uint64).reshape(-1, 2)
+        first, second = (np.concatenate([half[order], np.zeros(BEYOND, np.uint64)]) for half in marks.T)
+        self._lists = Lists(starts[:-1], first, second, order)
         self._posting = np.empty(len(order), np.int32)
         self._posting[order] = np.arange(len(order), dtype=np.int32)
         self.geometry = _joined([one.geometry for one in prints], np.float32).reshape(-1, 4)
@@ -139,11 +73,12 @@ class LocalIndex:
 
     def marks_of(self, picture: int) -> NDArray[np.uint64]:
         """Return the signatures of a picture, uint64[n, 2], in the order of its features."""
-        return self._signatures.reshape(-1, 2)[self._posting[self.features_of(picture)]]
+        posting = self._posting[self.features_of(picture)]
+        return np.stack([self._lists.first[posting], self._lists.second[posting]], axis=1)
 
     def words_of(self, picture: int) -> NDArray[np.int64]:
         """Return the words of the features of a picture, int64[n]."""
-        return np.searchsorted(self._word_starts, self._posting[self.features_of(picture)], side="right") - 1
+        return np.searchsorted(self._lists.starts, self._posting[self.features_of(picture)], side="right") - 1
 
     @classmethod
     def build(cls, prints: Sequence[LocalPrint]) -> Self:
@@ -159,36 +94,21 @@ class LocalIndex:
 
         `near` are the words to look into, if `words_near` was asked already.
         """
-        ends = self._word_starts[1:] if query.is_part else self._core_ends
-        marks, words = query.signatures, words_near(query) if near is None else near
-        parts = np.array_split(np.arange(len(marks)), max(1, threads))
+        ends = self._ends if query.is_part else self._core_ends
+        words = words_near(query) if near is None else near
+        limits = np.full(len(words), MOST_BITS, np.int64)
 
-        limits = np.empty(len(marks), np.int64)
+        def part(mine: slice) -> Found:
+            return self._lists.near(query.signatures[mine], words[mine], ends, limits[mine], COMMON, mine.start)
 
-        def part(rows: NDArray[np.int64]) -> NDArray[np.int32]:
-            out = np.empty((len(rows) * COMMON + 1, 3), np.int32)
-            count = _look_up(
-                np.ascontiguousarray(marks[rows]),
-                np.ascontiguousarray(words[rows]),
-                self._word_starts,
-                ends,
-                self._signatures,
-                self._feature,
-                MOST_BITS,
-                COMMON,
-                limits[rows[0] : rows[-1] + 1] if len(rows) else limits[:0],
-                out,
-            )
-            out[:count, 0] += np.int32(rows[0]) if len(rows) else np.int32(0)
-            return out[:count].copy()
-
+        bounds = np.linspace(0, len(words), max(1, threads) + 1).astype(int).tolist()
+        parts = [slice(*both) for both in pairwise(bounds)]
         if threads > 1:
             with ThreadPoolExecutor(threads) as pool:
-                found = np.concatenate(list(pool.map(part, parts)))
+                found = Found(*map(np.concatenate, zip(*pool.map(part, parts), strict=True)))
         else:
             found = part(parts[0])
-        searched = int((ends - self._word_starts[:-1]).sum())
-        return Hits(found[:, 0], found[:, 1], found[:, 2], limits, searched)
+        return Hits(*found, limits, int((ends - self._lists.starts).sum()))
 
 
 def _joined(parts: list[NDArray[Any]], kind: Any) -> NDArray[Any]:

@@ -137,6 +137,37 @@ def put_byte(typing: Any, address: Any, index: Any, value: Any) -> Any:
     return types.void(types.int64, types.int64, types.int64), generate
 
 
+PAIRS = 32
+"""Pairs of words that are compared at a time."""
+_PAIRED, _PAIRED_PLACES = ir.VectorType(_WORD, PAIRS), ir.VectorType(_HALF, PAIRS)
+
+
+@intrinsic
+def near_pairs(typing: Any, first: Any, second: Any, index: Any, wanted: Any, other: Any, allowed: Any) -> Any:
+    """Return a mask of PAIRS pairs of words that differ from the wanted pair in at most `allowed` bits in all.
+
+    From number `index` on, of words that begin at the address `first` and others that begin at `second`.
+    """
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        count = _declared(builder, f"llvm.ctpop.v{PAIRS}i64", _PAIRED, _PAIRED)
+
+        def repeated(value: Any) -> Any:
+            given = builder.insert_element(ir.Constant(_PAIRED, ir.Undefined), value, _HALF(0))
+            return builder.shuffle_vector(given, given, ir.Constant(_PAIRED_PLACES, [0] * PAIRS))
+
+        def apart(address: Any, value: Any) -> Any:
+            pointer = builder.bitcast(_pointer(builder, _WORD, address, arguments[2]), _PAIRED.as_pointer())
+            return builder.call(count, [builder.xor(builder.load(pointer, align=8), repeated(value))])
+
+        bits = builder.add(apart(arguments[0], arguments[3]), apart(arguments[1], arguments[4]))
+        near = builder.icmp_signed("<=", bits, repeated(arguments[5]))
+        return builder.zext(builder.bitcast(near, ir.IntType(PAIRS)), _WORD)
+
+    whole = types.int64
+    return whole(whole, whole, whole, types.uint64, types.uint64, whole), generate
+
+
 def near_of(size: int) -> Any:
     """Return the instruction that compares a cache line of windows of 1, 2, 4, 8 or 16 bytes."""
     bits, windows = min(size, 8) * 8, 64 // size
