@@ -43,6 +43,7 @@ KERNEL_SOURCES = (
     "match/local/index.py",
     "match/local/lists.py",
     "match/local/proposals.py",
+    "match/local/votes.py",
     "match/sound/kernels.py",
     "match/sound/voting.py",
 )
@@ -52,6 +53,7 @@ config: Any = numba.config
 
 READ_U64 = numba.types.Array(numba.uint64, 1, "C", readonly=True)
 READ_I64_ROWS = numba.types.Array(numba.int64, 2, "C", readonly=True)
+READ_I32 = numba.types.Array(numba.int32, 1, "C", readonly=True)
 READ_U32 = numba.types.Array(numba.uint32, 1, "C", readonly=True)
 READ_U8 = numba.types.Array(numba.uint8, 1, "C", readonly=True)
 READ_U8_ROWS = numba.types.Array(numba.uint8, 2, "C", readonly=True)

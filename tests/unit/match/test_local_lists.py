@@ -23,7 +23,7 @@ def drawn_marks(count: int, dice: np.random.Generator, apart: float = 0.12) -> M
 
 def bits_apart(one: Marks, many: Marks) -> NDArray[np.int64]:
     """Return by how many bits a signature differs from each of many."""
-    return np.bitwise_count(one ^ many).sum(axis=1).astype(np.int64)
+    return np.asarray(np.bitwise_count(one ^ many).sum(axis=1), np.int64)
 
 
 def one_by_one(
@@ -109,3 +109,5 @@ def test_an_index_gives_what_comparing_each_with_each_gives_in_any_number_of_thr
     for number, one in enumerate(prints):
         assert np.array_equal(index.marks_of(number), one.signatures)
         assert np.array_equal(index.words_of(number), one.words)
+    owners = np.repeat(np.arange(len(prints)), [len(one) for one in prints])
+    assert np.array_equal(index.picture_of(np.arange(len(words), dtype=np.int32)), owners)

@@ -25,6 +25,7 @@ _MOST_OF_LOOKS, _MOST_OF_PLACE = 9.0, 4.0
 that is met less often than others (see `around`) may count for so much more by its looks."""
 _AGREEING = 3.9
 """Logarithm of how rarely a chance pair agrees with others in scale and turn, of 192 cells counted by fours."""
+_MARGIN = 1e-6
 _SIDE = 720.0
 _SMALLEST = 1.9
 """A feature that would be smaller than this in a picture of 720 pixels is not missed."""
@@ -62,14 +63,28 @@ def likeness() -> NDArray[np.float64]:
     return np.stack([np.log(np.interp(bits, _TRUE_BITS, _TRUE) / chance) - shifts(bits), slopes(bits)])
 
 
-def of_hits(bits: NDArray[np.int32], levels: NDArray[np.float64], sizes: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Return what it proves that a picture of so many features has one that differs by so many bits, beside its place.
+def of_hits(
+    query: NDArray[np.int32],
+    bits: NDArray[np.int32],
+    picture: NDArray[np.int32],
+    levels: NDArray[np.float64],
+    sizes: NDArray[np.int64],
+    least: float,
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Return the numbers of the hits that prove more than `least`, and what each proves, beside its place.
 
-    It will have to lie in one of four of the cells of scale and turn in which votes are counted.
+    A hit is a feature of the query, one of a picture and by how many bits they differ; `levels` and `sizes` are those
+    of the features and pictures that these are numbers of. A match will have to lie in one of four of the cells of
+    scale and turn in which votes are counted.
     """
-    like = _like()
-    looks = np.minimum(_MOST_OF_LOOKS - levels, like[0, bits] - like[1, bits] * levels)
-    return np.asarray(np.log1p(_FOUND * np.exp(looks + _AGREEING - np.log(sizes + 1.0))), np.float64)
+    like = _like()[:, : int(bits.max(initial=0)) + 1]
+    looks = np.minimum(_MOST_OF_LOOKS - levels[:, None], like[0] - like[1] * levels[:, None]) + _AGREEING
+    odds = looks[query, bits] - np.log(sizes + 1.0)[picture]
+    # Nearly all prove next to nothing: they are left out by their looks, before what is dear is worked out.
+    some = np.flatnonzero(odds > math.log(math.expm1(least) / _FOUND) - _MARGIN)
+    worth = np.log1p(_FOUND * np.exp(odds[some]))
+    more = worth > least
+    return some[more], worth[more]
 
 
 @cache

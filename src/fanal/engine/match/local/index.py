@@ -6,8 +6,10 @@ from itertools import pairwise
 from typing import Any, NamedTuple, Self
 
 import numpy as np
+from numba import types
 from numpy.typing import NDArray
 
+from fanal.engine.compiled import READ_I32, READ_I64, kernel
 from fanal.engine.fingerprint.local.stored import CORE_FEATURES, LocalPrint
 from fanal.engine.fingerprint.local.words import WORDS, nearest_words, recalled
 from fanal.engine.match.local.lists import BEYOND, Found, Lists
@@ -18,6 +20,9 @@ MOST_BITS = 34
 """Of 128: signatures that differ more do not match."""
 COMMON = 2000
 """Matches of one feature of a query that are taken, the most alike."""
+
+_STEP = 8
+"""Of one feature in 2 to the power of this it is known which picture it is of; a picture has about a thousand."""
 
 
 class Hits(NamedTuple):
@@ -35,6 +40,15 @@ class Hits(NamedTuple):
     """Features of the index that could be met."""
 
 
+@kernel(types.void(READ_I32, READ_I64, READ_I32, types.int32[::1]))
+def _pictures_of(feature: Any, starts: Any, near: Any, pictures: Any) -> None:
+    for i in range(feature.shape[0]):
+        picture = near[feature[i] >> _STEP]
+        while starts[picture + 1] <= feature[i]:
+            picture += 1
+        pictures[i] = picture
+
+
 def words_near(query: LocalPrint) -> NDArray[np.int64]:
     """Return int64[n, PROBES]: the words to look into for each feature of a query."""
     return nearest_words(recalled(query.words, query.signatures), PROBES)
@@ -50,6 +64,8 @@ class LocalIndex:
         self.sizes = np.array([len(one) for one in prints], np.int64)
         """[pictures]: how many features each has."""
         self.starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(self.sizes)])
+        steps = np.arange(0, self.starts[-1], 1 << _STEP)
+        self._picture_near = (np.searchsorted(self.starts, steps, side="right") - 1).astype(np.int32)
         words = _joined([one.words for one in prints], np.int64)
         core = _joined([np.arange(len(one)) < CORE_FEATURES for one in prints], np.bool_)
         # Within a word what whole pictures are found by comes first, so that they need not look at the rest.
@@ -85,9 +101,11 @@ class LocalIndex:
         """Return an index of these prints."""
         return cls(prints)
 
-    def picture_of(self, feature: NDArray[np.int32]) -> NDArray[np.int64]:
+    def picture_of(self, feature: NDArray[np.int32]) -> NDArray[np.int32]:
         """Return the numbers of the pictures that features of the index belong to."""
-        return np.searchsorted(self.starts, feature, side="right") - 1
+        pictures = np.empty(len(feature), np.int32)
+        _pictures_of(feature, self.starts, self._picture_near, pictures)
+        return pictures
 
     def look_up(self, query: LocalPrint, *, near: NDArray[np.int64] | None = None, threads: int = 1) -> Hits:
         """Return the features of the index that look like those of a query; for a marked part, among all there are.

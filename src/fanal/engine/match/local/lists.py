@@ -11,7 +11,7 @@ import numpy as np
 from numba import types
 from numpy.typing import NDArray
 
-from fanal.engine.compiled import READ_I64, READ_I64_ROWS, inlined, kernel
+from fanal.engine.compiled import READ_I32, READ_I64, READ_I64_ROWS, inlined, kernel
 from fanal.engine.instructions import PAIRS, lowest, near_pairs, popcount, word
 
 BEYOND = PAIRS
@@ -23,7 +23,6 @@ _BITS, _PROBE = 8, 16
 _BYTE = 255
 
 _READ_U64_ROWS = types.Array(types.uint64, 2, "C", readonly=True)
-_READ_I32 = types.Array(types.int32, 1, "C", readonly=True)
 _I32, _I64, _I64_ROWS = types.int32[::1], types.int64[::1], types.int64[:, ::1]
 
 
@@ -126,7 +125,7 @@ def _compare(
                 _compare_piece(q, p, marks[q], first, second, piece, end, common, limits, counts, often, noted)
 
 
-@kernel(types.void(_I64, _I64_ROWS, types.int64, _READ_I32, types.int64, _I32, _I32, _I32))
+@kernel(types.void(_I64, _I64_ROWS, types.int64, READ_I32, types.int64, _I32, _I32, _I32))
 def _write(
     counts: Any, noted: Any, probes: int, feature: Any, from_query: int, query: Any, features: Any, bits: Any
 ) -> None:

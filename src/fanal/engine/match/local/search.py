@@ -19,7 +19,7 @@ from fanal.engine.match.local.evidence import of_hits
 from fanal.engine.match.local.geometry import MOST_PAIRS, Agreement, Matrix, agree, apply
 from fanal.engine.match.local.index import Hits, LocalIndex, words_near
 from fanal.engine.match.local.proposals import propose
-from fanal.engine.match.local.votes import candidates
+from fanal.engine.match.local.votes import Votes, candidates
 
 FEWEST_POINTS = 6
 """Agreeing points below which nothing is said at all."""
@@ -27,6 +27,8 @@ CANDIDATES = 50
 """Pictures of one index that are looked at closely; a byte counts them."""
 _NEARLY = 0.1
 """Share of a picture's longer side within which a pair says the same as a transform that was found."""
+_NOTHING = 0.1
+"""Hits of a marked part that prove no more than this have no vote."""
 PARTS = 4
 """Transforms that one pair may have: a collage shows a picture more than once, or several of its parts."""
 
@@ -179,18 +181,22 @@ class _Candidate(NamedTuple):
 
 
 def _candidates(index: LocalIndex, way: Way, hits: Hits, among: Around, most: int) -> Iterator[_Candidate]:
-    is_part = way.query.is_part
     picture = index.picture_of(hits.feature)
-    sizes = index.sizes if is_part else np.minimum(index.sizes, CORE_FEATURES)
-    worth = of_hits(hits.bits, among.levels[hits.query], sizes[picture]) if is_part else None
-    here, there = way.geometry[hits.query, 2:], index.geometry[hits.feature, 2:]
-    chosen = candidates(hits, picture, here, there, sizes, most, worth)
-    # So few that one byte tells them apart: of bytes, sorting is counting.
+    votes = Votes(hits.query, hits.feature, picture, hits.bits)
+    sizes = index.sizes
+    if way.query.is_part:
+        some, worth = of_hits(hits.query, hits.bits, picture, among.levels, sizes, _NOTHING)
+        votes = votes.take(some)._replace(worth=worth)
+    else:
+        sizes = np.minimum(sizes, CORE_FEATURES)
+    chosen = candidates(votes, way.geometry[:, 2:], index.geometry[:, 2:], sizes, most)
     place = np.full(len(index), len(chosen), np.uint8)
     place[chosen] = np.arange(len(chosen))
     places = place[picture]
-    order = np.argsort(places, kind="stable")[: np.count_nonzero(places < len(chosen))]
-    stops = np.cumsum(np.bincount(places, minlength=len(chosen) + 1)[: len(chosen)])
+    mine = np.flatnonzero(places < len(chosen))
+    # So few that one byte tells them apart: of bytes, sorting is counting.
+    order = mine[np.argsort(places[mine], kind="stable")]
+    stops = np.cumsum(np.bincount(places[mine], minlength=len(chosen)))
     pairs = np.stack([hits.query[order], hits.feature[order], hits.bits[order]], axis=1).astype(np.int64)
     pairs[:, 1] -= index.starts[picture[order]]
     for number, mine in zip(chosen.tolist(), np.split(pairs, stops[:-1]) if len(chosen) else (), strict=True):
