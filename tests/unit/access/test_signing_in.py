@@ -45,6 +45,19 @@ def test_one_address_may_not_try_one_name_after_the_other(fresh_data: Path, monk
     assert answer(PASSWORD, address=ELSEWHERE) == 302
 
 
+def test_bad_passkeys_from_elsewhere_keep_nobody_out(fresh_data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(attempts, "MOST_OF_NAME", 3)
+    monkeypatch.setattr(attempts, "MOST_OF_ADDRESS", 4)
+
+    def shown(address: str) -> int:
+        there = {"HTTP_X_FORWARDED_FOR": f"203.0.113.9, {address}"}
+        return Client().post("/sign-in/passkey/", {"credential": "{}"}, **there).status_code  # type: ignore[arg-type]
+
+    cast()
+    assert [shown(ELSEWHERE) for _ in range(5)] == [401] * 4 + [429]
+    assert shown("198.51.100.8") == 401
+
+
 def test_signing_in_forgets_what_came_before_and_nothing_typed_is_kept(fresh_data: Path) -> None:
     cast()
     answer("wrong")

@@ -139,3 +139,8 @@ def needs(right: Right) -> Callable[[Callable[Arguments, Done]], Callable[Argume
         return checked
 
     return guarded
+
+
+def offered_scopes(role: str) -> list[tuple[Scope, bool]]:
+    """Return the same, each with whether a token has it where nobody says which."""
+    return [(Scope(scope), scope not in ONLY_WHEN_NAMED) for scope in scopes_of(role)]

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_POST
 
 from fanal.core.access import sessions, tokens
 from fanal.core.access.actions import begin_sign_in, change_password, note_refused_sign_in
-from fanal.core.access.models import Scope, User
+from fanal.core.access.models import User
 from fanal.core.access.provider_links import link_of, provider_for
 from fanal.core.access.queries import actor_of
-from fanal.core.access.roles import Right, scopes_of
+from fanal.core.access.roles import Right, offered_scopes
 from fanal.doors.web.entrance import address_of
 from fanal.doors.web.factors import refuse_unless_fresh
 from fanal.doors.web.officer import confined, log_view, page_for
@@ -36,7 +36,7 @@ def _shown(request: HttpRequest, user: User, secret: str = "") -> HttpResponse:
     context = {
         "sessions": [(one, one.pk == here) for one in sessions.sessions_of(user)],
         "tokens": [one for one in tokens.tokens_of(user.agency) if one.user_id == user.pk and one.revoked_at is None],
-        "scopes": [(scope, Scope(scope).label) for scope in scopes_of(user.role)],
+        "scopes": offered_scopes(user.role),
         "secret": secret,
         "factors": user.factors.all(),
         "codes_left": user.recovery_codes.filter(used_at=None).count(),

@@ -27,6 +27,7 @@ from fanal.core.access.sessions import begun
 from fanal.kit import clock
 from fanal.kit import settings as settings_of_operator
 from fanal.kit.errors import Invalid
+from fanal.kit.ids import new_id
 
 HALF_WAY, PASSKEY = "half-way", "passkey"
 ONE_FACTOR = {"password", "provider"}
@@ -100,13 +101,16 @@ def passkey(request: HttpRequest) -> HttpResponse:
     """Let in whoever shows a passkey: it has verified its person, so that it is both factors."""
     onward, address = safe(request, request.POST.get("next")), address_of(request)
     state = request.session.pop(PASSKEY, None)
-    if not begin_sign_in("", address):
+    # Nobody guesses a passkey: under a name of its own, only the visitor's address is counted, and no crowd of bad
+    # attempts elsewhere keeps anyone out.
+    attempt = str(new_id())
+    if not begin_sign_in(attempt, address):
         return door(request, onward, 429, held_off=True)
     user = by_passkey(site_of(request), state, answer_in(request)) if state else None
     if user is None or not may(user, Right.DESK):
         note_refused_sign_in()
         return door(request, onward, 401, no_passkey=True)
-    forget_attempts("", address)
+    forget_attempts(attempt, address)
     return let_in(request, user, address, onward, "passkey")
 
 

@@ -13,9 +13,9 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from fanal.core.access import people, sessions, tokens
-from fanal.core.access.models import Role, Scope, User
+from fanal.core.access.models import Role, User
 from fanal.core.access.queries import actor_for
-from fanal.core.access.roles import GIVEN_BY_ADMINISTRATORS, MAY, Right, scopes_of
+from fanal.core.access.roles import GIVEN_BY_ADMINISTRATORS, MAY, Right, offered_scopes
 from fanal.doors.web.officer import log_view, page_for
 from fanal.kit import clock
 from fanal.kit.actor import Actor
@@ -41,7 +41,7 @@ def _shown(request: HttpRequest, user: User, **more: object) -> HttpResponse:
         "tokens": [one for one in tokens.tokens_of(user.agency) if one.revoked_at is None and one.expires_at > now],
         "roles": [Role(role) for role in Role.values if role in GIVEN_BY_ADMINISTRATORS],
         "rights": [(role, [right.label for right in Right if right in MAY[role]]) for role in Role],
-        "scopes": [(scope, Scope(scope).label) for scope in scopes_of(Role.SERVICE)],
+        "scopes": offered_scopes(Role.SERVICE),
         "machine": Role.SERVICE,
         **more,
     }
