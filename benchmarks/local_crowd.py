@@ -8,6 +8,7 @@ edited pictures of OUT (see the README of the evaluation set). A link to the cro
 """
 
 import argparse
+import os
 import statistics
 import time
 from collections.abc import Iterable
@@ -21,7 +22,7 @@ from fanal.engine.fingerprint.local.prints import region_print
 from fanal.engine.fingerprint.local.stored import LocalPrint, unpack
 from fanal.engine.fingerprint.region import Region
 from fanal.engine.match.local.index import LocalIndex
-from fanal.engine.match.local.search import LocalMatch, find
+from fanal.engine.match.local.search import LocalMatch, both_ways, find, look_up
 from local import SETS, grey, rows, stored
 
 EDITS_LEFT_OUT = ("collage", "screenphoto")
@@ -38,6 +39,7 @@ class Asked:
         self.nearest: list[float] = []
         self.cpu: list[float] = []
         self.clock: list[float] = []
+        self.looking_up: list[float] = []
 
     def ask(self, query: LocalPrint, partners: Iterable[int]) -> None:
         """Ask with one query, whose right answers are known."""
@@ -49,6 +51,10 @@ class Asked:
         matches = find(self._many, query, threads=2)
         self.clock.append(time.perf_counter() - began)
         self.cpu.append(time.process_time() - spent)
+        ways = both_ways(query)
+        spent = time.process_time()
+        look_up(self._many, ways, threads=2)
+        self.looking_up.append(time.process_time() - spent)
         self.kept += len(right & {match.picture for match in matches if match.accepted})
         crowd = [match for match in matches if match.picture >= len(self._alone)]
         known = [match for match in crowd if min(self._shown[match.picture - len(self._alone)]) >= self._of_the_set]
@@ -69,7 +75,8 @@ class Asked:
         )
         print(f"  most that the crowd reached, by query: {[round(one, 1) for one in sorted(self.nearest)[-6:]]}")
         print(f"  CPU s a query, median {statistics.median(self.cpu):.2f}, most {max(self.cpu):.2f};", end=" ")
-        print(f"by the clock in two threads {statistics.median(self.clock):.2f}, {max(self.clock):.2f}")
+        print(f"by the clock in two threads {statistics.median(self.clock):.2f}, {max(self.clock):.2f};")
+        print(f"  of the CPU s looking up {statistics.median(self.looking_up):.2f}; load {os.getloadavg()[0]:.1f}")
 
 
 def _score(match: LocalMatch) -> float:
