@@ -272,9 +272,13 @@ def _jpeg(image: Image.Image, quality: int) -> bytes:
 
 
 def _word(number: int) -> str:
-    """Return an invented word."""
-    syllables = ("ba", "ke", "lo", "mi", "nu", "ra", "se", "ti", "vo", "zu")
-    return "".join(syllables[int(digit)] for digit in f"{number:04}")
+    """Return an invented word: of so many syllables that few words share three letters, as in any language."""
+    first, last = divmod(number * 7919 % 10_000, 100)
+    return f"{_syllable(first)}{_syllable(last)}{_syllable(number * 31 % 100)}"
+
+
+def _syllable(number: int) -> str:
+    return "bcdfghjklmnpqrstvwxz"[number // 5] + "aeiou"[number % 5]
 
 
 STEPS = (submissions, contents, exhibits, previews, prints, texts)

@@ -1,6 +1,7 @@
 """What officers of each agency may open in a large database, and the officers themselves."""
 
 import random
+from collections import Counter
 from typing import Any
 
 from officers_crew import Officer
@@ -40,7 +41,7 @@ def seen_by_agency(agency: Any, contents: int, dice: random.Random) -> dict[str,
             "cases": list(joined_cases(agency).values_list("pk", flat=True)[:SAMPLE]),
             "numbers": list(alerts_of(agency).values_list("number", flat=True)[:SAMPLE]),
             "rare": [word for word in words if word.isdigit()],
-            "common": ["babababa", "bababake"],
+            "common": [word for word, _ in Counter(words).most_common(5)],
         }
     return {name: [str(one) for one in some] for name, some in known.items()}
 

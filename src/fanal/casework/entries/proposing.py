@@ -18,7 +18,7 @@ from fanal.casework.leads.queries import visible_leads
 from fanal.core.access.models import Agency
 from fanal.engine.estimate.grouping import groups_of
 
-MOST_LEADS = 5_000
+MOST_LEADS = 2_000
 """The surest so many accepted leads of an agency are grouped: what a crowd of copies adds beyond them is the same."""
 
 
@@ -62,7 +62,8 @@ def proposed_series(agency: Agency) -> list[Proposed]:
     known = judged.filter(state=State.SAME).order_by("-confidence", "pk")
     rows = known.values_list("pk", "left", "right", "confidence", "technique", "why")[:MOST_LEADS]
     accepted = [Accepted(*row) for row in rows if row[1] != row[2]]
-    different = judged.filter(state=State.DIFFERENT).values_list("left", "right")
+    joined = {content for one in accepted for content in (one.left, one.right)}
+    different = judged.filter(state=State.DIFFERENT, left__in=joined, right__in=joined).values_list("left", "right")
     groups = groups_of([(one.left, one.right, one.confidence) for one in accepted], different)
     concerning = _concerning(agency, accepted)
     found = [group for group in _held_together(groups, accepted) if not concerning.isdisjoint(group.contents)]
@@ -107,5 +108,5 @@ def _series_with(agency: Agency, contents: Collection[int]) -> dict[int, set[UUI
 
 def _declined(agency: Agency, contents: Collection[int]) -> list[set[int]]:
     """Return what the agency declined and any of these contents are in."""
-    said = Declined.objects.filter(COUNTS, deed__agency=agency, contents__overlap=list(contents))
-    return [set(one.contents) for one in said]
+    said = (set(one.contents) for one in Declined.objects.filter(COUNTS, deed__agency=agency))
+    return [declined for declined in said if not declined.isdisjoint(contents)]

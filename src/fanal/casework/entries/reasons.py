@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
 from fanal.casework.entries.models import Entry, Fact
-from fanal.casework.entries.queries import contents_of, facts_of, linked_entries
+from fanal.casework.entries.queries import contents_of, facts_of_each, linked_entries
 from fanal.casework.evidence.queries import facts_in, found_in
 from fanal.casework.readings.models import TextLine
 from fanal.casework.readings.queries import visible_lines
@@ -41,8 +41,10 @@ def reasons_of_entry(agency: Agency | None, entry: Entry) -> list[Reason]:
     """Return what speaks for countries in all contents of an entry and in the entries that it is linked with."""
     contents = list(contents_of(agency, entry))[:MOST_CONTENTS]
     found = [reason for said in reasons_of_contents(agency, contents).values() for reason in said]
-    for one in (entry, *(other for other, _ in linked_entries(agency, entry) if other.kind != Entry.Kind.SERIES)):
-        said = facts_of(agency, one)
+    others = [other for other, _ in linked_entries(agency, entry) if other.kind != Entry.Kind.SERIES]
+    facts = facts_of_each(agency, [entry, *others])
+    for one in (entry, *others):
+        said = facts[one.pk]
         stated = {
             said[about].value.get("country", "") for about in (Fact.About.STATE, Fact.About.COUNTRY) if about in said
         }

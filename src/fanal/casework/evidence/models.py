@@ -141,7 +141,10 @@ class Exhibit(models.Model):
     unpacked_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["content", "submission"])]
+        indexes: ClassVar = [
+            models.Index(fields=["content", "submission"]),
+            models.Index(fields=["submission", "id"], name="exhibit_in_order"),
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["submission", "path_key"], name="exhibit_once_a_path"),
         ]

@@ -123,6 +123,19 @@ def leads_of_submission(agency: Agency, submission: UUID) -> QuerySet[Lead]:
     return visible_leads(agency).filter(pk__in=_touching(visible_exhibits(agency).filter(submission=submission)))
 
 
+def some_leads_of_submission(agency: Agency, submission: UUID, most: int) -> set[UUID]:
+    """Return the visible leads that have a content of a submission on a side, or this many of them.
+
+    Of a large submission the first are found at once, where finding all of them takes as long as it is large.
+    """
+    contents = visible_exhibits(agency).filter(submission=submission).order_by().values("content")
+    found: set[UUID] = set()
+    for side in ("left", "right"):
+        touching = visible_leads(agency).filter(**{f"{side}__in": contents}).exclude(pk__in=found)
+        found |= set(touching.order_by().values_list("pk", flat=True)[: most - len(found)])
+    return found
+
+
 def leads_of_content(agency: Agency, content: int) -> QuerySet[Lead]:
     """Return the visible leads of one content."""
     return visible_leads(agency).filter(Q(left=content) | Q(right=content))

@@ -101,7 +101,11 @@ class Sighting(Proposed):
     detail = models.JSONField(default=dict)
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["content"]), models.Index(fields=["clue", "-confidence"])]
+        indexes: ClassVar = [
+            models.Index(fields=["content"]),
+            models.Index(fields=["clue", "-confidence"]),
+            models.Index(fields=["state", "-confidence", "-created_at"], name="sighting_surest_first"),
+        ]
         constraints: ClassVar = [models.UniqueConstraint(fields=["clue", "content"], name="sighting_once_a_pair")]
 
     def __str__(self) -> str:

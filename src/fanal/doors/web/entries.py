@@ -23,7 +23,7 @@ from fanal.casework.evidence.queries import visible_contents
 from fanal.core.access.models import User
 from fanal.doors.web.counted import page_of
 from fanal.doors.web.deeds import asked_contents, said
-from fanal.doors.web.entry_cards import age_stated, entry_cards, line_of, state_of, undoable
+from fanal.doors.web.entry_cards import age_stated, entry_cards, line_of, state_in, undoable
 from fanal.doors.web.likely import countries_of_entry
 from fanal.doors.web.officer import log_view, officer_page
 from fanal.doors.web.tiles import Tile, tiles_of
@@ -110,7 +110,7 @@ def show(request: HttpRequest, officer: User, entry: UUID) -> HttpResponse:
         "merged": [member for member in members if member.pk != shown.pk],
         "years": years,
         "count": len(contents),
-        "state": state_of(officer, shown),
+        "state": state_in(facts) if shown.kind == Entry.Kind.VICTIM else "",
         "stated": facts.get(Fact.About.STATE),
         "age": age_stated(facts),
         "country": facts[Fact.About.COUNTRY].value["country"] if Fact.About.COUNTRY in facts else "",

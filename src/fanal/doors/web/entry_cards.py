@@ -6,7 +6,7 @@ from itertools import groupby
 
 from fanal.casework.entries.facts import age_from
 from fanal.casework.entries.models import Entry, Fact
-from fanal.casework.entries.queries import Told, contents_of_each, facts_of, facts_of_each, history_of
+from fanal.casework.entries.queries import Told, contents_of_each, facts_of_each, history_of
 from fanal.casework.entries.timeline import Point, timeline_of
 from fanal.casework.evidence.models import Content
 from fanal.casework.evidence.queries import visible_contents
@@ -82,15 +82,8 @@ def entry_cards(officer: User, entries: Iterable[Entry]) -> list[EntryCard]:
     ]
 
 
-def state_of(officer: User, entry: Entry) -> str:
-    """Return the state of a victim, unidentified where none was stated; nothing of other entries."""
-    if entry.kind != Entry.Kind.VICTIM:
-        return ""
-    return state_in(facts_of(officer.agency, entry))
-
-
 def state_in(facts: Mapping[str, Fact]) -> str:
-    """Return the state that the facts of a victim tell."""
+    """Return the state that the facts of a victim tell, unidentified where none was stated."""
     said = facts.get(Fact.About.STATE)
     return str(said.value["state"]) if said else "unidentified"
 

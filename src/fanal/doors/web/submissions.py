@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from pathlib import PurePosixPath
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.db.models import Count, QuerySet
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_POST
 
 from fanal.casework.evidence.models import Exhibit, Submission, Visibility
 from fanal.casework.evidence.queries import (
+    members_of_each,
     named_agencies,
     progress_of,
     progress_of_each,
@@ -21,12 +23,12 @@ from fanal.casework.evidence.queries import (
     visible_submissions,
 )
 from fanal.casework.evidence.visibility import WIDEN, change_visibility
-from fanal.casework.leads.queries import leads_of_submission, linked_contents
+from fanal.casework.leads.queries import linked_contents, some_leads_of_submission
 from fanal.casework.retention.queries import deleted_before
 from fanal.core.access.models import User
 from fanal.core.access.queries import agencies, agency_by_code
 from fanal.core.approvals.queries import waiting_on
-from fanal.doors.web.counted import count_of, page_of
+from fanal.doors.web.counted import MOST, AtLeast, page_of
 from fanal.doors.web.officer import log_view, officer_page
 from fanal.doors.web.tiles import tiles_of
 from fanal.kit.errors import NotFound
@@ -52,8 +54,10 @@ def show(request: HttpRequest, officer: User, submission: UUID) -> HttpResponse:
     shown = visible_submission(officer.agency, submission)
     wanted = _wanted(request)
     log_view(officer, "evidence.seen", f"submission:{shown.id}", page=request.GET.get("page", "1")[:10], **wanted)
-    page = Paginator(_files(officer, shown, wanted), FILES_A_PAGE).get_page(request.GET.get("page"))
-    exhibits = list(page.object_list)
+    progress = progress_of(shown)
+    page = _page(_files(officer, shown, wanted), None if wanted else progress.exhibits, request.GET.get("page"))
+    exhibits = _loaded(list(page.object_list))
+    inside = members_of_each(exhibits)
     tiles = tiles_of(officer, [exhibit.content for exhibit in exhibits])
     own = shown.agency_id == officer.agency_id
     context = {
@@ -63,10 +67,13 @@ def show(request: HttpRequest, officer: User, submission: UUID) -> HttpResponse:
         "proposed": waiting_on(officer.agency, WIDEN.name, f"submission:{shown.pk}") if own else None,
         "deleted_before": deleted_before(officer.agency, [shown.pk]).get(shown.pk, 0),
         "named": named_agencies(officer.agency, shown),
-        "progress": progress_of(shown),
+        "progress": progress,
         "page": page,
-        "rows": [(exhibit, tiles[exhibit.content_id], PurePosixPath(exhibit.path)) for exhibit in exhibits],
-        "leads": count_of(leads_of_submission(officer.agency, shown.id)),
+        "rows": [
+            (exhibit, tiles[exhibit.content_id], PurePosixPath(exhibit.path), inside.get(exhibit.pk, 0))
+            for exhibit in exhibits
+        ],
+        "leads": _leads(officer, shown),
         "wanted": wanted,
         "asked": "".join(f"{name}={value}&" for name, value in wanted.items()),
         "archive": _archive(shown, wanted),
@@ -100,7 +107,7 @@ def progress(request: HttpRequest, officer: User, submission: UUID) -> HttpRespo
     context = {
         "submission": shown,
         "progress": progress_of(shown),
-        "leads": count_of(leads_of_submission(officer.agency, shown.id)),
+        "leads": _leads(officer, shown),
         "live": True,
     }
     return render(request, "web/parts/progress.html", context)
@@ -117,15 +124,35 @@ def _wanted(request: HttpRequest) -> dict[str, str]:
     return {"family": family} if family in FAMILIES else {}
 
 
-def _files(officer: User, submission: Submission, wanted: Mapping[str, str]) -> QuerySet[Exhibit]:
-    exhibits = submission.exhibits.select_related("content", "parent").order_by("id")
+def _files(officer: User, submission: Submission, wanted: Mapping[str, str]) -> QuerySet[Exhibit, int]:
+    """Return the ids of the files that are wanted, in their order: only those of a page are loaded."""
+    exhibits = submission.exhibits.order_by("id")
     if "inside" in wanted:
         exhibits = exhibits.filter(parent=int(wanted["inside"]))
     if "linked" in wanted:
         exhibits = exhibits.filter(content__in=linked_contents(officer.agency, submission.id))
     if "family" in wanted:
         exhibits = exhibits.filter(content__family=wanted["family"], submission__hash_only=False)
-    return exhibits.annotate(inside=Count("members"))
+    return exhibits.values_list("pk", flat=True)
+
+
+def _page(files: QuerySet[Exhibit, int], count: int | None, asked: str | None) -> Page[Any]:
+    """Return a page; how many files there are in all is counted only where it is not known."""
+    if count is None:
+        return page_of(files, FILES_A_PAGE, asked)
+    pages = Paginator(files, FILES_A_PAGE)
+    pages.count = count
+    return pages.get_page(asked)
+
+
+def _loaded(exhibits: list[int]) -> list[Exhibit]:
+    held = Exhibit.objects.filter(pk__in=exhibits).select_related("content", "parent")
+    return list(held.order_by("id"))
+
+
+def _leads(officer: User, submission: Submission) -> int:
+    found = some_leads_of_submission(officer.agency, submission.id, MOST + 1)
+    return AtLeast(MOST) if len(found) > MOST else len(found)
 
 
 def _archive(submission: Submission, wanted: Mapping[str, str]) -> Exhibit | None:
