@@ -130,7 +130,23 @@ def bars_and_a_button(picture: Plane) -> None:
     cv2.fillPoly(picture, [np.array([[380, 265], [380, 335], [440, 300]], np.int32)], 240)
 
 
-@pytest.mark.parametrize("over", [bars, frame, bars_seen_through, logos, captions, bars_and_a_button])
+def tools(picture: Plane) -> None:
+    """Put a picture into a window with two kinds of buttons: its bars are like themselves shifted."""
+    inner = picture.copy()
+    picture[:] = 225
+    picture[90:540, 90:740] = cv2.resize(inner, (650, 450))
+    icons, dice = [leaves(seed, 44, 44, 14) for seed in (90, 91)], np.random.default_rng(0)
+    along = [(36, 10 + step * 56) for step in range(14)]
+    aside = [(100 + step * 54, 20) for step in range(8)]
+    below = [(550, 10 + step * 56) for step in range(14)]
+    for top, left in along + aside + below:
+        picture[top : top + 44, left : left + 44] = icons[dice.integers(2)]
+
+
+KINDS = [bars, frame, bars_seen_through, logos, captions, bars_and_a_button, tools]
+
+
+@pytest.mark.parametrize("over", KINDS)
 @pytest.mark.parametrize("qualities", [(95, 95), (90, 50)])
 def test_what_is_laid_over_links_no_two_pictures(over: Callable[[Plane], None], qualities: tuple[int, int]) -> None:
     one, other = leaves(10, 800, 600), leaves(11, 800, 600)

@@ -61,8 +61,9 @@ class LocalComparer:
         frames = [(one.time, unpack(one.data)) for one in prints if one.technique == TECHNIQUE]
         still = standing(frames)
         for time, query in frames:
-            for there in self._matches(tiers, query, threads):
-                is_still, over = time in still and there.is_still, laid_over(there, query)
+            found = list(self._matches(tiers, query, threads))
+            for there, over in zip(found, laid_over(found, query), strict=True):
+                is_still = time in still and there.is_still
                 seen[there.owner].append(Seen(there, query, time, is_still=is_still, laid_over=over))
         return seen
 

@@ -14,8 +14,8 @@ from fanal.engine.match.orientation import Size
 _SPREAD = 0.3
 """Points that lie over so much of what both pictures could share speak for all of it; fewer, for a thing in it."""
 _NEARLY_ALL = 0.8
-_MOST = 0.85
-"""Of the points: some agree elsewhere by chance. Half of those of a copy lie along its edges."""
+_MOST = 0.75
+"""Of the points: some agree elsewhere by chance. Half of those of a copy lie along its edges, and it goes on inward."""
 _LEAST_TURN = 3
 """Degrees: a turn below is that of a hand, and not said."""
 
@@ -44,10 +44,14 @@ def along_edges(here: NDArray[Any], there: NDArray[Any], size: Size, there_size:
     a camera that does not move. A camera that was held in a hand sees nothing of a room twice at the very same place,
     and a copy that keeps its place agrees in the middle as well.
     """
-    share, there_share = (points / np.array(whole, np.float64) for points, whole in ((here, size), (there, there_size)))
+    share, there_share = here / np.array(size, np.float64), there / np.array(there_size, np.float64)
     still = np.abs(share - there_share).max(axis=1) <= SAME_PLACE
-    outside = depth(share) <= EDGE
-    return bool((still & outside).mean() >= _MOST)
+    return bool((still & (depth(share) <= EDGE)).mean() >= _MOST)
+
+
+def within_edges(points: NDArray[Any], size: Size) -> bool:
+    """Tell whether points, [n, 2] of a picture of this size, lie along its edges, wherever there."""
+    return bool((depth(points / np.array(size, np.float64)) <= EDGE).mean() >= _MOST)
 
 
 def turn_of(transform: NDArray[np.float64], *, mirrored: bool) -> int:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from fanal.engine.fingerprint.local.stored import TECHNIQUE, LocalPrint, unpack
 from fanal.engine.fingerprint.prints import Print
 from fanal.engine.match.extent import Extent
-from fanal.engine.match.local.extent import along_edges
+from fanal.engine.match.local.extent import along_edges, within_edges
 from fanal.engine.match.local.index import LocalIndex
 from fanal.engine.match.local.inward import Features, goes_inward
 from fanal.engine.match.local.lines import on_one_line
@@ -95,15 +95,33 @@ class Seen(NamedTuple):
         return not self.laid_over, self.match.surety, self.match.points
 
 
-def laid_over(there: There, query: LocalPrint) -> Extent:
-    """Return how nothing of a match is alike but what is laid over whole pictures; unsaid where more is."""
+def laid_over(found: Sequence[There], query: LocalPrint) -> list[Extent]:
+    """Return of each match how nothing is alike but what is laid over whole pictures; unsaid where more is.
+
+    A frame repeats its buttons and letters, so that it agrees with itself shifted as well: where a frame lies over two
+    pictures, nothing along the edges of both links them.
+    """
     if query.is_part:
-        return Extent.UNSAID
-    size, match = (query.width, query.height), there.match
-    here = Features(query.geometry, query.signatures, size)
-    if along_edges(match.here, match.there, size, there.size) and not goes_inward(here, there.features):
+        return [Extent.UNSAID] * len(found)
+    here = Features(query.geometry, query.signatures, (query.width, query.height))
+    over = [_laid_over(one, here) for one in found]
+    sure = zip(found, over, strict=True)
+    framed = {(one.owner, one.match.picture) for one, how in sure if how is Extent.EDGES and one.match.accepted}
+    return [
+        Extent.EDGES if (one.owner, one.match.picture) in framed and _outermost(one, here) else how
+        for one, how in zip(found, over, strict=True)
+    ]
+
+
+def _laid_over(there: There, here: Features) -> Extent:
+    pairs = there.match.here, there.match.there, here.size, there.size
+    if along_edges(*pairs) and not goes_inward(here, there.features):
         return Extent.EDGES
-    return Extent.LINE if on_one_line(match.here, match.there, size, there.size) else Extent.UNSAID
+    return Extent.LINE if on_one_line(*pairs) else Extent.UNSAID
+
+
+def _outermost(there: There, here: Features) -> bool:
+    return within_edges(there.match.here, here.size) and within_edges(there.match.there, there.size)
 
 
 def sample_times(prints: Sequence[Print]) -> NDArray[np.float64]:
