@@ -4,7 +4,8 @@
 
 VENV := .venv
 RUN := $(VENV)/bin
-PYTEST := $(RUN)/python -m pytest -n 2
+# A few tests at a time, the long ones first (tests/conftest.py): both workers end together.
+PYTEST := $(RUN)/python -m pytest -n 2 --maxschedchunk 4
 
 setup:
 	@scripts/setup

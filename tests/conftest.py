@@ -16,10 +16,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import psycopg
 import pytest
 from django.conf import settings
 from django.contrib.auth.hashers import ScryptPasswordHasher
+from hypothesis import HealthCheck
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
@@ -41,10 +43,12 @@ os.environ.setdefault("NUMBA_CACHE_DIR", os.environ.get("XDG_CACHE_HOME") or str
 
 pytest_plugins = ["emptying", "audited", "broken_audit", "browser"]
 
+HERE = Path(__file__).parent
 FOLDER = Path(os.environ[BASE])
-if not os.access(Path(__file__).parents[1], os.W_OK):  # another's checkout: what hypothesis remembers is kept apart
+if not os.access(HERE.parent, os.W_OK):  # another's checkout: what hypothesis remembers is kept apart
     os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(FOLDER / "hypothesis"))
 SERVER_FOLDER = FOLDER / "server"
+LONG = ("stories", "promises", "hostile")
 TEST_DATABASE = f"test_fanal_{WORKER}" if WORKER else "test_fanal"
 
 
@@ -72,6 +76,16 @@ process_asks_for(EVERYBODY)
 os.fsync = os.fdatasync = lambda _: None  # type: ignore[assignment]
 # A password of a test is worth no tenth of a second; how it was hashed stands beside the hash, for other processes.
 ScryptPasswordHasher.work_factor = 2
+
+# No test has a time limit: how long drawing takes says how busy the machine is.
+hypothesis.settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis.settings.load_profile("unhurried")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes long, so that at the end no worker waits for another; the rest is as it was drawn."""
+    items.sort(key=lambda item: item.path.relative_to(HERE).parts[0] not in LONG)
 
 
 def pytest_unconfigure() -> None:

@@ -67,7 +67,7 @@ def joined_cases(agency: Agency) -> QuerySet[Case]:
 def visible_cases(agency: Agency) -> QuerySet[Case]:
     """Return the cases an agency takes part in or is invited to, the newest first.
 
-    The database holds the same rule as row policies, in `migrations/0002_row_policies.py`.
+    The database holds the same rule as row policies, in `migrations/0003_row_policies.py`.
     """
     either = Q(members__contains=[agency.pk]) | Q(invited__contains=[agency.pk])
     found = Case.objects.filter(either).select_related("lead", "agency")

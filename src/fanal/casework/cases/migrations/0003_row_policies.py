@@ -31,12 +31,15 @@ TEXT_WRITTEN = f"note_id IN (SELECT id FROM cases_note WHERE {OWN})"  # noqa: S6
 
 class Migration(migrations.Migration):
     replaces = [
-        ("cases", "0002_contributions"),
         ("cases", "0003_links_and_events"),
         ("cases", "0004_row_policies"),
         ("cases", "0005_exhibits_may_go"),
     ]
-    dependencies = [("cases", "0001_initial"), ("evidence", "0002_row_policies"), ("registry", "0002_row_policies")]
+    dependencies = [
+        ("cases", "0002_contributions"),
+        ("evidence", "0002_row_policies"),
+        ("registry", "0002_row_policies"),
+    ]
     operations = [
         row_policies("cases_case", seen=CASE_SEEN),
         row_policies("cases_participant", seen="case_id IN (SELECT id FROM cases_case)"),
