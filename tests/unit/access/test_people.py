@@ -2,6 +2,7 @@
 
 import json
 import re
+import threading
 from pathlib import Path
 
 import pytest
@@ -102,6 +103,15 @@ def test_a_stream_ends_when_its_token_is_revoked(who: Cast, monkeypatch: pytest.
     asking = program(who.camille)
     monkeypatch.setattr("time.sleep", lambda _: Token.objects.update(revoked_at=clock.now()))
     assert list(asking.get("/alerts/stream")) == [b"retry: 2000\n\n"]
+
+
+def test_where_too_many_are_open_a_stream_ends_at_once_and_says_to_come_back_later(
+    who: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full = threading.BoundedSemaphore(1)
+    full.acquire()
+    monkeypatch.setattr("fanal.doors.api.stream._room", full)
+    assert list(program(who.camille).get("/alerts/stream")) == [b"retry: 15000\n\n"]
 
 
 def test_another_role_holds_from_the_next_request(who: Cast, ada: User) -> None:

@@ -26,7 +26,8 @@ LASTS_SECONDS = 25.0
 LOOK_SECONDS = 1.0
 MOST_AT_ONCE = 3
 MOST_A_LOOK = 50
-RETRY = "retry: 2000\n\n"
+RETRY, RETRY_LATER = "retry: 2000\n\n", "retry: 15000\n\n"
+"""When to come back; where too many are open, later: each time is a leaf of the log, for which all wait their turn."""
 EVENTS = {
     "responses": {200: {"description": "Alerts", "content": {"text/event-stream": {"schema": {"type": "string"}}}}}
 }
@@ -47,9 +48,9 @@ def stream(request: ApiRequest, last_event_id: LastEvent = 0) -> StreamingHttpRe
 
 
 def _events(caller: Caller, after: int) -> Iterator[str]:
-    yield RETRY
     stays = _room.acquire(blocking=False)
     try:
+        yield RETRY if stays else RETRY_LATER
         end = clock.monotonic() + LASTS_SECONDS
         while still_good(caller.token):  # whoever is kept out is out of open streams too
             for number, event in _fresh(caller, after):

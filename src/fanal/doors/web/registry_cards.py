@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.utils import translation
 
-from fanal.casework.evidence.queries import sightings, visible_bytes
+from fanal.casework.evidence.queries import sightings, visible_bytes, visible_contents
 from fanal.casework.leads.findings import Box
 from fanal.casework.registry.models import Clue, Sighting
 from fanal.core.access.models import User
@@ -80,16 +80,20 @@ class SightingCard:
 
 
 def clue_cards(officer: User, clues: Sequence[Clue], counts: Mapping[UUID, int] | None = None) -> list[ClueCard]:
-    """Return what is shown of clues (with `content` and `agency` loaded), in their order."""
-    contents = {clue.content_id: clue.content for clue in clues}
-    held = visible_bytes(officer.agency).filter(content__in=contents)
+    """Return what is shown of clues (with `agency` loaded), in their order.
+
+    The picture of what is seen everywhere is not given to all who know of it: then its box is as it was drawn.
+    """
+    held = visible_bytes(officer.agency).filter(content__in={clue.content_id for clue in clues})
     seen = set(held.values_list("content", flat=True))
-    tiles = tiles_of(officer, [content for pk, content in contents.items() if pk in seen])
-    return [
-        ClueCard(
-            clue, tiles.get(clue.content_id), shown_box(clue.content, box_of(clue)), (counts or {}).get(clue.pk, 0)
-        )
+    contents = {one.pk: one for one in visible_contents(officer.agency).filter(pk__in=seen)}
+    tiles = tiles_of(officer, list(contents.values()))
+    boxes = {
+        clue.pk: shown_box(contents[clue.content_id], box_of(clue)) if clue.content_id in contents else box_of(clue)
         for clue in clues
+    }
+    return [
+        ClueCard(clue, tiles.get(clue.content_id), boxes[clue.pk], (counts or {}).get(clue.pk, 0)) for clue in clues
     ]
 
 
