@@ -33,7 +33,7 @@ from measure import keep, print_table
 from officers_crew import WORK, Officer, all_at_once
 from officers_database import administrator, filled
 from officers_seen import crew
-from officers_statements import most_used, overheard, plans_of
+from officers_statements import form_of, most_used, overheard, plans_of
 
 GOAL = 0.3
 """Seconds within which 95 of 100 requests of every route are to be answered."""
@@ -111,9 +111,9 @@ def part(seconds: Sequence[float], share: float) -> float:
     return round(1000 * ordered[min(len(ordered) - 1, int(share * len(ordered)))], 1)
 
 
-def overhear(officers: Sequence[Officer], names: Sequence[str], admin: Any, log: Path) -> tuple[Any, dict[int, str]]:
+def overhear(officers: Sequence[Officer], names: Sequence[str], admin: Any, log: Path) -> tuple[Any, list[str]]:
     """Ask each route twice with every statement written down; return figures by route, and texts by form."""
-    texts: dict[int, str] = {}
+    texts: dict[str, str] = {}
     figures: dict[str, Any] = {}
     with overheard(admin, log) as since:
         for name in names:
@@ -121,7 +121,7 @@ def overhear(officers: Sequence[Officer], names: Sequence[str], admin: Any, log:
                 since()
                 WORK[name][1](name, officer)
                 said = since()
-                texts |= {one.identifier: one.text for one in said if len(one.text) < 60_000}
+                texts |= {form_of(one.text): one.text for one in said if len(one.text) < 60_000}
             slowest = max(said, key=lambda one: one.milliseconds, default=None)
             figures[name] = {
                 "statements": len(said),
@@ -130,7 +130,7 @@ def overhear(officers: Sequence[Officer], names: Sequence[str], admin: Any, log:
                 "slowest": slowest.text[:3_000] if slowest else "",
             }
     by_route(officers)
-    return figures, texts
+    return figures, list(texts.values())
 
 
 def alone(officers: Sequence[Officer], names: Sequence[str], server: int, postgres: int) -> dict[str, dict[str, float]]:

@@ -1,7 +1,7 @@
 """What the database is asked: which statements, how often, how long, and by which plan, with row policies in force.
 
 `pg_stat_statements` counts them by their form, without values. One with its values comes from `auto_explain`, which
-writes each statement to the server's log while it is asked to; by their identifier the two are one.
+writes each statement to the server's log while it is asked to; `EXPLAIN (VERBOSE)` tells of which form it is.
 """
 
 import json
@@ -30,9 +30,8 @@ WITHIN = """
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One statement as it was asked: its form's identifier, and how long it took, in milliseconds."""
+    """One statement as it was asked, and how long it took, in milliseconds."""
 
-    identifier: int
     text: str
     milliseconds: float
 
@@ -70,7 +69,7 @@ def _read(said: str) -> Iterator[Asked]:
             plan, _ = json.JSONDecoder().raw_decode(said[found.end() :].replace("\n\t", "\n"))
         except ValueError:
             continue
-        yield Asked(plan.get("Query Identifier", 0), plan["Query Text"], float(found[1]))
+        yield Asked(plan["Query Text"], float(found[1]))
 
 
 def most_used(admin: "psycopg.Connection[Any]", most: int = 10) -> list[dict[str, Any]]:
@@ -95,21 +94,38 @@ def plan_of(text: str, connection: "psycopg.Connection[Any]", agencies: Sequence
     asking = next((agency for agency in agencies if str(agency) in text or agency.hex in text), agencies[0])
     with connection.transaction(force_rollback=True):
         connection.execute("SELECT set_config('fanal.agency', %s, true)", [str(asking)])
-        connection.execute("SET LOCAL track_io_timing = off")
         rows = connection.execute(f"EXPLAIN (ANALYZE, BUFFERS) {text}", prepare=False).fetchall()
     return [line for (line,) in rows]
 
 
+def form_of(text: str) -> str:
+    """Return a statement without its values: what has the same is asked the same way."""
+    return re.sub(r"'[^']*'|\b\d+\b", "?", text)[:2_000]
+
+
+def identified(texts: Sequence[str], connection: "psycopg.Connection[Any]") -> dict[int, str]:
+    """Return statements by the identifier of their form."""
+    found: dict[int, str] = {}
+    for text in texts:
+        if not text.lstrip("( ").upper().startswith(("SELECT", "WITH")):
+            continue
+        try:
+            ((plan,),) = connection.execute(f"EXPLAIN (VERBOSE, FORMAT JSON) {text}", prepare=False).fetchall()
+        except psycopg.Error:  # asked with parameters apart
+            continue
+        found.setdefault(plan[0].get("Query Identifier", 0), text)
+    return found
+
+
 def plans_of(
-    used: Sequence[dict[str, Any]], texts: Mapping[int, str], parameters: Mapping[str, str], agencies: Sequence[UUID]
+    used: Sequence[dict[str, Any]], texts: Sequence[str], parameters: Mapping[str, str], agencies: Sequence[UUID]
 ) -> None:
     """Add to each statement its plan; where none was overheard with its values, say so."""
     with psycopg.connect(**parameters, autocommit=True, cursor_factory=psycopg.ClientCursor) as connection:  # type: ignore[arg-type]
+        known = identified(texts, connection)
         for one in used:
-            text = texts.get(one["identifier"])
+            text = known.get(one["identifier"])
             try:
-                one["plan"] = (
-                    plan_of(text, connection, agencies) if text else ["No statement of this form was overheard."]
-                )
+                one["plan"] = plan_of(text, connection, agencies) if text else ["None was overheard with its values."]
             except psycopg.Error as fault:
                 one["plan"] = [f"Could not be asked again: {fault}"]
