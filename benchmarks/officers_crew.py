@@ -145,8 +145,8 @@ def judge(route: str, officer: Officer) -> None:
     """Look at a lead, and judge it as unsure, as it was looked at."""
     lead = officer.any("leads")
     officer.call("API lead", "GET", f"/leads/{lead}")
-    said, seen = {"verdict": "unsure", "note": ""}, {"If-Match": officer.version}
-    officer.call(route, "POST", f"/leads/{lead}/judgements", said, **seen)
+    said: dict[str, str] = {"verdict": "unsure", "note": ""}
+    officer.call(route, "POST", f"/leads/{lead}/judgements", said, b"", **{"If-Match": officer.version})
 
 
 def submit(route: str, officer: Officer) -> None:

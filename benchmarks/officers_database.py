@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import psycopg
@@ -25,6 +25,9 @@ import psycopg
 from officers_casework import STEPS as CASEWORK
 from officers_casework import Row
 from officers_evidence import STEPS as EVIDENCE
+
+if TYPE_CHECKING:
+    from fanal.core.vault.envelope import DataKey
 
 COUNTRIES = ("NZ", "FR", "AU", "GB", "CA", "NL", "DE", "SE", "ES", "BR", "JP", "IT", "PL", "CH", "NO", "DK")
 PASSWORD = "a lantern on a shore"
@@ -80,6 +83,8 @@ class Loader:
         self.clue_keys: list[UUID] = []
         self.entry_keys: list[UUID] = []
         self.case_keys: list[UUID] = []
+        self.keys: list[DataKey] = []
+        """What the few drawn pictures are sealed with."""
         self.submissions: list[tuple[UUID, int, int, bool]] = []
         """Id, first content, how many, and whether digests alone were delivered."""
         self.began = time.monotonic()

@@ -2,6 +2,7 @@
 
 import random
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 from officers_crew import Officer
@@ -30,9 +31,9 @@ def seen_by_agency(agency: Any, contents: int, dice: random.Random) -> dict[str,
         some = list(Lead.objects.order_by("?").values_list("pk", flat=True)[: 2 * SAMPLE])
         leads = list(visible_leads(agency).filter(pk__in=some).values_list("pk", flat=True)[:SAMPLE])
         words = " ".join(TextLine.objects.filter(content__in=drawn).values_list("text", flat=True)[:SAMPLE]).split()
-        known = {
+        known: dict[str, Iterable[object]] = {
             "contents": [pk for pk, _ in held],
-            "digests": [bytes(digest).hex() for _, digest in held],
+            "digests": [bytes(digest or b"").hex() for _, digest in held],
             "pictures": list(shown.values_list("content", flat=True)[:SAMPLE]),
             "submissions": submissions,
             "leads": leads,
