@@ -6,7 +6,8 @@ from uuid import UUID
 
 from django.db.models import Count, Exists, F, Func, OuterRef, Q, QuerySet
 
-from fanal.casework.evidence.queries import own_exhibits, visible_bytes
+from fanal.casework.evidence.models import Content
+from fanal.casework.evidence.queries import own_exhibits, visible_bytes, visible_contents
 from fanal.casework.registry.models import Clue, Sighting, SightingJudgement
 from fanal.core.access.models import Agency
 from fanal.kit.errors import NotFound
@@ -21,7 +22,8 @@ def visible_clues(agency: Agency) -> QuerySet[Clue]:
     """Return the clues an agency may see: its own and shared ones, of pictures it may see.
 
     What is seen everywhere works on everybody's leads, so all connected agencies may know of it; its picture they see
-    only where they see its content. What was withdrawn is its agency's own again.
+    only where they see its content. So no read of clues joins the content: row policies would take the clue away with
+    it; `pictures_of` gives it. What was withdrawn is its agency's own again.
     """
     picture = Exists(visible_bytes(agency).filter(content=OuterRef("content")))
     own = Q(agency=agency)
@@ -33,17 +35,16 @@ def visible_clues(agency: Agency) -> QuerySet[Clue]:
 
 def visible_clue(agency: Agency, clue: UUID) -> Clue:
     """Return one clue. Raises NotFound alike for what is not there and what may not be seen."""
-    found = visible_clues(agency).filter(pk=clue).select_related("content", "agency", "by").first()
+    found = visible_clues(agency).filter(pk=clue).select_related("agency", "by").first()
     if found is None:
         raise NotFound("There is no such clue.")
     return found
 
 
-def pictured_among(agency: Agency, clues: Collection[Clue]) -> set[UUID]:
-    """Return those of these clues whose pictures, which they were boxed in, an agency may see."""
+def pictures_of(agency: Agency, clues: Collection[Clue]) -> dict[int, Content]:
+    """Return the pictures that these clues were boxed in, as far as an agency may see them, by their ids."""
     held = visible_bytes(agency).filter(content__in={clue.content_id for clue in clues})
-    contents = set(held.values_list("content", flat=True))
-    return {clue.pk for clue in clues if clue.content_id in contents}
+    return {content.pk: content for content in visible_contents(agency).filter(pk__in=held.values("content"))}
 
 
 def listed_clues(agency: Agency, kind: str = "", country: str = "", tag: str = "") -> QuerySet[Clue]:
@@ -55,14 +56,14 @@ def listed_clues(agency: Agency, kind: str = "", country: str = "", tag: str = "
         found = found.filter(countries__contains=[country])
     if tag:
         found = found.filter(tags__contains=[tag])
-    return found.select_related("content", "agency").order_by("-at", "-id")
+    return found.select_related("agency").order_by("-at", "-id")
 
 
 def visible_sightings(agency: Agency) -> QuerySet[Sighting]:
     """Return where an agency may know that clues are seen: it sees the clue, and the bytes of the content."""
     content = Exists(visible_bytes(agency).filter(content=OuterRef("content")))
     clues = visible_clues(agency).filter(withdrawn_at__isnull=True)
-    return Sighting.objects.filter(content, clue__in=clues).select_related("clue__agency", "clue__content", "content")
+    return Sighting.objects.filter(content, clue__in=clues).select_related("clue__agency", "content")
 
 
 def visible_sighting(agency: Agency, sighting: UUID) -> Sighting:

@@ -1,5 +1,6 @@
 """Routes of the registry: clues, and where they are seen."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -7,13 +8,14 @@ from uuid import UUID
 from ninja import Query, Router, Schema
 from pydantic import Field
 
+from fanal.casework.evidence.models import Content
 from fanal.casework.leads.findings import Box
 from fanal.casework.leads.models import Verdict
 from fanal.casework.registry import actions
 from fanal.casework.registry.models import Clue, Sighting
 from fanal.casework.registry.queries import (
     listed_clues,
-    pictured_among,
+    pictures_of,
     visible_clue,
     visible_sighting,
     visible_sightings,
@@ -104,8 +106,8 @@ def index(
     """List the clues that the caller may see, newest first."""
     shown, following = cut(listed_clues(request.auth.agency, kind, country, tag), cursor, limit)
     log_view(request.auth, "registry.seen", clues=[str(clue.pk) for clue in shown])
-    pictured = pictured_among(request.auth.agency, shown)
-    return Page[ClueTold](items=[_clue(clue, clue.pk in pictured) for clue in shown], next=following)
+    pictures = pictures_of(request.auth.agency, shown)
+    return Page[ClueTold](items=[_clue(clue, pictures) for clue in shown], next=following)
 
 
 @router.post("/clues", response={201: Kept}, auth=JUDGE)
@@ -138,7 +140,7 @@ def show(request: ApiRequest, clue: UUID) -> ClueTold:
     """Tell of one clue."""
     shown = visible_clue(request.auth.agency, clue)
     log_view(request.auth, "registry.seen", f"clue:{shown.pk}")
-    return _clue(shown, shown.pk in pictured_among(request.auth.agency, [shown]))
+    return _clue(shown, pictures_of(request.auth.agency, [shown]))
 
 
 @router.get("/clues/{uuid:clue}/sightings", response=Page[SightingTold], auth=READ)
@@ -167,7 +169,8 @@ def judge(request: ApiRequest, sighting: UUID, idempotency_key: Key, said: Said)
     return Judged(judgement=made.pk, sighting=sighting, verdict=made.verdict)
 
 
-def _clue(clue: Clue, pictured: bool) -> ClueTold:
+def _clue(clue: Clue, pictures: Mapping[int, Content]) -> ClueTold:
+    picture = pictures.get(clue.content_id)
     return ClueTold(
         id=clue.pk,
         kind=clue.kind,
@@ -179,7 +182,7 @@ def _clue(clue: Clue, pictured: bool) -> ClueTold:
         shared=clue.shared,
         at=clue.at,
         withdrawn_at=clue.withdrawn_at,
-        content=as_hex(clue.content.sha256) if pictured else None,
+        content=as_hex(picture.sha256) if picture else None,
         box=[clue.x, clue.y, clue.width, clue.height],
     )
 

@@ -41,7 +41,7 @@ def new(request: HttpRequest, officer: User, content: int) -> HttpResponse:
     context = {
         "content": shown,
         "tile": tiles_of(officer, [shown])[shown.pk],
-        "marks": box_marks(Clue(content=shown, **drawn._asdict())) if drawn.fits and shown.width else None,
+        "marks": box_marks(drawn, shown) if drawn.fits and shown.width else None,
         "box": {name: request.GET.get(name, "") for name in NUMBERS},
         "kind": kind,
         "kinds": Clue.Kind.choices,
@@ -93,12 +93,13 @@ def show(request: HttpRequest, officer: User, clue: UUID) -> HttpResponse:
     shown = visible_clue(officer.agency, clue)
     seen = list(sightings_of(officer.agency, shown)[:MOST_SIGHTINGS])
     contents = [str(one.content_id) for one in seen]
-    log_view(officer, "registry.seen", f"clue:{shown.pk}", contents=[str(shown.content_id), *contents])
     card = clue_cards(officer, [shown])[0]
+    pictured = [str(shown.content_id)] if card.tile else []
+    log_view(officer, "registry.seen", f"clue:{shown.pk}", contents=[*pictured, *contents])
     context = {
         "clue": shown,
         "card": card,
-        "marks": box_marks(shown) if card.tile else None,
+        "marks": box_marks(shown, card.tile.content) if card.tile else None,
         "waiting": shown.state == Clue.State.WAITING and shown.withdrawn_at is None,
         "failed": shown.state == Clue.State.FAILED,
         "seen": sighting_cards(officer, seen),

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fanal.casework.evidence.models import Content
+from fanal.casework.leads.findings import Box
 from fanal.casework.leads.models import Lead, RegionSearch
 from fanal.casework.leads.queries import Hit
 from fanal.casework.registry.models import Clue, Sighting
@@ -57,28 +58,29 @@ def marks_of(lead: Lead) -> tuple[Marks, Marks] | None:
     return _marks(lead.left, points[:, :2], detail["here"]), _marks(lead.right, points[:, 2:], detail["there"])
 
 
-def box_marks(boxed: RegionSearch | Clue, points: NDArray[np.float64] = _NONE) -> Marks:
-    """Return the box of a search or a clue, drawn over its picture, and points within it."""
+def box_marks(boxed: RegionSearch | Clue | Box, content: Content, points: NDArray[np.float64] = _NONE) -> Marks:
+    """Return the box of a search or a clue, drawn over the picture that it lies in, and points within it."""
     x, y, width, height = boxed.x, boxed.y, boxed.width, boxed.height
     corners = [[x, y], [x + width, y], [x + width, y + height], [x, y + height]]
-    return _marks(boxed.content, points, corners)
+    return _marks(content, points, corners)
 
 
-def sighting_marks(sighting: Sighting) -> tuple[Marks, Marks] | None:
-    """Return what is drawn over a clue's picture and over the one it is seen in; None for films."""
-    there = hit_marks(sighting)
-    if there is None:
-        return None
-    points = np.array(sighting.detail["points"], np.float64).reshape(-1, 4)
-    return box_marks(sighting.clue, points[:, :2]), there
+def clue_marks(sighting: Sighting, picture: Content) -> Marks | None:
+    """Return what is drawn over a clue's picture of where it is seen; None where it is seen in a film."""
+    points = _points(sighting)
+    return None if points is None else box_marks(sighting.clue, picture, points[:, :2])
 
 
 def hit_marks(hit: Hit | Sighting) -> Marks | None:
     """Return where a search found its box in another picture; None for films, whose stills are of other moments."""
+    points = _points(hit)
+    return None if points is None else _marks(hit.content, points[:, 2:], hit.detail["there"])
+
+
+def _points(hit: Hit | Sighting) -> NDArray[np.float64] | None:
     if _moves(hit.content) or not hit.detail.get("points"):
         return None
-    points = np.array(hit.detail["points"], np.float64).reshape(-1, 4)
-    return _marks(hit.content, points[:, 2:], hit.detail["there"])
+    return np.array(hit.detail["points"], np.float64).reshape(-1, 4)
 
 
 def line_marks(content: Content, corners: Sequence[Sequence[Sequence[float]]]) -> tuple[Marks, ...]:

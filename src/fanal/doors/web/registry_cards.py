@@ -6,13 +6,15 @@ from uuid import UUID
 
 from django.utils import translation
 
-from fanal.casework.evidence.queries import sightings, visible_bytes, visible_contents
+from fanal.casework.evidence.models import Exhibit
+from fanal.casework.evidence.queries import sightings
 from fanal.casework.leads.findings import Box
 from fanal.casework.registry.models import Clue, Sighting
+from fanal.casework.registry.queries import pictures_of
 from fanal.core.access.models import User
 from fanal.doors.web.boxes import shown_box
 from fanal.doors.web.cards import Side
-from fanal.doors.web.marks import Marks, sighting_marks
+from fanal.doors.web.marks import clue_marks, hit_marks
 from fanal.doors.web.tiles import Tile, tiles_of
 from fanal.engine.match.explain import reason_from
 
@@ -84,9 +86,7 @@ def clue_cards(officer: User, clues: Sequence[Clue], counts: Mapping[UUID, int] 
 
     The picture of what is seen everywhere is not given to all who know of it: then its box is as it was drawn.
     """
-    held = visible_bytes(officer.agency).filter(content__in={clue.content_id for clue in clues})
-    seen = set(held.values_list("content", flat=True))
-    contents = {one.pk: one for one in visible_contents(officer.agency).filter(pk__in=seen)}
+    contents = pictures_of(officer.agency, clues)
     tiles = tiles_of(officer, list(contents.values()))
     boxes = {
         clue.pk: shown_box(contents[clue.content_id], box_of(clue)) if clue.content_id in contents else box_of(clue)
@@ -103,7 +103,7 @@ def box_of(clue: Clue) -> Box:
 
 
 def sighting_cards(officer: User, seen: Sequence[Sighting]) -> list[SightingCard]:
-    """Return what is shown of sightings (with clue and contents loaded), in their order."""
+    """Return what is shown of sightings (with clue and content loaded), in their order."""
     clues = {one.clue_id: one.clue for one in seen}
     cards = {card.clue.pk: card for card in clue_cards(officer, list(clues.values()))}
     contents = {one.content_id: one.content for one in seen}
@@ -111,13 +111,12 @@ def sighting_cards(officer: User, seen: Sequence[Sighting]) -> list[SightingCard
     found = sightings(officer.agency, {*contents, *(clue.content_id for clue in clues.values())})
     cards_of_sightings: list[SightingCard] = []
     for one in seen:
-        clue, marks = cards[one.clue_id], sighting_marks(one)
-        here, there = marks or (None, None)
-        right = Side(tiles[one.content_id], found.get(one.content_id, []), (), there)
-        left = _clue_side(clue, found.get(one.clue.content_id, []), here)
+        clue = cards[one.clue_id]
+        right = Side(tiles[one.content_id], found.get(one.content_id, []), (), hit_marks(one))
+        left = _clue_side(one, clue.tile, found.get(one.clue.content_id, []))
         cards_of_sightings.append(SightingCard(one, clue, left or right, right, single=left is None))
     return cards_of_sightings
 
 
-def _clue_side(card: ClueCard, found: Sequence, marks: Marks | None) -> Side | None:  # type: ignore[type-arg]
-    return Side(card.tile, found, (), marks) if card.tile else None
+def _clue_side(seen: Sighting, tile: Tile | None, found: Sequence[Exhibit]) -> Side | None:
+    return Side(tile, found, (), clue_marks(seen, tile.content)) if tile else None

@@ -55,7 +55,7 @@ def show(request: HttpRequest, officer: User, search: UUID) -> HttpResponse:
         "search": asked,
         "waiting": asked.state == RegionSearch.State.WAITING,
         "failed": asked.state == RegionSearch.State.FAILED,
-        "query": Side(tiles[asked.content_id], found.get(asked.content_id, []), (), box_marks(asked)),
+        "query": Side(tiles[asked.content_id], found.get(asked.content_id, []), (), box_marks(asked, asked.content)),
         "hits": [_card(hit, tiles[hit.content.pk], found.get(hit.content.pk, [])) for hit in hits],
     }
     return render(request, "web/parts/hits.html" if request.headers.get("HX-Request") else "web/search.html", context)
