@@ -10,10 +10,11 @@ import pytest
 from desk import at_the_desk, content_of, examined
 from fanal.casework.cases.actions import link, open_case
 from fanal.casework.evidence.models import Content, Visibility
+from fanal.casework.evidence.queries import open_contents
 from fanal.casework.leads.findings import Box
 from fanal.casework.registry.actions import Words, judge_sighting, keep_clue
 from fanal.casework.registry.models import Clue, Sighting
-from fanal.casework.registry.queries import listed_clues, pictures_of, sightings_of, visible_clue, visible_sighting
+from fanal.casework.registry.queries import listed_clues, sightings_of, visible_clue, visible_sighting
 from fanal.core.access.asking import asking
 from fanal.core.audit.models import Leaf
 from fanal.kit import clock
@@ -69,11 +70,11 @@ def test_it_is_read_and_judged_without_its_picture(who: Cast, mark: Mark) -> Non
         assert visible_clue(who.france, mark.clue.pk) == mark.clue
         assert list(listed_clues(who.france, "ubiquitous")) == [mark.clue]
         assert list(sightings_of(who.france, mark.clue)) == [mark.sighting]
-        assert pictures_of(who.france, [mark.clue]) == {}
+        assert open_contents(who.france, [mark.secret.pk]) == {}
         judge_sighting(mark.sighting.pk, "same", who.camille)
         assert visible_sighting(who.france, mark.sighting.pk).state == Sighting.State.SAME
     with asking(who.new_zealand.pk):
-        assert pictures_of(who.new_zealand, [mark.clue]) == {mark.secret.pk: mark.secret}
+        assert open_contents(who.new_zealand, [mark.secret.pk]) == {mark.secret.pk: mark.secret}
         assert list(sightings_of(who.new_zealand, mark.clue)) == [mark.sighting], "France shows its picture to all"
 
 

@@ -1,6 +1,6 @@
 """Reads of evidence, each already filtered by the agency that asks."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -106,6 +106,12 @@ def visible_bytes(agency: Agency) -> QuerySet[Exhibit]:
     Whoever knows a digest alone learns nothing more of a content than that digest.
     """
     return visible_exhibits(agency).filter(submission__hash_only=False)
+
+
+def open_contents(agency: Agency, contents: Collection[int]) -> dict[int, Content]:
+    """Return those of these contents whose bytes an agency may see, by their ids."""
+    held = visible_bytes(agency).filter(content__in=contents)
+    return {content.pk: content for content in visible_contents(agency).filter(pk__in=held.values("content"))}
 
 
 def open_to_all(content: int) -> bool:

@@ -6,8 +6,7 @@ from uuid import UUID
 
 from django.db.models import Count, Exists, F, Func, OuterRef, Q, QuerySet
 
-from fanal.casework.evidence.models import Content
-from fanal.casework.evidence.queries import own_exhibits, visible_bytes, visible_contents
+from fanal.casework.evidence.queries import own_exhibits, visible_bytes
 from fanal.casework.registry.models import Clue, Sighting, SightingJudgement
 from fanal.core.access.models import Agency
 from fanal.kit.errors import NotFound
@@ -23,7 +22,7 @@ def visible_clues(agency: Agency) -> QuerySet[Clue]:
 
     What is seen everywhere works on everybody's leads, so all connected agencies may know of it; its picture they see
     only where they see its content. So no read of clues joins the content: row policies would take the clue away with
-    it; `pictures_of` gives it. What was withdrawn is its agency's own again.
+    it; `evidence.queries.open_contents` gives it. What was withdrawn is its agency's own again.
     """
     picture = Exists(visible_bytes(agency).filter(content=OuterRef("content")))
     own = Q(agency=agency)
@@ -39,12 +38,6 @@ def visible_clue(agency: Agency, clue: UUID) -> Clue:
     if found is None:
         raise NotFound("There is no such clue.")
     return found
-
-
-def pictures_of(agency: Agency, clues: Collection[Clue]) -> dict[int, Content]:
-    """Return the pictures that these clues were boxed in, as far as an agency may see them, by their ids."""
-    held = visible_bytes(agency).filter(content__in={clue.content_id for clue in clues})
-    return {content.pk: content for content in visible_contents(agency).filter(pk__in=held.values("content"))}
 
 
 def listed_clues(agency: Agency, kind: str = "", country: str = "", tag: str = "") -> QuerySet[Clue]:

@@ -9,13 +9,13 @@ from ninja import Query, Router, Schema
 from pydantic import Field
 
 from fanal.casework.evidence.models import Content
+from fanal.casework.evidence.queries import open_contents
 from fanal.casework.leads.findings import Box
 from fanal.casework.leads.models import Verdict
 from fanal.casework.registry import actions
 from fanal.casework.registry.models import Clue, Sighting
 from fanal.casework.registry.queries import (
     listed_clues,
-    pictures_of,
     visible_clue,
     visible_sighting,
     visible_sightings,
@@ -106,7 +106,7 @@ def index(
     """List the clues that the caller may see, newest first."""
     shown, following = cut(listed_clues(request.auth.agency, kind, country, tag), cursor, limit)
     log_view(request.auth, "registry.seen", clues=[str(clue.pk) for clue in shown])
-    pictures = pictures_of(request.auth.agency, shown)
+    pictures = open_contents(request.auth.agency, {clue.content_id for clue in shown})
     return Page[ClueTold](items=[_clue(clue, pictures) for clue in shown], next=following)
 
 
@@ -140,7 +140,7 @@ def show(request: ApiRequest, clue: UUID) -> ClueTold:
     """Tell of one clue."""
     shown = visible_clue(request.auth.agency, clue)
     log_view(request.auth, "registry.seen", f"clue:{shown.pk}")
-    return _clue(shown, pictures_of(request.auth.agency, [shown]))
+    return _clue(shown, open_contents(request.auth.agency, [shown.content_id]))
 
 
 @router.get("/clues/{uuid:clue}/sightings", response=Page[SightingTold], auth=READ)

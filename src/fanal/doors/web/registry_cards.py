@@ -7,10 +7,9 @@ from uuid import UUID
 from django.utils import translation
 
 from fanal.casework.evidence.models import Exhibit
-from fanal.casework.evidence.queries import sightings
+from fanal.casework.evidence.queries import open_contents, sightings
 from fanal.casework.leads.findings import Box
 from fanal.casework.registry.models import Clue, Sighting
-from fanal.casework.registry.queries import pictures_of
 from fanal.core.access.models import User
 from fanal.doors.web.boxes import shown_box
 from fanal.doors.web.cards import Side
@@ -86,7 +85,7 @@ def clue_cards(officer: User, clues: Sequence[Clue], counts: Mapping[UUID, int] 
 
     The picture of what is seen everywhere is not given to all who know of it: then its box is as it was drawn.
     """
-    contents = pictures_of(officer.agency, clues)
+    contents = open_contents(officer.agency, {clue.content_id for clue in clues})
     tiles = tiles_of(officer, list(contents.values()))
     boxes = {
         clue.pk: shown_box(contents[clue.content_id], box_of(clue)) if clue.content_id in contents else box_of(clue)
