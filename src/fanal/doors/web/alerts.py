@@ -1,5 +1,6 @@
 """Pages of alerts: what is new to an agency, with what it is about to look at, and taking notice of it."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -37,6 +38,8 @@ SHOWN_OF_EACH = 3
 LIST_OF = {"lead": "web:leads", "sighting": "web:clues"}
 BY_KEY = {Kind.JUDGEMENT, Kind.MEETING, Kind.LAPSED}
 """What is about one thing, which the key names."""
+NUMBER, UUID_WRITTEN = re.compile("[0-9]{1,18}"), re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+"""How references are written: those of contents, no longer than the database counts, and all others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +131,7 @@ def _cards(officer: User, alerts: Sequence[Alert]) -> list[AlertCard]:
 
 def _cases(officer: User, alert: Alert) -> list[Case]:
     if alert.key.startswith("case:"):
-        return list(visible_cases(officer.agency).filter(pk=alert.key.removeprefix("case:")))
+        return list(visible_cases(officer.agency).filter(pk__in=_named([alert.key], "case")))
     if alert.kind == Kind.MEETING:
         found = cases_about(officer.agency, content=_named([alert.key], "content"))
         return [case for case in found if alert.other_id in case.members]
@@ -146,7 +149,10 @@ def _about(alert: Alert) -> list[str]:
 
 
 def _named(subjects: Sequence[str], kind: str) -> list[str]:
-    return [one.removeprefix(f"{kind}:") for one in subjects if one.startswith(f"{kind}:")]
+    """Return the references of what is of a kind. One that is none of that kind is left out: its alert has no link."""
+    references = [one.removeprefix(f"{kind}:") for one in subjects if one.startswith(f"{kind}:")]
+    written = NUMBER if kind == "content" else UUID_WRITTEN
+    return [one for one in references if written.fullmatch(one)]
 
 
 @require_POST
