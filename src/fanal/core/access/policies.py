@@ -23,8 +23,6 @@ ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY;
 ALTER TABLE {table} DISABLE ROW LEVEL SECURITY;
 """
 
-SEEN_ANEW = "ALTER POLICY {table}_seen ON {table} USING ((SELECT fanal_everybody()) OR ({seen}));"
-
 OWN = "agency_id = (SELECT fanal_agency())"
 NOBODY = "false"
 
@@ -41,11 +39,6 @@ def row_policies(
     """
     said = {"seen": seen, "added": added or written, "changed": changed or written, "removed": written}
     return RunSQL(GUARD.format(table=table, **said), UNGUARD.format(table=table))
-
-
-def seen_anew(table: str, *, seen: str, before: str) -> RunSQL:
-    """Return the migration that says anew who is given a row of a guarded table."""
-    return RunSQL(SEEN_ANEW.format(table=table, seen=seen), SEEN_ANEW.format(table=table, seen=before))
 
 
 def of_own_person(column: str) -> str:
