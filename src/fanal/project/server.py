@@ -1,20 +1,35 @@
 """The HTTP server: granian runs the Django application in a few processes."""
 
+import logging
+
 from django.db import connections
 from granian import Granian
 from granian.constants import Interfaces
+
+THREADS = 8
+"""Of each process. They wait, for the database and on open streams of alerts, more than they compute."""
+ADVICE_ON_THREADS = "Configuration allows spawning up to"
+
+
+class WithoutAdvice(logging.Filter):
+    """Keeps back what granian says where a machine has few cores: that so many threads are too many. They are meant."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Tell whether the record may be written."""
+        return not record.getMessage().startswith(ADVICE_ON_THREADS)
 
 
 def serve(*, host: str, port: int, processes: int) -> None:
     """Answer HTTP on this address until interrupted or terminated; requests in hand are finished first."""
     _let_go_of_connections()
+    logging.getLogger("_granian").addFilter(WithoutAdvice())
     Granian(
         "fanal.project.wsgi:application",
         address=host,
         port=port,
         interface=Interfaces.WSGI,
         workers=processes,
-        blocking_threads=8,
+        blocking_threads=THREADS,
         backpressure=64,
         respawn_failed_workers=True,
         workers_kill_timeout=30,
