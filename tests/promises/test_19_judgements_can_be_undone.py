@@ -18,8 +18,9 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_s
 from desk import content_of
 from fanal.casework.entries import actions
 from fanal.casework.entries.facts import stated_state
+from fanal.casework.entries.history import history_of
 from fanal.casework.entries.models import CountryVerdict, Declined, Deed, Entry, Fact, Link, LinkVerdict, Merge, Routing
-from fanal.casework.entries.queries import contents_of, history_of, visible_entry
+from fanal.casework.entries.queries import contents_of, visible_entry
 from fanal.kit.errors import Conflict, Invalid, NotFound
 from world import Cast, cast, submitted
 

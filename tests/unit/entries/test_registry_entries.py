@@ -19,13 +19,13 @@ from fanal.casework.entries.actions import (
     undo_deed,
 )
 from fanal.casework.entries.facts import Age, stated_age, stated_state
+from fanal.casework.entries.history import history_of
 from fanal.casework.entries.models import Deed, Entry, LinkVerdict
 from fanal.casework.entries.proposing import proposed_series
 from fanal.casework.entries.queries import (
     contents_of,
     entries_with,
     facts_of,
-    history_of,
     linked_entries,
     listed_entries,
     visible_entry,

@@ -13,8 +13,9 @@ from django.db.models import Q
 
 from fanal.casework.cases.models import Case, Event, Link
 from fanal.casework.cases.queries import events_of, links_of, takes_part
+from fanal.casework.entries.history import history_of
 from fanal.casework.entries.models import Entry
-from fanal.casework.entries.queries import contents_of, history_of
+from fanal.casework.entries.queries import Known
 from fanal.casework.leads.models import Judgement, Lead
 from fanal.casework.leads.queries import counting, visible_leads
 from fanal.casework.registry.models import Sighting
@@ -69,7 +70,7 @@ def timeline_of(agency: Agency, case: Case) -> list[Happening]:
         *_leads(agency, case, about),
         *_judgements(agency, case, about),
         *_sightings(agency, case, about),
-        *_deeds(agency, case, about.entries),
+        *_deeds(agency, case, about),
         *(one for source in _also for one in source(agency, case)),
     ]
     return sorted(found, key=lambda one: one.place, reverse=True)
@@ -79,6 +80,8 @@ def timeline_of(agency: Agency, case: Case) -> list[Happening]:
 class _About:
     """What is linked, as far as the reader sees it."""
 
+    known: Known
+    """The entries."""
     contents: set[int] = field(default_factory=set)
     leads: set[Any] = field(default_factory=set)
     clues: set[Any] = field(default_factory=set)
@@ -86,11 +89,11 @@ class _About:
 
 
 def _about(agency: Agency, links: Collection[Link]) -> _About:
-    found = _About()
+    found = _About(known=Known(agency, *(link.entry for link in links if link.entry is not None)))
     for link in links:
         if link.entry is not None:
             found.entries.append(link.entry)
-            found.contents.update(list(contents_of(agency, link.entry))[:MOST_CONTENTS])
+            found.contents.update(list(found.known.contents[link.entry.pk])[:MOST_CONTENTS])
         elif link.content_id is not None:
             found.contents.add(link.content_id)
         elif link.exhibit is not None:
@@ -135,11 +138,11 @@ def _sightings(agency: Agency, case: Case, about: _About) -> Iterator[Happening]
         yield Happening(one.created_at, f"sighting:{one.pk}", SEEN, one.clue.agency, thing=one, words=one.clue.title)
 
 
-def _deeds(agency: Agency, case: Case, entries: Iterable[Entry]) -> Iterator[Happening]:
+def _deeds(agency: Agency, case: Case, about: _About) -> Iterator[Happening]:
     """Yield what was done with linked entries; a deed that concerns two of them, once."""
     told: set[int] = set()
-    for entry in entries:
-        for one in history_of(agency, entry):
+    for entry in about.entries:
+        for one in history_of(agency, entry, about.known):
             if one.deed.at < case.opened_at or one.deed.undone_at is not None or one.deed.pk in told:
                 continue
             told.add(one.deed.pk)

@@ -10,6 +10,7 @@ from django.db.models import Q
 from fanal.casework.entries.deeds import COUNTS, begin, settle_links, settle_roots, take_turn, undo
 from fanal.casework.entries.events import EntriesChanged
 from fanal.casework.entries.facts import Age, State, checked_country, checked_reference
+from fanal.casework.entries.history import version_of
 from fanal.casework.entries.models import (
     CountryVerdict,
     Declined,
@@ -21,7 +22,7 @@ from fanal.casework.entries.models import (
     Merge,
     Routing,
 )
-from fanal.casework.entries.queries import contents_among, members_of, version_of, visible_entry
+from fanal.casework.entries.queries import contents_among, members_of, visible_entry
 from fanal.casework.entries.routing import confirmed_by_officer
 from fanal.casework.evidence.queries import visible_bytes
 from fanal.casework.leads.models import Verdict

@@ -2,22 +2,19 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
-from hashlib import sha256
+from functools import cached_property
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from fanal.casework.entries.deeds import COUNTS
 from fanal.casework.entries.facts import SOLVED, VictimState
-from fanal.casework.entries.models import CountryVerdict, Deed, Entry, Fact, Link, LinkVerdict, Merge, Routing, Said
+from fanal.casework.entries.models import CountryVerdict, Entry, Fact, Link, Routing
 from fanal.casework.evidence.queries import visible_bytes
 from fanal.casework.leads.models import State
 from fanal.core.access.asking import asking_for_everybody
 from fanal.core.access.models import Agency
 from fanal.kit.errors import NotFound
-
-_WHOSE = ("deed__by", "deed__agency")
 
 
 def visible_links(agency: Agency | None) -> QuerySet[Link]:
@@ -53,7 +50,7 @@ def _has(links: QuerySet[Link]) -> Exists:
     return Exists(links.filter(entry=OuterRef("pk"), entry__gte=OuterRef("pk")))
 
 
-def _seen_among(agency: Agency | None, entries: Iterable[UUID]) -> set[UUID]:
+def seen_among(agency: Agency | None, entries: Iterable[UUID]) -> set[UUID]:
     """Return those of these entries that an agency may see."""
     asked = set(entries)
     return set(visible_entries(agency).filter(pk__in=asked).values_list("pk", flat=True)) if asked else set()
@@ -96,7 +93,7 @@ def _linked(agency: Agency | None, members: Collection[Entry]) -> dict[UUID, lis
     either = Q(entry__in=root_of) | Q(other__in=root_of)
     links = Link.objects.filter(either, other__isnull=False).select_related("entry__agency", "other__agency")
     pairs = [(here, there, link) for link in links for here, there in _both_ways(link) if here.pk in root_of]
-    seen = _seen_among(agency, (there.pk for _, there, _ in pairs))
+    seen = seen_among(agency, (there.pk for _, there, _ in pairs))
     sides: dict[UUID, list[tuple[Entry, Link]]] = {}
     for here, there, link in pairs:
         if there.pk in seen:
@@ -114,40 +111,69 @@ def _standing(root: UUID, sides: Collection[tuple[Entry, Link]]) -> list[tuple[E
     return sorted(same.values(), key=lambda pair: (pair[0].deed_id, str(pair[0].pk)))
 
 
+class Known:
+    """What an agency may see of some entries, for one page: each thing is asked once, when it is first needed.
+
+    All that was merged with an entry counts in. None asks for the system.
+    """
+
+    def __init__(self, agency: Agency | None, *entries: Entry) -> None:
+        self.agency, self.entries = agency, entries
+
+    @cached_property
+    def members(self) -> list[Entry]:
+        """All that count as one with any of them, oldest first; they are among them."""
+        return members_of(self.agency, *self.entries) if self.entries else []
+
+    @cached_property
+    def linked(self) -> dict[UUID, list[tuple[Entry, Link]]]:
+        """What `linked_entries` tells of each, by their ids."""
+        by_root = _linked(self.agency, self.members)
+        return {entry.pk: by_root.get(entry.root_id, []) for entry in self.entries}
+
+    @cached_property
+    def contents(self) -> dict[UUID, dict[int, list[Entry]]]:
+        """What `contents_of` tells of each, by their ids."""
+        series = {
+            entry.pk: {other.root_id for other, _ in self.linked[entry.pk] if other.kind == Entry.Kind.SERIES}
+            for entry in self.entries
+            if entry.kind != Entry.Kind.SERIES
+        }
+        through = {root for roots in series.values() for root in roots} - {one.root_id for one in self.members}
+        others = _members_of_roots(self.agency, through) if through else []
+        asked = {one.pk: one for one in (*self.members, *others)}
+        links: dict[UUID, list[Link]] = {}
+        said = visible_links(self.agency).filter(entry__in=asked, state__in=[State.SAME, State.DIFFERENT])
+        for link in said.order_by("pk"):
+            links.setdefault(asked[link.entry_id].root_id, []).append(link)
+        return {
+            entry.pk: _held(
+                entry.root_id,
+                asked,
+                sorted(
+                    (link for root in {entry.root_id, *series.get(entry.pk, ())} for link in links.get(root, ())),
+                    key=lambda link: link.pk,
+                ),
+            )
+            for entry in self.entries
+        }
+
+    @cached_property
+    def facts(self) -> dict[UUID, dict[str, Fact]]:
+        """What `facts_of` tells of each, by their ids."""
+        said = Fact.objects.filter(COUNTS, entry__in=[member.pk for member in self.members])
+        by_root: dict[UUID, dict[str, Fact]] = {}
+        for fact in said.select_related("deed__agency", "deed__by", "entry").order_by("deed_id", "pk"):
+            by_root.setdefault(fact.entry.root_id, {})[fact.about] = fact
+        return {entry.pk: by_root.get(entry.root_id, {}) for entry in self.entries}
+
+
 def contents_of(agency: Agency | None, entry: Entry) -> dict[int, list[Entry]]:
     """Return the visible contents that belong to an entry, directly or through a series, each with these entries.
 
     What is judged different for any of them, or for what was merged with them, is left out.
     """
-    return contents_of_each(agency, [entry])[entry.pk]
-
-
-def contents_of_each(agency: Agency | None, entries: Collection[Entry]) -> dict[UUID, dict[int, list[Entry]]]:
-    """Return what `contents_of` does of many entries, by their ids, with as few questions as for one."""
-    members = members_of(agency, *entries)
-    linked = _linked(agency, members)
-    series = {
-        entry.pk: {other.root_id for other, _ in linked.get(entry.root_id, ()) if other.kind == Entry.Kind.SERIES}
-        for entry in entries
-        if entry.kind != Entry.Kind.SERIES
-    }
-    through = {root for roots in series.values() for root in roots}
-    asked = {one.pk: one for one in (*members, *(_members_of_roots(agency, through) if through else ()))}
-    links: dict[UUID, list[Link]] = {}
-    said = visible_links(agency).filter(entry__in=asked, state__in=[State.SAME, State.DIFFERENT])
-    for link in said.order_by("pk"):
-        links.setdefault(asked[link.entry_id].root_id, []).append(link)
-    return {
-        entry.pk: _held(
-            entry.root_id,
-            asked,
-            sorted(
-                (link for root in {entry.root_id, *series.get(entry.pk, ())} for link in links.get(root, ())),
-                key=lambda link: link.pk,
-            ),
-        )
-        for entry in entries
-    }
+    return Known(agency, entry).contents[entry.pk]
 
 
 def _held(root: UUID, asked: dict[UUID, Entry], links: Iterable[Link]) -> dict[int, list[Entry]]:
@@ -178,7 +204,7 @@ def entries_with(agency: Agency | None, content: int) -> list[Entry]:
     if not shown:
         return []
     found = visible_entries(agency).filter(pk__in=shown).select_related("agency").order_by("kind", "reference", "pk")
-    held = contents_of_each(agency, list(found))
+    held = Known(agency, *found).contents
     return [entry for entry in found if content in held[entry.pk]]
 
 
@@ -216,16 +242,7 @@ def identified_among(agency: Agency, contents: Collection[int]) -> set[int]:
 
 def facts_of(agency: Agency | None, entry: Entry) -> dict[str, Fact]:
     """Return what is stated of an entry and of all merged with it: of each kind of fact the last that counts."""
-    return facts_of_each(agency, [entry])[entry.pk]
-
-
-def facts_of_each(agency: Agency | None, entries: Collection[Entry]) -> dict[UUID, dict[str, Fact]]:
-    """Return what `facts_of` does of many entries, by their ids, with as few questions to the database as for one."""
-    said = Fact.objects.filter(COUNTS, entry__in=members_of(agency, *entries) if entries else [])
-    by_root: dict[UUID, dict[str, Fact]] = {}
-    for fact in said.select_related("deed__agency", "deed__by", "entry").order_by("deed_id", "pk"):
-        by_root.setdefault(fact.entry.root_id, {})[fact.about] = fact
-    return {entry.pk: by_root.get(entry.root_id, {}) for entry in entries}
+    return Known(agency, entry).facts[entry.pk]
 
 
 @asking_for_everybody()
@@ -243,78 +260,12 @@ def victims_by_state() -> dict[str, int]:
 
 
 def country_verdicts(
-    agency: Agency | None, *, content: int | None = None, entry: Entry | None = None
+    agency: Agency | None, *, content: int | None = None, entry: Entry | None = None, known: Known | None = None
 ) -> dict[str, CountryVerdict]:
-    """Return what officers said of the countries of a content or an entry the caller may see; the last counts."""
-    said = CountryVerdict.objects.filter(COUNTS).select_related("deed__agency")
-    about = said.filter(entry__in=members_of(agency, entry)) if entry else said.filter(content=content)
-    return {one.country: one for one in about.order_by("deed_id", "pk")}
+    """Return what officers said of the countries of a content or an entry the caller may see; the last counts.
 
-
-@dataclass(slots=True)
-class Told:
-    """One deed, and of what it tells as far as the reader may see it."""
-
-    deed: Deed
-    verdicts: set[str] = field(default_factory=set)
-    others: list[Entry] = field(default_factory=list)
-    files: int = 0
-    country: str = ""
-    note: str = ""
-
-
-def history_of(agency: Agency, entry: Entry) -> list[Told]:
-    """Return what was done with an entry and with all merged with it, newest first, what was undone too.
-
-    Of links and merges only those whose other side the agency may see.
+    `known` is what was asked of the entry already.
     """
-    members = {member.pk: member for member in members_of(agency, entry)}
-    told: dict[int, Told] = {}
-
-    def of(row: Said) -> Told:
-        return told.setdefault(row.deed_id, Told(row.deed))
-
-    for opened in Entry.objects.filter(pk__in=members).select_related(*_WHOSE):
-        of(opened)
-    for fact in Fact.objects.filter(entry__in=members).select_related(*_WHOSE):
-        of(fact).country = fact.value.get("country", "")
-        of(fact).verdicts.add(fact.value.get("state", fact.about))
-    for judged in CountryVerdict.objects.filter(entry__in=members).select_related(*_WHOSE):
-        of(judged).country = judged.country
-        of(judged).verdicts.add(judged.verdict)
-    for said in _visible_verdicts(agency, members):
-        _note_verdict(of(said), said, members)
-    either = Q(gone__in=members) | Q(kept__in=members)
-    merges = list(Merge.objects.filter(either).select_related(*_WHOSE, "gone__agency", "kept__agency"))
-    seen = _seen_among(agency, {one for merge in merges for one in (merge.gone_id, merge.kept_id)} - set(members))
-    for merge in merges:
-        if {merge.gone_id, merge.kept_id} <= seen | set(members):
-            of(merge).others += [merge.gone, merge.kept]
-    return sorted(told.values(), key=lambda one: -one.deed.pk)
-
-
-def version_of(agency: Agency, entry: Entry) -> str:
-    """Return a word that is another one after anything the agency may see was done with an entry, or undone."""
-    told = history_of(agency, entry)
-    done = ",".join(f"{one.deed.pk}{'-' if one.deed.undone_at else '+'}{one.files}" for one in told)
-    return sha256(done.encode()).hexdigest()[:16]
-
-
-def _visible_verdicts(agency: Agency, members: Collection[UUID]) -> list[LinkVerdict]:
-    """Return what was said of the links of these entries, as far as their other sides may be seen."""
-    links = list(Link.objects.filter(Q(entry__in=members) | Q(other__in=members)))
-    ends = {end for link in links if link.other_id for end in (link.entry_id, link.other_id)} - set(members)
-    seen = _seen_among(agency, ends) | set(members)
-    shown = {link.pk for link in links if link.other_id in seen and link.entry_id in seen}
-    shown |= set(visible_links(agency).filter(pk__in=[link.pk for link in links]).values_list("pk", flat=True))
-    said = LinkVerdict.objects.filter(link__in=shown)
-    return list(said.select_related(*_WHOSE, "link__entry__agency", "link__other__agency"))
-
-
-def _note_verdict(told: Told, said: LinkVerdict, members: Collection[UUID]) -> None:
-    told.verdicts.add(said.verdict)
-    told.note = said.note
-    if said.link.other is None:
-        told.files += 1
-    else:
-        told.others.append(said.link.entry if said.link.other_id in members else said.link.other)
+    said = CountryVerdict.objects.filter(COUNTS).select_related("deed__agency")
+    about = said.filter(entry__in=(known or Known(agency, entry)).members) if entry else said.filter(content=content)
+    return {one.country: one for one in about.order_by("deed_id", "pk")}

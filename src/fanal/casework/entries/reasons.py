@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
 from fanal.casework.entries.models import Entry, Fact
-from fanal.casework.entries.queries import contents_of, facts_of_each, linked_entries
+from fanal.casework.entries.queries import Known
 from fanal.casework.evidence.queries import facts_in, found_in
 from fanal.casework.readings.models import TextLine
 from fanal.casework.readings.queries import visible_lines
@@ -37,12 +37,16 @@ def reasons_of_contents(agency: Agency | None, contents: Sequence[int]) -> dict[
     return found
 
 
-def reasons_of_entry(agency: Agency | None, entry: Entry) -> list[Reason]:
-    """Return what speaks for countries in all contents of an entry and in the entries that it is linked with."""
-    contents = list(contents_of(agency, entry))[:MOST_CONTENTS]
+def reasons_of_entry(agency: Agency | None, entry: Entry, known: Known | None = None) -> list[Reason]:
+    """Return what speaks for countries in all contents of an entry and in the entries that it is linked with.
+
+    `known` is what was asked of the entry already.
+    """
+    known = known or Known(agency, entry)
+    contents = list(known.contents[entry.pk])[:MOST_CONTENTS]
     found = [reason for said in reasons_of_contents(agency, contents).values() for reason in said]
-    others = [other for other, _ in linked_entries(agency, entry) if other.kind != Entry.Kind.SERIES]
-    facts = facts_of_each(agency, [entry, *others])
+    others = [other for other, _ in known.linked[entry.pk] if other.kind != Entry.Kind.SERIES]
+    facts = {**Known(agency, *others).facts, entry.pk: known.facts[entry.pk]} if others else known.facts
     for one in (entry, *others):
         said = facts[one.pk]
         stated = {

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from fanal.casework.entries.facts import age_from
 from fanal.casework.entries.models import Entry, Fact
-from fanal.casework.entries.queries import contents_of, facts_of
+from fanal.casework.entries.queries import Known
 from fanal.casework.evidence.queries import facts_in, first_received
 from fanal.core.access.models import Agency
 from fanal.engine.origin.moment import Moment, moment_of
@@ -25,11 +25,15 @@ class Point:
     """The youngest and the oldest that the victim can have been, in whole years."""
 
 
-def timeline_of(agency: Agency, entry: Entry) -> list[Point]:
-    """Return the contents of an entry that an agency may see, in the order in which they were made."""
-    held = contents_of(agency, entry)
+def timeline_of(agency: Agency, entry: Entry, known: Known | None = None) -> list[Point]:
+    """Return the contents of an entry that an agency may see, in the order in which they were made.
+
+    `known` is what was asked of the entry already.
+    """
+    known = known or Known(agency, entry)
+    held = known.contents[entry.pk]
     facts, received = facts_in(agency, held), first_received(agency, held)
-    stated = facts_of(agency, entry).get(Fact.About.AGE)
+    stated = known.facts[entry.pk].get(Fact.About.AGE)
     age = age_from(stated.value) if stated else None
     points = []
     for content, entries in held.items():

@@ -10,7 +10,7 @@ from pydantic import Field
 from fanal.casework.entries import actions
 from fanal.casework.entries.actions import Subject
 from fanal.casework.entries.models import CountryVerdict
-from fanal.casework.entries.queries import country_verdicts, visible_entry
+from fanal.casework.entries.queries import Known, country_verdicts, visible_entry
 from fanal.casework.entries.reasons import reasons_of_contents, reasons_of_entry
 from fanal.casework.evidence.models import Content
 from fanal.doors.api.caller import JUDGE, READ, ApiRequest, log_view
@@ -59,8 +59,9 @@ def of_entry(request: ApiRequest, entry: UUID) -> Countries:
     """Tell to which countries an entry points, as far as the caller may see why."""
     shown = visible_entry(request.auth.agency, entry)
     log_view(request.auth, "entries.seen", f"entry:{shown.pk}")
-    verdicts = country_verdicts(request.auth.agency, entry=shown)
-    return _told(reasons_of_entry(request.auth.agency, shown), verdicts)
+    known = Known(request.auth.agency, shown)
+    verdicts = country_verdicts(request.auth.agency, entry=shown, known=known)
+    return _told(reasons_of_entry(request.auth.agency, shown, known), verdicts)
 
 
 @router.post("/entries/{uuid:entry}/countries", response={201: Done}, auth=JUDGE)

@@ -10,18 +10,9 @@ from pydantic import Field
 
 from fanal.casework.entries import actions
 from fanal.casework.entries.actions import Evidence
+from fanal.casework.entries.history import Told, history_of, version_in
 from fanal.casework.entries.models import Entry
-from fanal.casework.entries.queries import (
-    Told,
-    contents_of,
-    facts_of,
-    history_of,
-    linked_entries,
-    listed_entries,
-    members_of,
-    version_of,
-    visible_entry,
-)
+from fanal.casework.entries.queries import Known, listed_entries, visible_entry
 from fanal.casework.entries.timeline import Point, timeline_of
 from fanal.doors.api.caller import JUDGE, READ, ApiRequest, log_view
 from fanal.doors.api.digests import Sha256, contents_named, digests_of
@@ -130,17 +121,19 @@ def show(request: ApiRequest, response: HttpResponse, entry: UUID) -> EntryInFul
     agency = request.auth.agency
     shown = visible_entry(agency, entry)
     log_view(request.auth, "entries.seen", f"entry:{shown.pk}")
-    response.headers["ETag"] = f'"{version_of(agency, shown)}"'
+    known = Known(agency, shown)
+    history = history_of(agency, shown, known)
+    response.headers["ETag"] = f'"{version_in(history)}"'
     return EntryInFull(
         **dict(told(shown)),
-        merged=[told(one) for one in members_of(agency, shown) if one.pk != shown.pk],
-        linked=[told(other) for other, _ in linked_entries(agency, shown)],
-        contents=len(contents_of(agency, shown)),
+        merged=[told(one) for one in known.members if one.pk != shown.pk],
+        linked=[told(other) for other, _ in known.linked[shown.pk]],
+        contents=len(known.contents[shown.pk]),
         facts=[
             FactTold(about=about, value=fact.value, agency=fact.deed.agency.code, at=fact.deed.at)
-            for about, fact in sorted(facts_of(agency, shown).items())
+            for about, fact in sorted(known.facts[shown.pk].items())
         ],
-        history=[_deed(one) for one in history_of(agency, shown)],
+        history=[_deed(one) for one in history],
     )
 
 

@@ -1,7 +1,8 @@
 """Pages of registry entries: the list with what is proposed, one entry with its line of pictures, and a new one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -12,13 +13,7 @@ from fanal.casework.cases.queries import cases_about
 from fanal.casework.entries import actions
 from fanal.casework.entries.models import Entry, Fact
 from fanal.casework.entries.proposing import Proposed, proposed_series
-from fanal.casework.entries.queries import (
-    facts_of,
-    linked_entries,
-    listed_entries,
-    members_of,
-    visible_entry,
-)
+from fanal.casework.entries.queries import Known, listed_entries, visible_entry
 from fanal.casework.evidence.queries import visible_contents
 from fanal.core.access.models import User
 from fanal.doors.web.counted import page_of
@@ -93,17 +88,25 @@ def new(request: HttpRequest, officer: User) -> HttpResponse:
     return render(request, "web/entry_new.html", context)
 
 
+class Choice(NamedTuple):
+    """An entry in a list to choose from."""
+
+    pk: str
+    kind: str
+    label: str
+    reference: str
+    agency: str
+
+
 @officer_page
 def show(request: HttpRequest, officer: User, entry: UUID) -> HttpResponse:
     """Show one entry: its pictures on a line, likely countries with reasons, what is stated, and what was done."""
     shown = visible_entry(officer.agency, entry)
-    years, contents = line_of(officer, shown)
+    known = Known(officer.agency, shown)
+    years, contents = line_of(officer, shown, known)
     log_view(officer, "entries.seen", f"entry:{shown.pk}", contents=[str(content) for content in contents])
-    facts = facts_of(officer.agency, shown)
-    members = members_of(officer.agency, shown)
-    linked = linked_entries(officer.agency, shown)
-    taken = {member.pk for member in members} | {other.pk for other, _ in linked}
-    others = [one for one in listed_entries(officer.agency)[:MOST_CHOICES] if one.pk not in taken]
+    facts, linked, members = known.facts[shown.pk], known.linked[shown.pk], known.members
+    others = _choices(officer, {member.pk for member in members} | {other.pk for other, _ in linked})
     context = {
         "entry": shown,
         "cases": list(cases_about(officer.agency, entry=[member.pk for member in members])),
@@ -115,10 +118,19 @@ def show(request: HttpRequest, officer: User, entry: UUID) -> HttpResponse:
         "age": age_stated(facts),
         "country": facts[Fact.About.COUNTRY].value["country"] if Fact.About.COUNTRY in facts else "",
         "linked": linked,
-        "likely": countries_of_entry(officer, shown),
-        "history": undoable(officer, shown),
+        "likely": countries_of_entry(officer, shown, known),
+        "history": undoable(officer, shown, known),
         "others": others,
         "alike": [one for one in others if one.kind == shown.kind],
         "countries": sorted(COUNTRIES),
     }
     return render(request, "web/entry.html", context)
+
+
+def _choices(officer: User, taken: Collection[UUID]) -> list[Choice]:
+    """Return the entries to choose from, but for those that are taken: no more of each than the list says."""
+    kinds = {kind: str(label) for kind, label in Entry.Kind.choices}
+    found = listed_entries(officer.agency).values_list("pk", "kind", "reference", "agency__code")[:MOST_CHOICES]
+    return [
+        Choice(str(pk), kind, kinds[kind], reference, code) for pk, kind, reference, code in found if pk not in taken
+    ]

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from fanal.casework.entries.facts import age_from
+from fanal.casework.entries.history import Told, history_of
 from fanal.casework.entries.models import Entry, Fact
-from fanal.casework.entries.queries import Told, contents_of_each, facts_of_each, history_of
+from fanal.casework.entries.queries import Known
 from fanal.casework.entries.timeline import Point, timeline_of
 from fanal.casework.evidence.models import Content
 from fanal.casework.evidence.queries import visible_contents
@@ -67,8 +68,8 @@ class Year:
 def entry_cards(officer: User, entries: Iterable[Entry]) -> list[EntryCard]:
     """Return what lists show of entries, in their order."""
     listed = list(entries)
-    held = {one: list(contents) for one, contents in contents_of_each(officer.agency, listed).items()}
-    facts = facts_of_each(officer.agency, [entry for entry in listed if entry.kind == Entry.Kind.VICTIM])
+    known = Known(officer.agency, *listed)
+    held = {one: list(contents) for one, contents in known.contents.items()}
     first = {content for contents in held.values() for content in contents[:PICTURES_OF_CARD]}
     tiles = tiles_of(officer, _loaded(officer, first))
     return [
@@ -76,7 +77,7 @@ def entry_cards(officer: User, entries: Iterable[Entry]) -> list[EntryCard]:
             entry,
             [tiles[content] for content in held[entry.pk][:PICTURES_OF_CARD] if content in tiles],
             len(held[entry.pk]),
-            state_in(facts[entry.pk]) if entry.pk in facts else "",
+            state_in(known.facts[entry.pk]) if entry.kind == Entry.Kind.VICTIM else "",
         )
         for entry in listed
     ]
@@ -88,9 +89,9 @@ def state_in(facts: Mapping[str, Fact]) -> str:
     return str(said.value["state"]) if said else "unidentified"
 
 
-def line_of(officer: User, entry: Entry) -> tuple[list[Year], list[int]]:
+def line_of(officer: User, entry: Entry, known: Known) -> tuple[list[Year], list[int]]:
     """Return the pictures of an entry year by year, and the ids of all contents that belong to it."""
-    points = timeline_of(officer.agency, entry)
+    points = timeline_of(officer.agency, entry, known)
     some = points[:MOST_PICTURES]
     tiles = tiles_of(officer, _loaded(officer, {point.content for point in some}))
     years = groupby(some, key=lambda point: f"{point.moment.written:%Y}" if point.moment else "")
@@ -105,9 +106,9 @@ def age_stated(facts: dict[str, Fact]) -> object:
     return age_from(facts[Fact.About.AGE].value) if Fact.About.AGE in facts else None
 
 
-def undoable(officer: User, entry: Entry) -> list[tuple[Told, bool]]:
+def undoable(officer: User, entry: Entry, known: Known) -> list[tuple[Told, bool]]:
     """Return the history of an entry, each deed with whether the officer's agency can undo it."""
-    told = history_of(officer.agency, entry)
+    told = history_of(officer.agency, entry, known)
     return [(one, one.deed.agency_id == officer.agency_id and one.deed.undone_at is None) for one in told]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from fanal.casework.entries.models import CountryVerdict, Entry
-from fanal.casework.entries.queries import country_verdicts
+from fanal.casework.entries.queries import Known, country_verdicts
 from fanal.casework.entries.reasons import reasons_of_contents, reasons_of_entry
 from fanal.casework.entries.sentences import sentence_of
 from fanal.casework.notices.queries import connected_countries
@@ -59,9 +59,10 @@ def countries_of_content(officer: User, content: int) -> list[CountryCard]:
     return _cards(reasons, country_verdicts(officer.agency, content=content))
 
 
-def countries_of_entry(officer: User, entry: Entry) -> list[CountryCard]:
-    """Return the likely countries of a registry entry that the officer sees."""
-    return _cards(reasons_of_entry(officer.agency, entry), country_verdicts(officer.agency, entry=entry))
+def countries_of_entry(officer: User, entry: Entry, known: Known) -> list[CountryCard]:
+    """Return the likely countries of a registry entry that the officer sees; `known` is what was asked of it."""
+    said = country_verdicts(officer.agency, entry=entry, known=known)
+    return _cards(reasons_of_entry(officer.agency, entry, known), said)
 
 
 def _cards(reasons: Iterable[Reason], said: Mapping[str, CountryVerdict]) -> list[CountryCard]:
