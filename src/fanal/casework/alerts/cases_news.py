@@ -7,8 +7,8 @@ from django.db.models import Q
 
 from fanal.casework.alerts.models import Alert, Kind
 from fanal.casework.alerts.news import News
-from fanal.casework.cases.models import Case, Event, Task
-from fanal.casework.cases.queries import case_of_event, links_of
+from fanal.casework.cases.models import Case, Event, Link, Task
+from fanal.casework.cases.queries import case_of_event
 from fanal.casework.cases.timeline import ANSWERED, MOST_OF_EACH, Happening
 from fanal.core.access.models import Agency
 
@@ -41,9 +41,8 @@ def of_due(tasks: Sequence[UUID]) -> Iterator[News]:
             yield News(task.to_id, Kind.DUE, f"case:{task.case_id}", subject, task.agency_id, task.at)
 
 
-def answered_in(agency: Agency, case: Case) -> Iterator[Happening]:
+def answered_in(agency: Agency, case: Case, links: Sequence[Link]) -> Iterator[Happening]:
     """Yield what an agency itself answered to alerts of a case, and of the entries and leads linked with it."""
-    links = list(links_of(agency, case))
     keys = [f"case:{case.pk}", *(f"entry:{link.entry_id}" for link in links if link.entry_id)]
     about = Q(key__in=keys)
     for link in links[:MOST_OF_EACH]:

@@ -141,8 +141,17 @@ def links_in(agency: Agency, links: QuerySet[Link]) -> QuerySet[Link]:
 
 def links_of(agency: Agency, case: Case) -> QuerySet[Link]:
     """Return what is linked with a case, as far as an agency may see it, the latest first."""
-    found = links_in(agency, Link.objects.filter(case=case, withdrawn_at__isnull=True))
-    return found.select_related("agency", "by", "content", "exhibit", "lead", "entry__agency", "clue").order_by("-id")
+    return _in_full(links_in(agency, Link.objects.filter(case=case, withdrawn_at__isnull=True)))
+
+
+def all_links_of(agency: Agency, case: Case) -> list[Link]:
+    """Return what is or was linked with a case, as far as an agency may see it, the latest first."""
+    return list(_in_full(links_in(agency, Link.objects.filter(case=case))))
+
+
+def _in_full(links: QuerySet[Link]) -> QuerySet[Link]:
+    things = ("content", "exhibit", "lead", "entry__agency", "clue")
+    return links.select_related("agency", "by", *things).order_by("-id")
 
 
 def put_in(agency: Agency, case: Case, kind: type[Given]) -> QuerySet[Given]:
@@ -186,11 +195,10 @@ def contribution(agency: Agency, case: Case, kind: str, one: UUID) -> Any:
     return found
 
 
-def events_of(agency: Agency, case: Case) -> QuerySet[Event]:
-    """Return what happened in a case, the latest first; of links only those with what the agency may see."""
-    links = list(links_in(agency, Link.objects.filter(case=case)).values_list("pk", flat=True))
+def events_of(agency: Agency, case: Case, links: Iterable[Link]) -> QuerySet[Event]:
+    """Return what happened in a case, the latest first; of links only these, which are all that the agency may see."""
     found = Event.objects.filter(case=case, case__in=joined_cases(agency).values("pk"))
-    shown = found.filter(Q(link__isnull=True) | Q(link__in=links))
+    shown = found.filter(Q(link__isnull=True) | Q(link__in=[link.pk for link in links]))
     things = ("link__content", "link__exhibit", "link__entry", "link__clue")
     return shown.select_related("agency", "by", "other", *things).order_by("-id")
 

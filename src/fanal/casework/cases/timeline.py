@@ -4,7 +4,7 @@ Of what is linked only what came after the case was opened, and only what the re
 know by `also`.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import Q
 
 from fanal.casework.cases.models import Case, Event, Link
-from fanal.casework.cases.queries import events_of, links_of, takes_part
+from fanal.casework.cases.queries import all_links_of, events_of, takes_part
 from fanal.casework.entries.history import history_of
 from fanal.casework.entries.models import Entry
 from fanal.casework.entries.queries import Known
@@ -50,7 +50,8 @@ class Happening:
 PROPOSED, JUDGED, SEEN, STATED, ANSWERED = "proposed", "judged", "seen", "stated", "answered"
 """What became of linked things: a new lead, a judgement, a clue that was seen, a deed of the registry, an alert."""
 
-Source = Callable[[Agency, Case], Iterable[Happening]]
+Source = Callable[[Agency, Case, Sequence[Link]], Iterable[Happening]]
+"""What a noun above knows of a case and of what is linked with it, as far as the agency sees it."""
 _also: list[Source] = []
 
 
@@ -60,18 +61,28 @@ def also(source: Source) -> None:
         _also.append(source)
 
 
-def timeline_of(agency: Agency, case: Case) -> list[Happening]:
+class Asked:
+    """What an agency that takes part sees of what is linked with a case, asked once for its room and its timeline."""
+
+    def __init__(self, agency: Agency, case: Case) -> None:
+        self.links = all_links_of(agency, case)
+        self.standing = [link for link in self.links if link.withdrawn_at is None]
+        self.known = Known(agency, *(link.entry for link in self.standing if link.entry is not None))
+
+
+def timeline_of(agency: Agency, case: Case, asked: Asked | None = None) -> list[Happening]:
     """Return what happened, the latest first; to who is only invited, nothing."""
     if not takes_part(agency, case):
         return []
-    about = _about(agency, list(links_of(agency, case)))
+    asked = asked or Asked(agency, case)
+    about = _about(asked)
     found = [
-        *_own(agency, case),
+        *_own(agency, case, asked.links),
         *_leads(agency, case, about),
         *_judgements(agency, case, about),
         *_sightings(agency, case, about),
         *_deeds(agency, case, about),
-        *(one for source in _also for one in source(agency, case)),
+        *(one for source in _also for one in source(agency, case, asked.standing)),
     ]
     return sorted(found, key=lambda one: one.place, reverse=True)
 
@@ -88,9 +99,9 @@ class _About:
     entries: list[Entry] = field(default_factory=list)
 
 
-def _about(agency: Agency, links: Collection[Link]) -> _About:
-    found = _About(known=Known(agency, *(link.entry for link in links if link.entry is not None)))
-    for link in links:
+def _about(asked: Asked) -> _About:
+    found = _About(asked.known)
+    for link in asked.standing:
         if link.entry is not None:
             found.entries.append(link.entry)
             found.contents.update(list(found.known.contents[link.entry.pk])[:MOST_CONTENTS])
@@ -105,8 +116,8 @@ def _about(agency: Agency, links: Collection[Link]) -> _About:
     return found
 
 
-def _own(agency: Agency, case: Case) -> Iterator[Happening]:
-    for event in events_of(agency, case)[:MOST_OF_EACH]:
+def _own(agency: Agency, case: Case, links: Iterable[Link]) -> Iterator[Happening]:
+    for event in events_of(agency, case, links)[:MOST_OF_EACH]:
         yield Happening(event.at, f"event:{event.pk}", event.verb, event.agency, event.by, event=event)
 
 

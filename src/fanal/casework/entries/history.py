@@ -46,7 +46,7 @@ def history_of(agency: Agency, entry: Entry, known: Known | None = None) -> list
     for judged in CountryVerdict.objects.filter(entry__in=members).select_related(*_WHOSE):
         of(judged).country = judged.country
         of(judged).verdicts.add(judged.verdict)
-    for said in _visible_verdicts(agency, members):
+    for said in _visible_verdicts(agency, members, known.seen):
         _note_verdict(of(said), said, members)
     either = Q(gone__in=members) | Q(kept__in=members)
     merges = list(Merge.objects.filter(either).select_related(*_WHOSE, "gone__agency", "kept__agency"))
@@ -68,11 +68,10 @@ def version_in(told: Collection[Told]) -> str:
     return sha256(done.encode()).hexdigest()[:16]
 
 
-def _visible_verdicts(agency: Agency, members: Collection[UUID]) -> list[LinkVerdict]:
-    """Return what was said of the links of these entries, as far as their other sides may be seen."""
+def _visible_verdicts(agency: Agency, members: Collection[UUID], known: Collection[UUID]) -> list[LinkVerdict]:
+    """Return what was said of the links of these entries, as far as their other sides may be seen: those in `known`."""
     links = list(Link.objects.filter(Q(entry__in=members) | Q(other__in=members)))
-    ends = {end for link in links if link.other_id for end in (link.entry_id, link.other_id)} - set(members)
-    seen = seen_among(agency, ends) | set(members)
+    seen = {*known, *members}
     shown = {link.pk for link in links if link.other_id in seen and link.entry_id in seen}
     shown |= set(visible_links(agency).filter(pk__in=[link.pk for link in links]).values_list("pk", flat=True))
     said = LinkVerdict.objects.filter(link__in=shown)

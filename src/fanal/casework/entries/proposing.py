@@ -15,6 +15,7 @@ from fanal.casework.entries.queries import visible_entries, visible_links
 from fanal.casework.evidence.queries import own_exhibits
 from fanal.casework.leads.models import Judgement, State
 from fanal.casework.leads.queries import visible_leads
+from fanal.core.access.database.among import Among
 from fanal.core.access.models import Agency
 from fanal.engine.estimate.grouping import groups_of
 
@@ -63,7 +64,8 @@ def proposed_series(agency: Agency) -> list[Proposed]:
     rows = known.values_list("pk", "left", "right", "confidence", "technique", "why")[:MOST_LEADS]
     accepted = [Accepted(*row) for row in rows if row[1] != row[2]]
     joined = {content for one in accepted for content in (one.left, one.right)}
-    different = judged.filter(state=State.DIFFERENT, left__in=joined, right__in=joined).values_list("left", "right")
+    apart = judged.filter(Among("left_id", joined), Among("right_id", joined), state=State.DIFFERENT)
+    different = apart.values_list("left", "right")
     groups = groups_of([(one.left, one.right, one.confidence) for one in accepted], different)
     concerning = _concerning(agency, accepted)
     found = [group for group in _held_together(groups, accepted) if not concerning.isdisjoint(group.contents)]
@@ -89,9 +91,12 @@ def _held_together(groups: Sequence[list[int]], accepted: Sequence[Accepted]) ->
 def _concerning(agency: Agency, accepted: Sequence[Accepted]) -> set[int]:
     """Return the contents that are the agency's own, and those of leads that one of its people accepted."""
     contents = {content for one in accepted for content in (one.left, one.right)}
-    own = set(own_exhibits(agency).filter(content__in=contents).values_list("content", flat=True))
+    own = set(own_exhibits(agency).filter(Among("content_id", contents)).values_list("content", flat=True))
     said = Judgement.objects.filter(
-        lead__in=[one.lead for one in accepted], by__agency=agency, verdict=State.SAME, withdrawn_at__isnull=True
+        Among("lead_id", [one.lead for one in accepted]),
+        by__agency=agency,
+        verdict=State.SAME,
+        withdrawn_at__isnull=True,
     )
     leads = set(said.values_list("lead", flat=True))
     return own | {one.left for one in accepted if one.lead in leads}
@@ -99,7 +104,7 @@ def _concerning(agency: Agency, accepted: Sequence[Accepted]) -> set[int]:
 
 def _series_with(agency: Agency, contents: Collection[int]) -> dict[int, set[UUID]]:
     """Return as which series contents count, by their roots, as far as the agency may see."""
-    links = visible_links(agency).filter(content__in=contents, state=State.SAME, entry__kind=Entry.Kind.SERIES)
+    links = visible_links(agency).filter(Among("content_id", contents), state=State.SAME, entry__kind=Entry.Kind.SERIES)
     found: dict[int, set[UUID]] = {}
     for content, root in links.filter(entry__in=visible_entries(agency)).values_list("content", "entry__root"):
         found.setdefault(content, set()).add(root)

@@ -84,21 +84,7 @@ def linked_entries(agency: Agency | None, entry: Entry) -> list[tuple[Entry, Lin
 
     What one member of a merged entry is judged different from, none is linked with.
     """
-    return _linked(agency, members_of(agency, entry)).get(entry.root_id, [])
-
-
-def _linked(agency: Agency | None, members: Collection[Entry]) -> dict[UUID, list[tuple[Entry, Link]]]:
-    """Return what is linked with entries of which these are all visible members, by their roots."""
-    root_of = {member.pk: member.root_id for member in members}
-    either = Q(entry__in=root_of) | Q(other__in=root_of)
-    links = Link.objects.filter(either, other__isnull=False).select_related("entry__agency", "other__agency")
-    pairs = [(here, there, link) for link in links for here, there in _both_ways(link) if here.pk in root_of]
-    seen = seen_among(agency, (there.pk for _, there, _ in pairs))
-    sides: dict[UUID, list[tuple[Entry, Link]]] = {}
-    for here, there, link in pairs:
-        if there.pk in seen:
-            sides.setdefault(root_of[here.pk], []).append((there, link))
-    return {root: _standing(root, held) for root, held in sides.items()}
+    return Known(agency, entry).linked[entry.pk]
 
 
 def _both_ways(link: Link) -> list[tuple[Entry, Entry]]:
@@ -126,10 +112,27 @@ class Known:
         return members_of(self.agency, *self.entries) if self.entries else []
 
     @cached_property
+    def _sides(self) -> list[tuple[Entry, Entry, Link]]:
+        """Their links with other entries: the member, the other side, the link."""
+        members = {member.pk for member in self.members}
+        either = Q(entry__in=members) | Q(other__in=members)
+        links = Link.objects.filter(either, other__isnull=False).select_related("entry__agency", "other__agency")
+        return [(here, there, link) for link in links for here, there in _both_ways(link) if here.pk in members]
+
+    @cached_property
+    def seen(self) -> set[UUID]:
+        """The entries on the other sides of their links that the agency may see."""
+        return seen_among(self.agency, (there.pk for _, there, _ in self._sides))
+
+    @cached_property
     def linked(self) -> dict[UUID, list[tuple[Entry, Link]]]:
         """What `linked_entries` tells of each, by their ids."""
-        by_root = _linked(self.agency, self.members)
-        return {entry.pk: by_root.get(entry.root_id, []) for entry in self.entries}
+        root_of = {member.pk: member.root_id for member in self.members}
+        sides: dict[UUID, list[tuple[Entry, Link]]] = {}
+        for here, there, link in self._sides:
+            if there.pk in self.seen:
+                sides.setdefault(root_of[here.pk], []).append((there, link))
+        return {entry.pk: _standing(entry.root_id, sides.get(entry.root_id, ())) for entry in self.entries}
 
     @cached_property
     def contents(self) -> dict[UUID, dict[int, list[Entry]]]:

@@ -6,8 +6,9 @@ from typing import Any
 
 from fanal.casework.alerts.models import Alert
 from fanal.casework.cases.models import Case, Decision, Document, Link, Note, Task
-from fanal.casework.cases.queries import decisions_of, documents_of, links_of, notes_of, tasks_of
-from fanal.casework.cases.timeline import Happening
+from fanal.casework.cases.queries import decisions_of, documents_of, notes_of, tasks_of
+from fanal.casework.cases.timeline import Asked, Happening
+from fanal.casework.entries.queries import Known
 from fanal.casework.evidence.queries import visible_contents
 from fanal.casework.leads.queries import visible_leads
 from fanal.core.access.models import User
@@ -64,11 +65,11 @@ class Line:
     """The text of a note as it stands; of a decision, a task or a file, itself."""
 
 
-def room_of(officer: User, case: Case) -> Room:
+def room_of(officer: User, case: Case, asked: Asked) -> Room:
     """Return what is in a case that the officer's agency takes part in."""
     agency = officer.agency
     return Room(
-        linked_of(officer, list(links_of(agency, case))),
+        linked_of(officer, asked.standing, asked.known),
         list(notes_of(agency, case)),
         list(tasks_of(agency, case)),
         list(decisions_of(agency, case)),
@@ -76,13 +77,17 @@ def room_of(officer: User, case: Case) -> Room:
     )
 
 
-def linked_of(officer: User, links: Sequence[Link]) -> Linked:
-    """Return linked things as they are shown elsewhere: covered pictures, entries, leads, clues."""
+def linked_of(officer: User, links: Sequence[Link], known: Known | None = None) -> Linked:
+    """Return linked things as they are shown elsewhere: covered pictures, entries, leads, clues.
+
+    `known` is what was asked of the entries already.
+    """
     content_of = {link.pk: link.content_id or (link.exhibit and link.exhibit.content_id) for link in links}
     wanted = [content for content in content_of.values() if content][:MOST_SHOWN]
     tiles = tiles_of(officer, list(visible_contents(officer.agency).filter(pk__in=wanted)))
     entries = [link for link in links if link.entry][:MOST_SHOWN]
-    known = {card.entry.pk: card for card in entry_cards(officer, [link.entry for link in entries if link.entry])}
+    cards = entry_cards(officer, [link.entry for link in entries if link.entry], known)
+    shown = {card.entry.pk: card for card in cards}
     named = [link.lead_id for link in links if link.lead_id][:MOST_SHOWN]
     leads = visible_leads(officer.agency).filter(pk__in=named).select_related("left", "right")
     pairs = {card.lead.pk: card for card in cards_of(officer, list(leads))}
@@ -90,7 +95,7 @@ def linked_of(officer: User, links: Sequence[Link]) -> Linked:
     boxed = {card.clue.pk: card for card in clue_cards(officer, [link.clue for link in clues if link.clue])}
     return Linked(
         [(link, tiles[content]) for link in links if (content := content_of[link.pk]) and content in tiles],
-        [(link, known[link.entry_id]) for link in links if link.entry_id in known],
+        [(link, shown[link.entry_id]) for link in links if link.entry_id in shown],
         [(link, pairs[link.lead_id]) for link in links if link.lead_id in pairs],
         [(link, boxed[link.clue_id]) for link in links if link.clue_id in boxed],
     )

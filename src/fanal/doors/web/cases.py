@@ -22,7 +22,7 @@ from fanal.casework.cases.queries import (
     visible_cases,
     waiting_offer,
 )
-from fanal.casework.cases.timeline import timeline_of
+from fanal.casework.cases.timeline import Asked, timeline_of
 from fanal.casework.entries.queries import visible_entry
 from fanal.core.access.models import User
 from fanal.core.access.queries import agencies, users
@@ -76,11 +76,12 @@ def room_page(request: HttpRequest, officer: User, held: Case, status: int = 200
     if not takes_part(officer.agency, held):
         log_view(officer, "cases.seen", f"case:{held.pk}")
         return render(request, "web/case_door.html", {"case": held, "seats": seats})
-    room = room_of(officer, held)
-    page = Paginator(timeline_of(officer.agency, held), LINES_A_PAGE).get_page(request.GET.get("page"))
+    asked = Asked(officer.agency, held)
+    room = room_of(officer, held, asked)
+    page = Paginator(timeline_of(officer.agency, held, asked), LINES_A_PAGE).get_page(request.GET.get("page"))
     log_view(officer, "cases.seen", f"case:{held.pk}", **room.linked.shown)
     here = [seat.participant.agency for seat in seats if seat.participant.state == "joined"]
-    asked = {seat.participant.agency_id for seat in seats if seat.participant.state in {"joined", "invited"}}
+    seated = {seat.participant.agency_id for seat in seats if seat.participant.state in {"joined", "invited"}}
     context: dict[str, Any] = {
         "case": held,
         "seats": seats,
@@ -93,7 +94,7 @@ def room_page(request: HttpRequest, officer: User, held: Case, status: int = 200
         "offer": waiting_offer(officer.agency, held),
         "leads": held.lead_id == officer.agency_id,
         "is_open": held.state == Case.State.OPEN,
-        "invitable": [one for one in agencies() if one.connected and one.pk not in asked],
+        "invitable": [one for one in agencies() if one.connected and one.pk not in seated],
         "colleagues": [one for one in users(officer.agency) if one.is_active],
         "ours": next((seat for seat in seats if seat.participant.agency_id == officer.agency_id), None),
         "today": clock.now().date(),

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.html import format_html_join
 from django.utils.translation import gettext
 
 from fanal.casework.cases.queries import cases_about
@@ -28,6 +29,10 @@ ENTRIES_A_PAGE = 24
 MOST_PROPOSED, PICTURES_OF_PROPOSED = 6, 8
 MOST_CHOICES = 500
 """Entries that a list to choose from offers, the newest first."""
+COUNTRY_OPTIONS = format_html_join(
+    "", '<option value="{0}" data-country="{0}">{0}</option>', [(code,) for code in sorted(COUNTRIES)]
+)
+"""The same for everybody: drawn once, for a page has several lists of all countries."""
 
 
 @officer_page
@@ -122,7 +127,7 @@ def show(request: HttpRequest, officer: User, entry: UUID) -> HttpResponse:
         "history": undoable(officer, shown, known),
         "others": others,
         "alike": [one for one in others if one.kind == shown.kind],
-        "countries": sorted(COUNTRIES),
+        "country_options": COUNTRY_OPTIONS,
     }
     return render(request, "web/entry.html", context)
 

@@ -65,11 +65,11 @@ class Year:
         return f"{youngest}" if youngest == oldest else f"{youngest}–{oldest}"
 
 
-def entry_cards(officer: User, entries: Iterable[Entry]) -> list[EntryCard]:
-    """Return what lists show of entries, in their order."""
+def entry_cards(officer: User, entries: Iterable[Entry], known: Known | None = None) -> list[EntryCard]:
+    """Return what lists show of entries, in their order; `known` is what was asked of these already, if of more."""
     listed = list(entries)
-    known = Known(officer.agency, *listed)
-    held = {one: list(contents) for one, contents in known.contents.items()}
+    known = known or Known(officer.agency, *listed)
+    held = {entry.pk: list(known.contents[entry.pk]) for entry in listed}
     first = {content for contents in held.values() for content in contents[:PICTURES_OF_CARD]}
     tiles = tiles_of(officer, _loaded(officer, first))
     return [
