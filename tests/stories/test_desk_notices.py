@@ -80,6 +80,23 @@ def test_a_notice_goes_from_its_proposal_to_an_answer(desk: Watched, who: Cast) 
     assert Notice.objects.get().outcome == "working"
 
 
+def rejected(who: Cast) -> Notice:
+    """Return the notice, whose country somebody rejects."""
+    notice = Notice.objects.get()
+    judge_country(Subject(entry=notice.entry_id), "MA", "rejected", who.mere)
+    return notice
+
+
+def test_a_notice_to_a_country_that_was_rejected_is_withdrawn_by_one_key(desk: Watched, who: Cast) -> None:
+    notice = rejected(who)
+    desk.sign_in(who.mere)
+    desk.go(f"/notices/{notice.pk}/")
+    photographed(desk, "notice-rejected-dark-en")
+    desk.page.get_by_role("button", name="Withdraw the notice").press("Enter")
+    expect(desk.page.get_by_text("Officers rejected the country.")).to_be_visible()
+    assert Notice.objects.get().state == Notice.State.WITHDRAWN
+
+
 @pytest.mark.parametrize(("theme", "language"), [("light", "en"), ("dark", "ar")])
 def test_pages_of_notices_look_well(open_page: Opening, who: Cast, theme: str, language: str) -> None:
     choose_language(who.mere, language)
@@ -95,3 +112,6 @@ def test_pages_of_notices_look_well(open_page: Opening, who: Cast, theme: str, l
         wide = watched.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
         assert not wide, f"{path} is wider than the window"
         photographed(watched, f"notice-{name}-{theme}-{language}")
+    watched.go(f"/notices/{rejected(who).pk}/")
+    expect(watched.page.get_by_role("note")).to_be_visible()
+    photographed(watched, f"notice-rejected-{theme}-{language}")

@@ -264,6 +264,22 @@ def test_a_country_that_is_rejected_is_shown_no_whole_picture(scene: Scene) -> N
     agree(asked.pk, scene.chief)
 
 
+def test_a_notice_to_a_country_that_was_rejected_is_withdrawn_at_once(scene: Scene) -> None:
+    notice, mere = begun(scene), scene.who.mere
+    desk, page, path = at_the_desk(mere), f"/notices/{notice.pk}/", f"/notices/{notice.pk}"
+    button = 'name="why" value="Officers rejected the country."'
+    assert button not in desk.get(page).content.decode()
+    assert json.loads(program(mere).get(path).content)["rejected"] is False
+    judge_country(Subject(entry=scene.series.pk), "MA", "rejected", mere)
+    assert button in desk.get(page).content.decode()
+    assert json.loads(program(mere).get(path).content)["rejected"] is True
+    assert desk.post(f"{page}withdraw/", {"why": "Officers rejected the country."}).status_code == 302
+    told = json.loads(program(mere).get(path).content)
+    assert (told["state"], told["rejected"]) == ("withdrawn", False)
+    assert told["steps"][-1]["note"] == "Officers rejected the country."
+    assert button not in desk.get(page).content.decode()
+
+
 def test_what_a_country_answers_reaches_the_others_and_judges_the_country(scene: Scene, tmp_path: Path) -> None:
     ours = submitted(scene.who.australia, folder_of_pictures(tmp_path / "au", range(40, 41)))
     examined([ours])

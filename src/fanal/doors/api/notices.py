@@ -12,7 +12,7 @@ from fanal.casework.evidence.queries import visible_content_with
 from fanal.casework.notices import actions
 from fanal.casework.notices.crops import crops_offered, pictures_offered
 from fanal.casework.notices.models import Language, Notice, Outcome, State
-from fanal.casework.notices.queries import own_notice, steps_of, visible_notice, visible_notices
+from fanal.casework.notices.queries import own_notice, rejected, steps_of, visible_notice, visible_notices
 from fanal.doors.api.caller import JUDGE, READ, ApiRequest, log_view, still_calling
 from fanal.doors.api.digests import Sha256, as_hex, contents_named, digests_of
 from fanal.doors.api.once import Key, once
@@ -61,8 +61,12 @@ class WordsTold(Schema):
 
 
 class NoticeInFull(NoticeTold):
-    """A notice with its steps, oldest first. `words` is null where it is another agency's."""
+    """A notice with its steps, oldest first. `words` is null where it is another agency's.
 
+    `rejected`: officers rejected the country since, and it has not left. Withdraw it, or have the country confirmed.
+    """
+
+    rejected: bool
     steps: list[StepTold]
     words: WordsTold | None
 
@@ -181,7 +185,7 @@ def show(request: ApiRequest, notice: UUID) -> NoticeInFull:
     ]
     own = shown.agency_id == agency.pk
     words = WordsTold(known=shown.known, asked=shown.asked, contact=shown.contact, language=shown.language)
-    return NoticeInFull(**dict(_told(shown)), steps=steps, words=words if own else None)
+    return NoticeInFull(**dict(_told(shown)), rejected=rejected(shown), steps=steps, words=words if own else None)
 
 
 @router.get("/notices/{uuid:notice}/choices", response=Choices, auth=READ)

@@ -44,6 +44,10 @@ def show(reference: Reference, server: Server = "", as_json: AsJson = False) -> 
         notice = remote.get(f"/notices/{_id(remote, reference)}")
     _say(notice, as_json)
     if not as_json:
+        if notice["rejected"]:
+            sys.stderr.write(
+                "Officers rejected this country since. Withdraw the notice, or have the country confirmed.\n"
+            )
         for step in notice["steps"]:
             words = "  ".join(one for one in (step["outcome"], step["note"]) if one)
             sys.stdout.write(f"  {step['at'][:16]}  {step['verb']:<13} {words}".rstrip() + "\n")
