@@ -10,15 +10,15 @@ from fanal.casework.evidence.queries import examined_contents, visible_bytes
 from fanal.casework.readings.models import Reading, TextLine
 from fanal.core.access.models import Agency
 from fanal.engine.text.line import SURE
-from fanal.engine.text.plain import grams_of, searched_words, words_of
+from fanal.engine.text.plain import grams_of, parts_hit, searched_words, words_of
 from fanal.engine.text.pointers import Pointer, pointers_in
 
 READABLE = ("image", "video")
 MOST_LINES = 200
 """Lines that a search returns."""
 MOST_WEIGHED = 20_000
-"""Lines with all words, and lines that share a run of characters with them, among which the likest are chosen: a search
-for what half of all lines have ends as soon as any other."""
+"""Lines with all words, and lines that by their runs of characters may be like them, among which the likest are chosen:
+a search for what half of all lines have ends as soon as any other."""
 _ALIKE = 0.55
 """Share of the asked runs of three characters that a line must have to be like what was asked."""
 _LONGEST_QUERY = 200
@@ -65,12 +65,21 @@ def search(agency: Agency, asked: str) -> Sequence[TextLine]:
     whole = Q(words__contains=sorted(set(words)))
     if all(word.isdigit() for word in words):
         whole |= Q(words__contains=["".join(words_of(asked))])
-    # Those with all words are gathered apart, so that no crowd of others crowds them out.
+    # Those with all words are gathered apart, so that no crowd of others crowds them out; where they fill the answer,
+    # nothing else is looked for.
     having = visible_lines(agency).filter(whole, grams__overlap=grams).values("pk")[:MOST_WEIGHED]
-    near = visible_lines(agency).filter(grams__overlap=grams).values("pk")[:MOST_WEIGHED]
-    gathered = TextLine.objects.filter(Q(pk__in=having) | Q(pk__in=near))
-    weighed = gathered.annotate(share=RawSQL(SHARE, [grams, len(grams)]))  # noqa: S611
-    found = weighed.filter(whole | Q(share__gte=_ALIKE)).select_related("content")
+    found = _likest(TextLine.objects.filter(pk__in=having), grams)
+    if len(found) == MOST_LINES:
+        return found
+    can_be_alike = Q(*(Q(grams__overlap=some) for some in parts_hit(grams, _ALIKE)))
+    near = visible_lines(agency).filter(can_be_alike).values("pk")[:MOST_WEIGHED]
+    return _likest(TextLine.objects.filter(pk__in=having.union(near)), grams, whole | Q(share__gte=_ALIKE))
+
+
+def _likest(lines: QuerySet[TextLine], grams: Sequence[str], which: Q | None = None) -> list[TextLine]:
+    """Return the lines that have the largest share of these runs of characters, of those that are `which`."""
+    weighed = lines.annotate(share=RawSQL(SHARE, [grams, len(grams)]))  # noqa: S611
+    found = weighed.filter(which or Q()).select_related("content")
     return list(found.order_by(F("share").desc(), "-confidence", "content", "time", "position")[:MOST_LINES])
 
 
