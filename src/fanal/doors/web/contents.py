@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET
 
 from fanal.casework.cases.queries import cases_about
 from fanal.casework.entries.models import Entry
-from fanal.casework.entries.queries import entries_with, listed_entries
+from fanal.casework.entries.queries import entries_with
 from fanal.casework.evidence.models import Content
 from fanal.casework.evidence.queries import sightings, visible_content
 from fanal.casework.leads.queries import counting, leads_of_content, set_aside
@@ -19,7 +19,7 @@ from fanal.casework.sharing.queries import claims_on
 from fanal.core.access.models import User
 from fanal.doors.web.cards import cards_of
 from fanal.doors.web.counted import count_of
-from fanal.doors.web.entries import MOST_CHOICES
+from fanal.doors.web.entries import choices_of
 from fanal.doors.web.facts import technical, told
 from fanal.doors.web.likely import countries_of_content
 from fanal.doors.web.officer import log_view, officer_page
@@ -90,12 +90,11 @@ def _registered(officer: User, shown: Content, entries: list[Entry]) -> dict[str
     """Return where a content stands in the registry and to which countries it points; nothing for digests alone."""
     if shown.state == Content.State.HASH_ONLY:
         return {"bytes_seen": False}
-    taken = {entry.pk for entry in entries}
     return {
         "bytes_seen": True,
         "likely": countries_of_content(officer, shown.pk),
         "entries": entries,
-        "others": [one for one in listed_entries(officer.agency)[:MOST_CHOICES] if one.pk not in taken],
+        "others": choices_of(officer, {entry.pk for entry in entries}),
     }
 
 

@@ -111,7 +111,7 @@ def show(request: HttpRequest, officer: User, entry: UUID) -> HttpResponse:
     years, contents = line_of(officer, shown, known)
     log_view(officer, "entries.seen", f"entry:{shown.pk}", contents=[str(content) for content in contents])
     facts, linked, members = known.facts[shown.pk], known.linked[shown.pk], known.members
-    others = _choices(officer, {member.pk for member in members} | {other.pk for other, _ in linked})
+    others = choices_of(officer, {member.pk for member in members} | {other.pk for other, _ in linked})
     context = {
         "entry": shown,
         "cases": list(cases_about(officer.agency, entry=[member.pk for member in members])),
@@ -132,7 +132,7 @@ def show(request: HttpRequest, officer: User, entry: UUID) -> HttpResponse:
     return render(request, "web/entry.html", context)
 
 
-def _choices(officer: User, taken: Collection[UUID]) -> list[Choice]:
+def choices_of(officer: User, taken: Collection[UUID]) -> list[Choice]:
     """Return the entries to choose from, but for those that are taken: no more of each than the list says."""
     kinds = {kind: str(label) for kind, label in Entry.Kind.choices}
     found = listed_entries(officer.agency).values_list("pk", "kind", "reference", "agency__code")[:MOST_CHOICES]
