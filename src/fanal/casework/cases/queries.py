@@ -141,17 +141,30 @@ def links_in(agency: Agency, links: QuerySet[Link]) -> QuerySet[Link]:
 
 def links_of(agency: Agency, case: Case) -> QuerySet[Link]:
     """Return what is linked with a case, as far as an agency may see it, the latest first."""
-    return _in_full(links_in(agency, Link.objects.filter(case=case, withdrawn_at__isnull=True)))
+    found = links_in(agency, Link.objects.filter(case=case, withdrawn_at__isnull=True))
+    return found.select_related("agency", "by", "content", "exhibit", "lead", "entry__agency", "clue").order_by("-id")
 
 
 def all_links_of(agency: Agency, case: Case) -> list[Link]:
-    """Return what is or was linked with a case, as far as an agency may see it, the latest first."""
-    return list(_in_full(links_in(agency, Link.objects.filter(case=case))))
+    """Return what is or was linked with a case, as far as an agency may see it, the latest first, each with its thing.
 
-
-def _in_full(links: QuerySet[Link]) -> QuerySet[Link]:
-    things = ("content", "exhibit", "lead", "entry__agency", "clue")
-    return links.select_related("agency", "by", *things).order_by("-id")
+    Asked kind by kind, as `links_in` is: what tells that a thing may be seen brings the thing itself.
+    """
+    held = Link.objects.filter(case=case, case__in=joined_cases(agency).values("pk"))
+    links = list(held.select_related("agency", "by").order_by("-id"))
+    shown: set[UUID] = set()
+    for kind, visible in VISIBLE.items():
+        named = {getattr(link, f"{kind}_id") for link in links} - {None}
+        if not named:
+            continue
+        found = visible(agency).filter(pk__in=named)
+        things = {one.pk: one for one in (found.select_related("agency") if kind == "entry" else found)}
+        for link in links:
+            thing = things.get(getattr(link, f"{kind}_id"))
+            if thing is not None:
+                setattr(link, kind, thing)
+                shown.add(link.pk)
+    return [link for link in links if link.pk in shown]
 
 
 def put_in(agency: Agency, case: Case, kind: type[Given]) -> QuerySet[Given]:
@@ -195,12 +208,16 @@ def contribution(agency: Agency, case: Case, kind: str, one: UUID) -> Any:
     return found
 
 
-def events_of(agency: Agency, case: Case, links: Iterable[Link]) -> QuerySet[Event]:
-    """Return what happened in a case, the latest first; of links only these, which are all that the agency may see."""
+def events_of(agency: Agency, case: Case, links: Iterable[Link], most: int) -> list[Event]:
+    """Return the latest of what happened in a case; of links only these, which are all that the agency may see."""
+    known = {link.pk: link for link in links}
     found = Event.objects.filter(case=case, case__in=joined_cases(agency).values("pk"))
-    shown = found.filter(Q(link__isnull=True) | Q(link__in=[link.pk for link in links]))
-    things = ("link__content", "link__exhibit", "link__entry", "link__clue")
-    return shown.select_related("agency", "by", "other", *things).order_by("-id")
+    shown = found.filter(Q(link__isnull=True) | Q(link__in=list(known)))
+    events = list(shown.select_related("agency", "by", "other").order_by("-id")[:most])
+    for event in events:
+        if event.link_id is not None:
+            event.link = known[event.link_id]
+    return events
 
 
 def tasks_waiting(agency: Agency) -> QuerySet[Task]:

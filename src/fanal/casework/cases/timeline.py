@@ -4,10 +4,11 @@ Of what is linked only what came after the case was opened, and only what the re
 know by `also`.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Q
 
@@ -20,6 +21,7 @@ from fanal.casework.leads.models import Judgement, Lead
 from fanal.casework.leads.queries import counting, visible_leads
 from fanal.casework.registry.models import Sighting
 from fanal.casework.registry.queries import KEPT_CLUES, visible_sightings
+from fanal.core.access.database.among import Among
 from fanal.core.access.models import Agency, User
 
 MOST_OF_EACH = 500
@@ -76,10 +78,11 @@ def timeline_of(agency: Agency, case: Case, asked: Asked | None = None) -> list[
         return []
     asked = asked or Asked(agency, case)
     about = _about(asked)
+    touching = list(_touching(agency, about).values_list("pk", flat=True))
     found = [
         *_own(agency, case, asked.links),
-        *_leads(agency, case, about),
-        *_judgements(agency, case, about),
+        *_leads(case, touching),
+        *_judgements(case, touching),
         *_sightings(agency, case, about),
         *_deeds(agency, case, about),
         *(one for source in _also for one in source(agency, case, asked.standing)),
@@ -117,7 +120,7 @@ def _about(asked: Asked) -> _About:
 
 
 def _own(agency: Agency, case: Case, links: Iterable[Link]) -> Iterator[Happening]:
-    for event in events_of(agency, case, links)[:MOST_OF_EACH]:
+    for event in events_of(agency, case, links, MOST_OF_EACH):
         yield Happening(event.at, f"event:{event.pk}", event.verb, event.agency, event.by, event=event)
 
 
@@ -127,15 +130,14 @@ def _touching(agency: Agency, about: _About) -> Any:
     return counting(visible_leads(agency)).filter(sides)
 
 
-def _leads(agency: Agency, case: Case, about: _About) -> Iterator[Happening]:
-    fresh = _touching(agency, about).filter(created_at__gte=case.opened_at).order_by("-created_at", "-pk")
+def _leads(case: Case, touching: Collection[UUID]) -> Iterator[Happening]:
+    fresh = Lead.objects.filter(Among("pk", touching), created_at__gte=case.opened_at).order_by("-created_at", "-pk")
     for lead in fresh.select_related("left", "right")[:MOST_OF_EACH]:
         yield Happening(lead.created_at, f"lead:{lead.pk}", PROPOSED, thing=lead, words=lead.why)
 
 
-def _judgements(agency: Agency, case: Case, about: _About) -> Iterator[Happening]:
-    leads = Lead.objects.filter(pk__in=_touching(agency, about).values("pk"))
-    said = Judgement.objects.filter(lead__in=leads, at__gte=case.opened_at, withdrawn_at__isnull=True)
+def _judgements(case: Case, touching: Collection[UUID]) -> Iterator[Happening]:
+    said = Judgement.objects.filter(Among("lead_id", touching), at__gte=case.opened_at, withdrawn_at__isnull=True)
     for one in said.select_related("by__agency", "lead").order_by("-at")[:MOST_OF_EACH]:
         key, words = f"judgement:{one.pk}", one.get_verdict_display()
         yield Happening(one.at, key, JUDGED, one.by.agency, thing=one.lead, words=words)
