@@ -132,5 +132,6 @@ if __name__ == "__main__":
     __import__("fanal.casework.evidence.delivery")
     __import__("fanal.core.jobs.worker")
     __import__("fanal.core.vault.keyring")
+    __import__("fanal.casework.prints.live")
     _make_batches_small()
     _main([Run(**run) for run in json.loads(Path(sys.argv[1]).read_text())], Path(sys.argv[2]))

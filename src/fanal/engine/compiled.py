@@ -6,8 +6,9 @@ To load compiled code is to run it, so a cache folder that others own or can wri
 import hashlib
 import os
 import tempfile
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -51,6 +52,9 @@ KERNEL_SOURCES = (
 
 config: Any = numba.config
 
+_ONE_AT_A_TIME = threading.RLock()
+"""Two threads that load compiled code at once would exchange their folders."""
+
 READ_U64 = numba.types.Array(numba.uint64, 1, "C", readonly=True)
 READ_I64_ROWS = numba.types.Array(numba.int64, 2, "C", readonly=True)
 READ_I32 = numba.types.Array(numba.int32, 1, "C", readonly=True)
@@ -68,7 +72,7 @@ def kernel(*signatures: object) -> Callable[[Function], Function]:
 
     def decorate(function: Function) -> Function:
         folder = _folder()
-        with _cached_in(folder):
+        with _ONE_AT_A_TIME, _cached_in(folder):
             options: Any = {"cache": folder is not None, "nogil": True, "error_model": "numpy"}
             compiled = numba.njit(list(signatures) or None, **options)
             return cast("Function", compiled(function))
@@ -100,10 +104,9 @@ def _cached_in(folder: Path | None) -> Iterator[None]:
 @cache
 def _folder() -> Path | None:
     """Return where compiled code of exactly these sources is kept; None where no safe place can be written."""
-    candidates = [
-        Path(os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser()) / "fanal",
-        Path(tempfile.gettempdir()) / f"fanal-{os.geteuid()}",
-    ]
+    candidates = [Path(tempfile.gettempdir()) / f"fanal-{os.geteuid()}"]
+    with suppress(RuntimeError):  # this user has no home
+        candidates.insert(0, Path(os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser()) / "fanal")
     if config.CACHE_DIR:
         candidates.insert(0, Path(config.CACHE_DIR) / "fanal")
     for candidate in candidates:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any, TypeVar
 
 import procrastinate
@@ -46,6 +47,8 @@ def run_worker(
     `concurrency` jobs at a time, of these queues (None: all). Jobs in hand are finished before it returns. A worker
     silent for `lease` seconds loses its jobs to others; all workers of one database must agree on it.
     """
+    # Where two of its threads loaded the compiler at once, it would be left half made for as long as the worker lives.
+    import_module("fanal.engine.compiled")
     asyncio.run(_Shift(concurrency, list(queues) if queues else None, until_idle, lease).work())
 
 

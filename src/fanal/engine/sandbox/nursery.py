@@ -33,9 +33,12 @@ _ENVIRONMENT = {
 
 def _environment() -> dict[str, str]:
     """Return its own, and of ours what it needs: without a home it would not find what is compiled already."""
-    caches = os.environ.get("XDG_CACHE_HOME") or str(Path("~/.cache").expanduser())
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
-    return {**_ENVIRONMENT, "NUMBA_CACHE_DIR": caches, **kept}
+    if "XDG_CACHE_HOME" in os.environ:
+        return {**_ENVIRONMENT, "NUMBA_CACHE_DIR": os.environ["XDG_CACHE_HOME"], **kept}
+    with suppress(RuntimeError):  # this user has no home either
+        return {**_ENVIRONMENT, "NUMBA_CACHE_DIR": str(Path("~/.cache").expanduser()), **kept}
+    return {**_ENVIRONMENT, **kept}
 
 
 class _Living:
