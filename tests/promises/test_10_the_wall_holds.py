@@ -263,9 +263,11 @@ def test_state_6_failed_and_lingers(box: Sandbox, kills: list[object]) -> None:
 
 
 def test_a_dead_zygote_is_replaced(box: Sandbox, another_zygote: None) -> None:
-    zygote = box.zygote
+    zygote, inside = box.zygote, within(box)
     assert zygote is not None
     os.kill(zygote, signal.SIGKILL)
+    # What it began goes with it a moment later, and may still do its work until then.
+    await_none(lambda: [each for each in (inside,) if each and Path(f"/proc/{each}").exists()])
     assert box.examine(b"x", "x") == planted.FINE
     assert box.zygote not in (None, zygote)
 
