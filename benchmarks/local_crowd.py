@@ -70,9 +70,7 @@ class Asked:
         print(f"{name}: {self.asked} queries, {self.pairs} pairs; recall alone {self.found / max(1, self.pairs):.3f},")
         print(f"  among {len(self._many):,} {self.kept / max(1, self.pairs):.3f}")
         print(f"  false links by {len(self.false)} queries: {sum(map(len, self.false.values()))}, {self.false}")
-        print(
-            f"  links that may be right by {len(self.perhaps)}: {sum(map(len, self.perhaps.values()))}, {self.perhaps}"
-        )
+        print(f"  links that may be right by {len(self.perhaps)}: {sum(map(len, self.perhaps.values()))}")
         print(f"  most that the crowd reached, by query: {[round(one, 1) for one in sorted(self.nearest)[-6:]]}")
         print(f"  CPU s a query, median {statistics.median(self.cpu):.2f}, most {max(self.cpu):.2f};", end=" ")
         print(f"by the clock in two threads {statistics.median(self.clock):.2f}, {max(self.clock):.2f};")
@@ -114,7 +112,7 @@ def main() -> None:
         boxes.ask(query, (k for k, other in enumerate(scenes) if k != number and other["object"] == row["object"]))
     boxes.report("boxes")
     if wholes:
-        del many
+        del many, boxes  # two indexes of this size do not fit side by side
         known = {path.stem: number for number, path in enumerate(files)}
         pictures = Asked(LocalIndex.build(wholes), LocalIndex.build(wholes + others), shown, of_the_set)
         for row in rows(asked.whole / "truth_image.csv")[:: asked.every]:
