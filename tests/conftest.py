@@ -27,6 +27,7 @@ from psycopg.conninfo import make_conninfo
 
 from fanal.core.access.asking import EVERYBODY, process_asks_for
 from fanal.kit import settings as operator
+from fanal.kit.machine import caches
 from fanal.project import database
 from fanal.project.postgres import hold, place
 from fanal.project.postgres.server import ADMIN, admin_password
@@ -39,7 +40,7 @@ if IS_FIRST_PROCESS:
     Path(os.environ[BASE]).chmod(0o711)  # PostgreSQL's user passes through to its own folder
 
 # Compiled code is the same for all: a test with a cache folder of its own does not compile everything anew.
-os.environ.setdefault("NUMBA_CACHE_DIR", os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache"))
+os.environ.setdefault("NUMBA_CACHE_DIR", str(caches()))
 
 pytest_plugins = ["emptying", "audited", "broken_audit", "browser"]
 

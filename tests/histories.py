@@ -12,6 +12,7 @@ from random import Random
 from shutil import copy
 from unittest import mock
 
+import pytest
 from django.db import connection, transaction
 
 from abroad import answered_notice, morocco
@@ -20,6 +21,7 @@ from desk import content_of, examined, lead_between
 from fanal.casework.alerts.models import Alert, Told
 from fanal.casework.cases import actions as cases
 from fanal.casework.cases import contributions, participation
+from fanal.casework.dispatch import calling, mailing
 from fanal.casework.dispatch.actions import choose_digest, register_webhook
 from fanal.casework.dispatch.models import Delivery, Digest
 from fanal.casework.entries import actions as entries
@@ -49,11 +51,20 @@ from fanal.kit.actor import SYSTEM
 from leaves import room
 from world import cast, enrolled, submitted
 
-__all__ = ["delivered", "folders", "house", "outcome"]
+__all__ = ["delivered", "folders", "house", "let_out", "outcome"]
 
 IN_COMPANY = "local/1"
 """What it says of a pair depends on what else is there then: what many pictures have in common counts for little."""
 ONE, ANOTHER = Box(0.05, 0.08, 0.5, 0.6), Box(0.1, 0.1, 0.7, 0.7)
+
+
+def let_out(patch: pytest.MonkeyPatch, status: int, said: str = "") -> None:
+    """Have an operator who lets alerts out, what is called answer so, and mails arrive."""
+    patch.setenv("FANAL_WEBHOOKS", "private")
+    patch.setenv("FANAL_ORIGIN", "https://fanal.example")
+    patch.setattr(calling, "post", lambda *_: calling.Outcome(status, said))
+    patch.setenv("FANAL_SMTP_URL", "smtp://127.0.0.1:9")
+    patch.setattr(mailing, "send", lambda *_: None)
 
 
 class Killed(BaseException):

@@ -76,6 +76,12 @@ def unspeakable(attempt: Attempt, item: int) -> None:
     raise Hopeless("no file caf\udce9\0")
 
 
+@job("trial.talks", queue="trial", subject="item")
+def talks(attempt: Attempt, item: int) -> None:
+    """Fail with more words than are kept."""
+    raise Hopeless("and so on " * 100)
+
+
 @job("trial.outage", queue="trial", attempts=2, pause=0.05, subject="item")
 def outage(attempt: Attempt, item: int) -> None:
     """Need something that is away for the first four tries."""

@@ -9,9 +9,8 @@ from random import Random
 import pytest
 from django.core.management import call_command
 
-from fanal.casework.dispatch import calling, mailing
 from fanal.core.jobs.registry import kinds
-from histories import delivered, folders, house, outcome
+from histories import delivered, folders, house, let_out, outcome
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -22,11 +21,7 @@ TIMES = 3
 @pytest.fixture(autouse=True)
 def addresses_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have what is called take everything."""
-    monkeypatch.setenv("FANAL_WEBHOOKS", "private")
-    monkeypatch.setenv("FANAL_ORIGIN", "https://fanal.example")
-    monkeypatch.setattr(calling, "post", lambda *_: calling.Outcome(200, ""))
-    monkeypatch.setenv("FANAL_SMTP_URL", "smtp://127.0.0.1:9")
-    monkeypatch.setattr(mailing, "send", lambda *_: None)
+    let_out(monkeypatch, 200)
 
 
 def test_jobs_delivered_thrice_in_any_order_have_one_effect(

@@ -15,7 +15,6 @@ import typer
 
 from canaries import Canaries, written
 from fanal.casework.cases.models import Case
-from fanal.casework.dispatch import calling, mailing
 from fanal.casework.dispatch.models import Delivery, Digest, Webhook
 from fanal.casework.entries.models import Entry
 from fanal.casework.evidence.models import Content, Exhibit, Submission
@@ -27,8 +26,9 @@ from fanal.core.jobs import queries, registry
 from fanal.core.jobs.registry import Attempt, Kind
 from fanal.core.jobs.worker import run_worker
 from fanal.doors.cli import app
-from histories import folders, house
+from histories import folders, house, let_out
 from programs import secret_of
+from ready import Ready
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -39,13 +39,6 @@ OWN = "own"
 """What a person types, who knows nothing of what is there."""
 ELSEWHERE = {"demo", "serve", "worker", "migrate", "login", "logout", "watch"}
 """Commands that begin something of their own that does not end, or that speak to a server."""
-
-
-class Ready:
-    """A platform on which all is prepared."""
-
-    def prepare(self) -> None:
-        """Do nothing."""
 
 
 class Saboteur:
@@ -95,11 +88,7 @@ def sung_of(canaries: Canaries) -> list[str]:
 @pytest.fixture(autouse=True)
 def nobody_answers(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have what is called refuse, and say so in words of its own."""
-    monkeypatch.setenv("FANAL_WEBHOOKS", "private")
-    monkeypatch.setenv("FANAL_ORIGIN", "https://fanal.example")
-    monkeypatch.setattr(calling, "post", lambda *_: calling.Outcome(500, "canary-of-a-stranger"))
-    monkeypatch.setenv("FANAL_SMTP_URL", "smtp://127.0.0.1:9")
-    monkeypatch.setattr(mailing, "send", lambda *_: None)
+    let_out(monkeypatch, 500, "canary-of-a-stranger")
 
 
 @pytest.fixture

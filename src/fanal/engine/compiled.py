@@ -16,6 +16,8 @@ from typing import Any, TypeVar, cast
 import numba
 from numba.extending import intrinsic as _intrinsic
 
+from fanal.kit.machine import caches
+
 Function = TypeVar("Function", bound=Callable[..., object])
 
 KERNEL_SOURCES = (
@@ -106,7 +108,7 @@ def _folder() -> Path | None:
     """Return where compiled code of exactly these sources is kept; None where no safe place can be written."""
     candidates = [Path(tempfile.gettempdir()) / f"fanal-{os.geteuid()}"]
     with suppress(RuntimeError):  # this user has no home
-        candidates.insert(0, Path(os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser()) / "fanal")
+        candidates.insert(0, caches() / "fanal")
     if config.CACHE_DIR:
         candidates.insert(0, Path(config.CACHE_DIR) / "fanal")
     for candidate in candidates:

@@ -1,6 +1,7 @@
 """What the machine has that Fanal runs on."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 _LIMIT = Path("/sys/fs/cgroup/memory.max")
@@ -14,3 +15,12 @@ def memory() -> int:
     except OSError:
         return there
     return min(there, int(limit)) if limit.isdigit() else there
+
+
+def caches(environ: Mapping[str, str] = os.environ) -> Path:
+    """Return the folder of this user's caches (XDG Base Directory Specification).
+
+    Raises RuntimeError for a user without a home who names none.
+    """
+    named = Path(environ.get("XDG_CACHE_HOME") or "")
+    return named if named.is_absolute() else Path.home() / ".cache"

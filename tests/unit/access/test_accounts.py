@@ -10,16 +10,10 @@ from django.test import Client
 from fanal.core.access.models import User
 from fanal.core.audit.models import Leaf
 from fanal.doors.cli import app
+from ready import Ready
 from world import PASSWORD, cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-class Ready:
-    """A platform on which all is prepared."""
-
-    def prepare(self) -> None:
-        """Do nothing."""
 
 
 def run(*words: str) -> int:

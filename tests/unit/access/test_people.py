@@ -18,6 +18,7 @@ from fanal.kit import clock
 from fanal.kit.actor import Actor
 from fanal.kit.errors import Conflict, Invalid, NotFound, Refused
 from programs import Program, program
+from ready import Ready
 from world import PASSWORD, Cast, cast, enrolled
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -203,11 +204,6 @@ def test_a_person_changes_their_own_password_and_stays(who: Cast) -> None:
 
 def fanal(*words: str) -> int:
     """Run one command line on a house that is prepared."""
-
-    class Ready:
-        def prepare(self) -> None:
-            """Do nothing."""
-
     return app.run(Ready(), ["officer", *words])  # type: ignore[arg-type]
 
 

@@ -10,6 +10,7 @@ from fanal.core.access import attempts
 from fanal.core.access.models import SignInAttempt
 from fanal.core.audit.models import Leaf
 from fanal.doors.cli import app
+from ready import Ready
 from world import PASSWORD, cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -91,10 +92,3 @@ def test_what_the_operator_does_is_logged_as_the_operators(fresh_data: Path) -> 
 
     admitted = Leaf.objects.get(action="access.agency_admitted")
     assert json.loads(admitted.entry)["actor"] == {"agency": None, "kind": "operator", "reference": "terminal"}
-
-
-class Ready:
-    """A platform on which all is prepared."""
-
-    def prepare(self) -> None:
-        """Do nothing."""

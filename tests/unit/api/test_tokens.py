@@ -16,16 +16,10 @@ from fanal.doors.cli import app
 from fanal.kit.actor import SYSTEM
 from fanal.kit.errors import Invalid
 from programs import Program, program, secret_of
+from ready import Ready
 from world import cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-class Terminal:
-    """A house that is prepared."""
-
-    def prepare(self) -> None:
-        """Do nothing."""
 
 
 def test_only_the_digest_of_a_token_is_kept(fresh_data: Path) -> None:
@@ -75,7 +69,7 @@ def test_the_operator_makes_lists_and_revokes_tokens(fresh_data: Path, capsys: p
 
     def fanal(*arguments: str) -> str:
         capsys.readouterr()
-        assert app.run(Terminal(), ["token", *arguments]) == 0  # type: ignore[arg-type]  # it is prepared
+        assert app.run(Ready(), ["token", *arguments]) == 0  # type: ignore[arg-type]  # it is prepared
         return capsys.readouterr().out
 
     secret = fanal("make", "camille", "--name", "laptop", "--scope", "read").strip()

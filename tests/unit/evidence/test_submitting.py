@@ -9,16 +9,10 @@ from fanal.casework.prints import jobs
 from fanal.core.jobs.errors import Hopeless
 from fanal.core.jobs.worker import run_worker
 from fanal.doors.cli import app
+from ready import Ready
 from world import cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-class Ready:
-    """A platform on which all is prepared."""
-
-    def prepare(self) -> None:
-        """Do nothing."""
 
 
 def submit(*arguments: str) -> int:

@@ -104,6 +104,16 @@ def test_the_shelf_holds_any_reason() -> None:
     assert entry.reason == "no file caf\\udce9\\x00"
 
 
+def test_no_more_of_a_reason_is_told_than_is_kept() -> None:
+    told: list[JobShelved] = []
+    events.listen(JobShelved, told.append)
+    actions.defer("trial.talks", item=7)
+    run_worker(until_idle=True, queues=["trial"], lease=LEASE)
+    (entry,) = queries.shelf()
+    assert [news.reason for news in told] == [entry.reason]
+    assert len(entry.reason) == leases.LONGEST_REASON
+
+
 def test_an_outage_is_outlasted_however_long_it_is() -> None:
     actions.defer("trial.outage", item=6)
     run_worker(until_idle=True, queues=["trial"], lease=LEASE)

@@ -124,6 +124,11 @@ def scopes_of(role: str) -> list[str]:
     return [scope for scope in Scope.values if USES[scope] in MAY.get(role, frozenset())]
 
 
+def offered_scopes(role: str) -> list[tuple[Scope, bool]]:
+    """Return the scopes that `scopes_of` tells of, each with whether a token has it where nobody says which."""
+    return [(Scope(scope), scope not in ONLY_WHEN_NAMED) for scope in scopes_of(role)]
+
+
 def needs(right: Right) -> Callable[[Callable[Arguments, Done]], Callable[Arguments, Done]]:
     """Have an action refused, before it looks at anything, unless the role of whoever does it (`by`) has a right."""
 
@@ -139,8 +144,3 @@ def needs(right: Right) -> Callable[[Callable[Arguments, Done]], Callable[Argume
         return checked
 
     return guarded
-
-
-def offered_scopes(role: str) -> list[tuple[Scope, bool]]:
-    """Return the same, each with whether a token has it where nobody says which."""
-    return [(Scope(scope), scope not in ONLY_WHEN_NAMED) for scope in scopes_of(role)]

@@ -151,10 +151,13 @@ def _give_back(stalled: Stalled, pause: float) -> None:
 
 
 def _shelve(stalled: Stalled, kind: Kind, error: Exception) -> bool:
-    foreseen = isinstance(error, FanalError)
-    code = error.code if isinstance(error, FanalError) else type(error).__name__
-    # What was not foreseen may quote anything, also what those may not see who look at the shelf.
-    reason = _legible(str(error) if foreseen else f"{code}: not foreseen. The worker's log says where it arose.")
+    if isinstance(error, FanalError):
+        code, said = error.code, str(error) or error.code
+    else:
+        # What was not foreseen may quote anything, also what those may not see who look at the shelf.
+        code = type(error).__name__
+        said = f"{code}: not foreseen. The worker's log says where it arose."
+    reason = _legible(said)[:LONGEST_REASON]
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(END, ["failed", stalled.job, stalled.number, stalled.worker])
@@ -167,7 +170,7 @@ def _shelve(stalled: Stalled, kind: Kind, error: Exception) -> bool:
             arguments=dict(stalled.arguments),
             attempts=stalled.number + 1,
             code=code,
-            reason=reason[:LONGEST_REASON],
+            reason=reason,
             shelved_at=clock.now(),
         )
         events.tell(JobShelved(stalled.job, stalled.task, stalled.arguments, code, reason))

@@ -37,13 +37,11 @@ class Answered(FanalError):
     next_step = "Do as the server's answer says."
 
     def __init__(self, problem: Mapping[str, Any], status: int) -> None:
-        fault = status >= FAULT
-        unsaid = (
-            f"Something failed on the server (it answered {status})." if fault else f"The server answered {status}."
-        )
-        message = str(problem.get("title") or unsaid)
-        step = "Try again later; if it goes on, tell its operator when it was." if fault else type(self).next_step
-        super().__init__(message, next_step=str(problem.get("next_step") or step))
+        unsaid, step = f"The server answered {status}.", type(self).next_step
+        if status >= FAULT:
+            unsaid = f"Something failed on the server (it answered {status})."
+            step = "Try again later; if it goes on, tell its operator when it was."
+        super().__init__(str(problem.get("title") or unsaid), next_step=str(problem.get("next_step") or step))
         self.problem = problem
 
     @property

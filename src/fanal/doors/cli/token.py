@@ -42,12 +42,12 @@ def make(
     from datetime import timedelta
 
     from fanal.core.access.queries import operator_of, user_by_name
-    from fanal.core.access.roles import ONLY_WHEN_NAMED, scopes_of
+    from fanal.core.access.roles import offered_scopes
     from fanal.core.access.tokens import make_token
 
     user = user_by_name(username)
     lasts = timedelta(days=days)
-    scopes = scope or [one for one in scopes_of(user.role) if one not in ONLY_WHEN_NAMED]
+    scopes = scope or [one for one, unasked in offered_scopes(user.role) if unasked]
     made, secret = make_token(user, name=name, scopes=scopes, lasts=lasts, actor=operator_of(user.agency))
     sys.stderr.write(f"Token {made.pk} of {user.username}, good until {made.expires_at:%Y-%m-%d}. Keep it secret:\n")
     sys.stdout.write(secret + "\n")

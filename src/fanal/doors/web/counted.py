@@ -19,7 +19,11 @@ class AtLeast(int):
 
 def count_of(found: QuerySet[Any], most: int = MOST) -> int:
     """Return how many there are, or `AtLeast` this many where there are more: no more than that is looked at."""
-    number = found.order_by()[: most + 1].count()
+    return capped(found.order_by()[: most + 1].count(), most)
+
+
+def capped(number: int, most: int = MOST) -> int:
+    """Return a number, or `AtLeast` this many where it is more."""
     return AtLeast(most) if number > most else number
 
 

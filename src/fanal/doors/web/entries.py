@@ -118,7 +118,7 @@ def show(request: HttpRequest, officer: User, entry: UUID) -> HttpResponse:
         "merged": [member for member in members if member.pk != shown.pk],
         "years": years,
         "count": len(contents),
-        "state": state_in(facts) if shown.kind == Entry.Kind.VICTIM else "",
+        "state": state_in(shown, facts),
         "stated": facts.get(Fact.About.STATE),
         "age": age_stated(facts),
         "country": facts[Fact.About.COUNTRY].value["country"] if Fact.About.COUNTRY in facts else "",

@@ -77,14 +77,16 @@ def entry_cards(officer: User, entries: Iterable[Entry], known: Known | None = N
             entry,
             [tiles[content] for content in held[entry.pk][:PICTURES_OF_CARD] if content in tiles],
             len(held[entry.pk]),
-            state_in(known.facts[entry.pk]) if entry.kind == Entry.Kind.VICTIM else "",
+            state_in(entry, known.facts[entry.pk]),
         )
         for entry in listed
     ]
 
 
-def state_in(facts: Mapping[str, Fact]) -> str:
-    """Return the state that the facts of a victim tell, unidentified where none was stated."""
+def state_in(entry: Entry, facts: Mapping[str, Fact]) -> str:
+    """Return the state of a victim by its facts, unidentified where none was stated; nothing of other entries."""
+    if entry.kind != Entry.Kind.VICTIM:
+        return ""
     said = facts.get(Fact.About.STATE)
     return str(said.value["state"]) if said else "unidentified"
 

@@ -28,7 +28,7 @@ from fanal.casework.retention.queries import deleted_before
 from fanal.core.access.models import User
 from fanal.core.access.queries import agencies, agency_by_code
 from fanal.core.approvals.queries import waiting_on
-from fanal.doors.web.counted import MOST, AtLeast, page_of
+from fanal.doors.web.counted import MOST, capped, page_of
 from fanal.doors.web.officer import log_view, officer_page
 from fanal.doors.web.tiles import tiles_of
 from fanal.kit.errors import NotFound
@@ -151,8 +151,7 @@ def _loaded(exhibits: list[int]) -> list[Exhibit]:
 
 
 def _leads(officer: User, submission: Submission) -> int:
-    found = some_leads_of_submission(officer.agency, submission.id, MOST + 1)
-    return AtLeast(MOST) if len(found) > MOST else len(found)
+    return capped(len(some_leads_of_submission(officer.agency, submission.id, MOST + 1)))
 
 
 def _archive(submission: Submission, wanted: Mapping[str, str]) -> Exhibit | None:

@@ -7,12 +7,12 @@ import subprocess
 import sys
 import threading
 from contextlib import suppress
-from pathlib import Path
 
 from fanal.engine.sandbox.decoder import Decoder
 from fanal.engine.sandbox.errors import SandboxUnavailable, ZygoteLost
 from fanal.engine.sandbox.order import LONGEST, Decoders, Order, Plan
 from fanal.engine.sandbox.policy import Confinement, Mechanism, Policy
+from fanal.kit.machine import caches
 
 _BIRTH_SECONDS = 180.0
 """To import and warm everything: seconds, or a minute where numerical code is compiled for the first time."""
@@ -34,11 +34,9 @@ _ENVIRONMENT = {
 def _environment() -> dict[str, str]:
     """Return its own, and of ours what it needs: without a home it would not find what is compiled already."""
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
-    if "XDG_CACHE_HOME" in os.environ:
-        return {**_ENVIRONMENT, "NUMBA_CACHE_DIR": os.environ["XDG_CACHE_HOME"], **kept}
     with suppress(RuntimeError):  # this user has no home either
-        return {**_ENVIRONMENT, "NUMBA_CACHE_DIR": str(Path("~/.cache").expanduser()), **kept}
-    return {**_ENVIRONMENT, **kept}
+        kept.setdefault("NUMBA_CACHE_DIR", str(caches()))
+    return _ENVIRONMENT | kept
 
 
 class _Living:

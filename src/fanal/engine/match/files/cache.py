@@ -16,12 +16,12 @@ from fanal.engine.fingerprint.prints import Print
 from fanal.engine.match.files.seen import Knowledge
 from fanal.engine.match.techniques import stamp
 from fanal.engine.text.stored import TECHNIQUE as TEXT
+from fanal.kit.machine import caches
 
 
 def default_folder(environ: Mapping[str, str] = os.environ) -> Path:
-    """Return the user's cache folder for Fanal (XDG Base Directory Specification)."""
-    base = environ.get("XDG_CACHE_HOME") or ""
-    return (Path(base) if Path(base).is_absolute() else Path.home() / ".cache") / "fanal" / "seen"
+    """Return the folder of what `fanal match` has seen, among the user's caches."""
+    return caches(environ) / "fanal" / "seen"
 
 
 class SeenCache:

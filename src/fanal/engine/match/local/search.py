@@ -130,10 +130,15 @@ def look_up(index: LocalIndex, ways: Ways, threads: int = 1) -> Looked:
     """Return the features of an index that look like those of a query, as it is and mirrored."""
     if not len(ways[0].query) or not len(index):
         return ()
+
+    def hits(way: Way) -> Hits:
+        return index.look_up(way.query, near=way.near, threads=max(1, threads // 2))
+
+    if threads == 1:
+        return tuple(map(hits, ways))
     # Both ways at once: so each reads the lists that its features have in common once.
     with ThreadPoolExecutor(2) as pool:
-        each = pool.map if threads > 1 else map
-        return tuple(each(lambda one: index.look_up(one.query, near=one.near, threads=threads // 2), ways))
+        return tuple(pool.map(hits, ways))
 
 
 def judged(
