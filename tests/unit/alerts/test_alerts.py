@@ -48,6 +48,15 @@ def test_both_sides_of_new_leads_are_told_together_and_once(who: Cast, tmp_path:
     assert Told.objects.count() == 6
 
 
+def test_what_is_brought_twice_at_once_is_told_once(who: Cast, tmp_path: Path) -> None:
+    _, _, leads = story(who, tmp_path)
+    brought = list(news.of_leads([leads[0].pk]))
+    with transaction.atomic():
+        assert raise_alerts([*brought, *brought]) == 2
+    assert told(who, "new_zealand") == [("lead", "FR", 1)]
+    assert told(who, "france") == [("lead", "NZ", 1)]
+
+
 def test_leads_that_an_agency_may_not_see_are_no_news_for_it(who: Cast, tmp_path: Path) -> None:
     hidden = submitted(who.new_zealand, folder_of_pictures(tmp_path / "a", range(2)), visibility=Visibility.OWN)
     shown = submitted(who.france, folder_of_pictures(tmp_path / "b", range(2), edit=True))

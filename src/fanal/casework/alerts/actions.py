@@ -56,9 +56,12 @@ def raise_alerts(news: Iterable[News]) -> int:
 def _untold(agency: UUID, news: Sequence[News]) -> list[News]:
     known = Told.objects.filter(agency=agency, subject__in=[one.subject for one in news])
     told = set(known.values_list("subject", flat=True))
-    fresh = [one for one in news if one.subject not in told]
-    Told.objects.bulk_create([Told(agency_id=agency, subject=one.subject) for one in fresh])
-    return fresh
+    fresh: dict[str, News] = {}
+    for one in news:  # of two claims that meet, each may bring the news of both
+        if one.subject not in told:
+            fresh.setdefault(one.subject, one)
+    Told.objects.bulk_create([Told(agency_id=agency, subject=subject) for subject in fresh])
+    return list(fresh.values())
 
 
 def _grown(agency: UUID, kind: Kind, key: str, fresh: Sequence[News], number: int) -> UUID:
