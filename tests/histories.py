@@ -14,6 +14,7 @@ from unittest import mock
 
 import pytest
 from django.db import connection, transaction
+from django.db.models import Count, F
 
 from abroad import answered_notice, morocco
 from aftermath import seized_folder
@@ -51,7 +52,7 @@ from fanal.kit.actor import SYSTEM
 from leaves import room
 from world import cast, enrolled, submitted
 
-__all__ = ["delivered", "folders", "house", "let_out", "outcome"]
+__all__ = ["called_too_often", "delivered", "folders", "house", "let_out", "outcome"]
 
 IN_COMPANY = "local/1"
 """What it says of a pair depends on what else is there then: what many pictures have in common counts for little."""
@@ -208,9 +209,22 @@ def outcome() -> dict[str, Counter[tuple[object, ...]]]:
         "crops": Crop.objects.values_list("notice__country", "content__sha256"),
         "told": [(code, subject.partition(":")[0]) for code, subject in _told()],
         "alerts": Alert.objects.values_list("agency__code", "kind", "acknowledged_at"),
-        "calls": Delivery.objects.values_list("alert__agency__code", "alert__kind", "state"),
+        "calls": Delivery.objects.filter(number=F("alert__number")).values_list(
+            "alert__agency__code", "alert__kind", "state"
+        ),
     }
     return {name: Counter(tuple(map(_plain, row)) for row in rows) for name, rows in told.items()}
+
+
+def called_too_often() -> list[str]:
+    """Return the alerts of which somebody was called more often than they had news.
+
+    An alert that grows is called of anew; whether it had been called of before depends on the order of work. So
+    `outcome` counts what was called of each as it stands in the end, and this what came before.
+    """
+    news, kind = F("alert__count"), F("alert__kind")
+    called = Delivery.objects.values("webhook", "alert", news=news, kind=kind).annotate(calls=Count("pk"))
+    return [f"{one['kind']}: {one['calls']} calls, {one['news']} news" for one in called if one["calls"] > one["news"]]
 
 
 def _told() -> Iterable[tuple[str, str]]:

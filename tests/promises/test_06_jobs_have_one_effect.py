@@ -10,7 +10,7 @@ import pytest
 from django.core.management import call_command
 
 from fanal.core.jobs.registry import kinds
-from histories import delivered, folders, house, let_out, outcome
+from histories import called_too_often, delivered, folders, house, let_out, outcome
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -46,6 +46,7 @@ def test_jobs_delivered_thrice_in_any_order_have_one_effect(
         done, found = lived(f"history {number}", Random(seed), TIMES)
         differ = {part: (expected[part], found[part]) for part in expected if found[part] != expected[part]}
         assert differ == {}, f"history {number}, drawn by {seed}"
+        assert called_too_often() == [], f"history {number}, drawn by {seed}"
         assert all(done[name] >= TIMES for name in once)
         deliveries += done.total()
     sys.stdout.write(f"{HISTORIES} histories of {len(once)} kinds of jobs, {deliveries} deliveries: one state\n")
