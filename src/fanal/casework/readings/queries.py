@@ -8,6 +8,7 @@ from django.db.models.expressions import RawSQL
 
 from fanal.casework.evidence.queries import examined_contents, visible_bytes
 from fanal.casework.readings.models import Reading, TextLine
+from fanal.core.access.asking import asking_for_everybody
 from fanal.core.access.models import Agency
 from fanal.engine.text.line import SURE
 from fanal.engine.text.plain import grams_of, parts_hit, searched_words, words_of
@@ -65,22 +66,37 @@ def search(agency: Agency, asked: str) -> Sequence[TextLine]:
     whole = Q(words__contains=sorted(set(words)))
     if all(word.isdigit() for word in words):
         whole |= Q(words__contains=["".join(words_of(asked))])
+    likest = _likest(agency, grams, whole)
+    lines = TextLine.objects.select_related("content").in_bulk([line for line, _ in likest])
+    for line, share in likest:
+        if line in lines:
+            lines[line].share = share  # type: ignore[attr-defined]
+    return [lines[line] for line, _ in likest if line in lines]
+
+
+@asking_for_everybody()
+def _likest(agency: Agency, grams: Sequence[str], whole: Q) -> list[tuple[int, float]]:
+    """Return which visible lines have most of these runs of characters, and their shares; `whole` has all words.
+
+    The database uses no index of words before it has asked the policy of each line. So their ids are found for the
+    system, by what the agency may see as every query has it; the lines themselves are read for who asks.
+    """
     # Those with all words are gathered apart, so that no crowd of others crowds them out; where they fill the answer,
     # nothing else is looked for.
     having = visible_lines(agency).filter(whole, grams__overlap=grams).values("pk")[:MOST_WEIGHED]
-    found = _likest(TextLine.objects.filter(pk__in=having), grams)
+    found = _weighed(TextLine.objects.filter(pk__in=having), grams)
     if len(found) == MOST_LINES:
         return found
     can_be_alike = Q(*(Q(grams__overlap=some) for some in parts_hit(grams, _ALIKE)))
     near = visible_lines(agency).filter(can_be_alike).values("pk")[:MOST_WEIGHED]
-    return _likest(TextLine.objects.filter(pk__in=having.union(near)), grams, whole | Q(share__gte=_ALIKE))
+    return _weighed(TextLine.objects.filter(pk__in=having.union(near)), grams, whole | Q(share__gte=_ALIKE))
 
 
-def _likest(lines: QuerySet[TextLine], grams: Sequence[str], which: Q | None = None) -> list[TextLine]:
+def _weighed(lines: QuerySet[TextLine], grams: Sequence[str], which: Q | None = None) -> list[tuple[int, float]]:
     """Return the lines that have the largest share of these runs of characters, of those that are `which`."""
-    weighed = lines.annotate(share=RawSQL(SHARE, [grams, len(grams)]))  # noqa: S611
-    found = weighed.filter(which or Q()).select_related("content")
-    return list(found.order_by(F("share").desc(), "-confidence", "content", "time", "position")[:MOST_LINES])
+    weighed = lines.annotate(share=RawSQL(SHARE, [grams, len(grams)])).filter(which or Q())  # noqa: S611
+    likest = weighed.order_by(F("share").desc(), "-confidence", "content", "time", "position")
+    return list(likest.values_list("pk", "share")[:MOST_LINES])
 
 
 def lines_of(agency: Agency, content: int) -> Sequence[TextLine]:

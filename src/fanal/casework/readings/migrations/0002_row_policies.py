@@ -1,7 +1,4 @@
-"""Whether a content was read is given to whom its bytes are.
-
-The lines have no policy: before one, the database may not use the indexes of words (docs/decisions/0018).
-"""
+"""Whether a content was read is given to whom its bytes are."""
 
 from django.db import migrations
 
