@@ -1,7 +1,10 @@
 """One family of errors: each has a code, a sentence, a status and the next step."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import ClassVar
+
+FAILS, TELL = "This can't be done now: a part of the server fails.", "Try again later. Tell whoever runs it."
+ONE_OF = "Use one of: %(known)s."
 
 
 class FanalError(Exception):
@@ -17,21 +20,29 @@ class FanalError(Exception):
     of_the_server: ClassVar[bool] = False
     """Whether sentence and next step are for the operator alone: they name places and settings of the server."""
 
-    def __init__(self, message: str, *, next_step: str | None = None, told: Mapping[str, int] | None = None) -> None:
-        super().__init__(message)
+    def __init__(
+        self, message: str, *, next_step: str | None = None, told: Mapping[str, int] | None = None, **words: object
+    ) -> None:
+        """`words` stand in sentence and next step as %(name)s, so that a page can say both in its language."""
+        step = next_step if next_step is not None else type(self).next_step
+        self._said, self._words = (message, step), words
+        self.message, self.hint = self.spoken()
         self.told = told or {}
-        self.message = message
-        self.hint = next_step if next_step is not None else type(self).next_step
+        super().__init__(self.message)
 
     def __str__(self) -> str:
         return self.message
 
-    @property
-    def told_visitor(self) -> tuple[str, str]:
-        """The sentence and the next step for those who only visit the server."""
+    def spoken(self, translated: Callable[[str], str] = str) -> tuple[str, str]:
+        """Return the sentence and the next step, in the language into which each is translated."""
+        message, step = (translated(said) % self._words if self._words else translated(said) for said in self._said)
+        return message, step
+
+    def told_visitor(self, translated: Callable[[str], str] = str) -> tuple[str, str]:
+        """Return the sentence and the next step for those who only visit the server."""
         if self.of_the_server:
-            return ("This can't be done now: a part of the server fails.", "Try again later. Tell whoever runs it.")
-        return self.message, self.hint
+            return translated(FAILS), translated(TELL)
+        return self.spoken(translated)
 
 
 class Invalid(FanalError):

@@ -88,7 +88,7 @@ def acknowledge(alert: UUID, by: User, answer: str = "", *, as_seen: str | None 
     """
     held = _open(alert, by, as_seen)
     if len(answer) > LONGEST_ANSWER:
-        raise Invalid(f"An answer has at most {LONGEST_ANSWER} characters.", next_step="Shorten it.")
+        raise Invalid("An answer has at most %(most)s characters.", next_step="Shorten it.", most=LONGEST_ANSWER)
     held.acknowledged_by, held.acknowledged_at, held.answer = by, clock.now(), answer.replace("\0", "").strip()
     held.save(update_fields=["acknowledged_by", "acknowledged_at", "answer"])
     record("alerts.acknowledged", actor=actor_of(by), subject=f"alert:{held.pk}", detail={"number": held.number})
@@ -106,7 +106,9 @@ def hand_over(alert: UUID, to: str, by: User, *, as_seen: str | None = None) -> 
     held = _open(alert, by, as_seen)
     colleague = next((one for one in users(by.agency) if one.username == to and one.is_active), None)
     if colleague is None:
-        raise Invalid(f"Nobody of your agency signs in as {to!r}.", next_step="Choose a colleague from the list.")
+        raise Invalid(
+            "Nobody of your agency signs in as %(name)s.", next_step="Choose a colleague from the list.", name=to
+        )
     held.handed_to = colleague
     held.save(update_fields=["handed_to"])
     record("alerts.handed_over", actor=actor_of(by), subject=f"alert:{held.pk}", detail={"to": str(colleague.pk)})

@@ -17,7 +17,7 @@ from fanal.core.access.asking import asking_for_everybody
 from fanal.core.access.models import Agency, User
 from fanal.core.access.roles import Right, needs
 from fanal.kit import clock
-from fanal.kit.errors import Conflict, Invalid, NotFound, Refused
+from fanal.kit.errors import ONE_OF, Conflict, Invalid, NotFound, Refused
 from fanal.kit.ids import random_bytes
 
 LONGEST_TITLE, LONGEST_OUTCOME = 200, 2000
@@ -35,7 +35,7 @@ def open_case(title: str, by: User, about: Mapping[str, Any] | None = None) -> C
     """
     if not by.agency.connected:
         raise Refused("Only connected agencies have cases.")
-    told, now, agency = words(title, LONGEST_TITLE, "A title"), clock.now(), by.agency
+    told, now, agency = words(title, LONGEST_TITLE), clock.now(), by.agency
     hold_agency(agency)
     with asking_for_everybody():
         reference = _reference(agency, now.year)
@@ -69,7 +69,7 @@ def rename(case: UUID, title: str, by: User, *, as_seen: int | None = None) -> C
     """Give a case another title. Raises as `deeds.hold`, Conflict for those who do not lead it, Invalid."""
     held = hold(case, by, as_seen=as_seen)
     lead_only(held, by)
-    told = words(title, LONGEST_TITLE, "A title")
+    told = words(title, LONGEST_TITLE)
     with changing(held):
         held.title = told
     happened(Event.Verb.RENAMED, held, by)
@@ -82,7 +82,7 @@ def close_case(case: UUID, outcome: str, by: User, *, as_seen: int | None = None
     """Close a case, with what came of it. Raises as `rename`."""
     held = hold(case, by, as_seen=as_seen)
     lead_only(held, by)
-    told = words(outcome, LONGEST_OUTCOME, "An outcome")
+    told = words(outcome, LONGEST_OUTCOME)
     with changing(held):
         held.state, held.outcome, held.closed_at = Case.State.CLOSED, told, clock.now()
     happened(Event.Verb.CLOSED, held, by)
@@ -121,7 +121,9 @@ def _link(case: Case, kind: str, thing: Any, by: User) -> Link:
         if made is not None and made.withdrawn_at is None:
             raise Conflict("It is linked with this case already.")
         if made is None and Link.objects.filter(case=case, agency=by.agency_id).count() >= MOST_LINKS:
-            raise Invalid(f"An agency links at most {MOST_LINKS:,} things with a case.", next_step="Link a series.")
+            raise Invalid(
+                "An agency links at most %(most)s things with a case.", next_step="Link a series.", most=MOST_LINKS
+            )
     made = made or Link(case=case, **{f"{kind}_id": found})
     made.agency_id, made.by, made.at, made.withdrawn_by, made.withdrawn_at = by.agency_id, by, clock.now(), None, None
     made.save()
@@ -132,7 +134,9 @@ def _link(case: Case, kind: str, thing: Any, by: User) -> Link:
 def seen(agency: Agency, kind: str, thing: Any) -> Any:
     """Return the key of something that an agency may see. Raises NotFound, and Invalid for another kind."""
     if kind not in LINKABLE:
-        raise Invalid(f"{kind!r} cannot be linked with a case.", next_step=f"Use one of: {', '.join(LINKABLE)}.")
+        raise Invalid(
+            "%(given)s cannot be linked with a case.", next_step=ONE_OF, given=kind, known=", ".join(LINKABLE)
+        )
     if kind == "exhibit":
         found = visible_exhibits(agency).filter(pk=thing).values_list("pk", flat=True).first()
         if found is None:

@@ -84,9 +84,9 @@ def happened(
     return made
 
 
-def words(text: str, most: int, what: str) -> str:
+def words(text: str, most: int) -> str:
     """Return what an officer wrote, without what no page can show. Raises Invalid for nothing and for too much."""
     plain = text.replace("\0", "").replace("\r\n", "\n").strip()
     if not 0 < len(plain) <= most:
-        raise Invalid(f"{what} has 1 to {most:,} characters.", next_step="Shorten it, or write something.")
+        raise Invalid("This has 1 to %(most)s characters.", next_step="Shorten it, or write something.", most=most)
     return plain

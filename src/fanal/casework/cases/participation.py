@@ -30,9 +30,9 @@ def invite(case: UUID, code: str, by: User) -> Participant:
     lead_only(held, by)
     agency = agency_by_code(code)
     if not agency.connected:
-        raise Invalid(f"{code} is not connected, so it cannot join.", next_step="Send it a notice.")
+        raise Invalid("%(agency)s is not connected, so it cannot join.", next_step="Send it a notice.", agency=code)
     if agency.pk in [*held.members, *held.invited]:
-        raise Conflict(f"{code} is invited or takes part already.")
+        raise Conflict("%(agency)s is invited or takes part already.", agency=code)
     with changing(held):
         held.invited = [*held.invited, agency.pk]
         seat = _sits(held, agency, _HERE.INVITED)
@@ -48,7 +48,7 @@ def uninvite(case: UUID, code: str, by: User) -> Participant:
     lead_only(held, by)
     agency = agency_by_code(code)
     if agency.pk not in held.invited:
-        raise Conflict(f"No invitation of {code} waits for an answer.")
+        raise Conflict("No invitation of %(agency)s waits for an answer.", agency=code)
     with changing(held):
         held.invited = [one for one in held.invited if one != agency.pk]
         seat = _sits(held, agency, _HERE.WITHDRAWN)
@@ -122,7 +122,9 @@ def offer_lead(case: UUID, code: str, by: User, *, as_seen: int | None = None) -
     lead_only(held, by)
     agency = agency_by_code(code)
     if agency.pk not in held.members or agency.pk == by.agency_id:
-        raise Invalid(f"{code} does not take part, or leads already.", next_step="Choose another participant.")
+        raise Invalid(
+            "%(agency)s does not take part, or leads already.", next_step="Choose another participant.", agency=code
+        )
     with asking_for_everybody():
         if Offer.objects.filter(case=held, state=Offer.State.WAITING).exists():
             raise Conflict("The lead is offered already.", next_step="Withdraw that offer first.")

@@ -48,7 +48,7 @@ def export_dossier(agency: Agency, reference: str, folder: Path, actor: Actor, *
     if with_bytes and not held.with_bytes:
         raise Invalid("Of this file the agency submitted digests alone.", next_step="Leave the bytes out.")
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise Conflict(f"{folder} is not an empty folder.", next_step="Name a new folder.")
+        raise Conflict("%(folder)s is not an empty folder.", next_step="Name a new folder.", folder=folder)
     told = entries_about(agency, held)
     witnessed = longest_witnessed()
     files = _files(agency, held, told)

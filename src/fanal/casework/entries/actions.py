@@ -33,7 +33,7 @@ from fanal.core.access.models import User
 from fanal.core.access.queries import actor_of
 from fanal.core.access.roles import Right, needs
 from fanal.core.audit.actions import record
-from fanal.kit.errors import Changed, Conflict, Invalid, NotFound
+from fanal.kit.errors import ONE_OF, Changed, Conflict, Invalid, NotFound
 from fanal.kit.events import tell
 
 LONGEST_NOTE = 2000
@@ -79,11 +79,15 @@ def open_entry(kind: str, reference: str, by: User, contents: Collection[int] = 
 
 def _opened(kind: str, reference: str, by: User, deed: Deed) -> Entry:
     if kind not in Entry.Kind.values:
-        raise Invalid(f"{kind!r} is no kind of entry.", next_step=f"Use one of: {', '.join(Entry.Kind.values)}.")
+        raise Invalid(
+            "%(given)s is no kind of entry.", next_step=ONE_OF, given=kind, known=", ".join(Entry.Kind.values)
+        )
     known = checked_reference(reference)
     made = Entry.objects.filter(agency=by.agency_id, kind=kind, reference=known).select_related("deed").first()
     if made is not None and made.deed.undone_at is None:
-        raise Conflict(f"Your agency has one under {known}.", next_step="Open that, or give another number.")
+        raise Conflict(
+            "Your agency has one under %(known)s.", next_step="Open that, or give another number.", known=known
+        )
     if made is None:
         made = Entry(kind=kind, reference=known, agency_id=by.agency_id)
         made.root_id = made.pk
@@ -112,7 +116,7 @@ def link_contents(entry: UUID, contents: Collection[int], verdict: str, by: User
 def _link_contents(entry: Entry, contents: Collection[int], verdict: str, why: Evidence, by: User, deed: Deed) -> None:
     wanted = set(contents)
     if len(wanted) > MOST_CONTENTS:
-        raise Invalid(f"At most {MOST_CONTENTS:,} at once.", next_step="Choose fewer.")
+        raise Invalid("At most %(most)s at once.", next_step="Choose fewer.", most=MOST_CONTENTS)
     _see_all(wanted, by)
     if verdict == Verdict.SAME:
         others = [member.pk for member in members_of(by.agency, entry) if member.pk != entry.pk]
@@ -132,10 +136,10 @@ def _see_all(contents: set[int], by: User) -> None:
 
 def _say(link: Link, verdict: str, why: Evidence, by: User, deed: Deed) -> None:
     if verdict not in Verdict.values:
-        raise Invalid(f"{verdict!r} is no judgement.", next_step=f"Use one of: {', '.join(Verdict.values)}.")
+        raise Invalid("%(given)s is no judgement.", next_step=ONE_OF, given=verdict, known=", ".join(Verdict.values))
     note = why.note.replace("\0", "").strip()
     if len(note) > LONGEST_NOTE:
-        raise Invalid(f"A note has at most {LONGEST_NOTE} characters.", next_step="Shorten it.")
+        raise Invalid("A note has at most %(most)s characters.", next_step="Shorten it.", most=LONGEST_NOTE)
     lead = visible_lead(by.agency, why.lead) if why.lead else None
     clue = visible_clue(by.agency, why.clue) if why.clue else None
     LinkVerdict.objects.create(link=link, verdict=verdict, lead=lead, clue=clue, note=note, deed=deed)
@@ -272,7 +276,9 @@ def decline_series(contents: Collection[int], by: User) -> Deed:
     wanted = set(contents)
     _see_all(wanted, by)
     if not 1 < len(wanted) <= MOST_CONTENTS:
-        raise Invalid(f"A series has 2 to {MOST_CONTENTS:,} contents.", next_step="Choose those that were proposed.")
+        raise Invalid(
+            "A series has 2 to %(most)s contents.", next_step="Choose those that were proposed.", most=MOST_CONTENTS
+        )
     deed = begin(Deed.Verb.DECLINED, by)
     Declined.objects.create(contents=sorted(wanted), deed=deed)
     _done(deed, "entries.declined", by, set(), wanted)

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from fanal.kit.countries import COUNTRIES
-from fanal.kit.errors import Invalid
+from fanal.kit.errors import ONE_OF, Invalid
 
 LONGEST_REFERENCE, OLDEST = 40, 120
 _REFERENCE = re.compile(r"(?=.*[0-9])[A-Z0-9][A-Z0-9._/-]{2,39}")
@@ -46,7 +46,9 @@ def checked_country(text: str) -> str:
     """Return the code of a country, or "" for none. Raises Invalid for what is no country."""
     code = text.strip().upper()
     if code and code not in COUNTRIES:
-        raise Invalid(f"{text!r} is no country.", next_step="Use a code of two letters as in ISO 3166, such as FR.")
+        raise Invalid(
+            "%(given)s is no country.", next_step="Use a code of two letters as in ISO 3166, such as FR.", given=text
+        )
     return code
 
 
@@ -68,7 +70,7 @@ class State:
 def stated_state(state: str, on: str = "", country: str = "", reference: str = "") -> State:
     """Return a state from words. Raises Invalid; whoever is identified is so on a day, in a country."""
     if state not in set(VictimState):
-        raise Invalid(f"{state!r} is no state.", next_step=f"Use one of: {', '.join(VictimState)}.")
+        raise Invalid("%(given)s is no state.", next_step=ONE_OF, given=state, known=", ".join(VictimState))
     day, code = (_day(on) if on.strip() else None), checked_country(country)
     if state != VictimState.UNIDENTIFIED and (day is None or not code):
         raise Invalid("Say on which day and in which country.", next_step="Give a day as 2015-03-01 and a country.")
@@ -118,4 +120,4 @@ def _day(text: str) -> date:
     try:
         return date.fromisoformat(text.strip())
     except ValueError:
-        raise Invalid(f"{text!r} is no day.", next_step="Give it as 2015-03-01.") from None
+        raise Invalid("%(given)s is no day.", next_step="Give it as 2015-03-01.", given=text) from None

@@ -128,7 +128,12 @@ def _kept(delivery: Delivery, name: str) -> str:
     """Return what the delivery says, as its column can keep it. Raises Invalid when it is too long."""
     text, most = as_text(str(getattr(delivery, name))), _LONGEST[name]
     if len(text) > most:
-        raise Invalid(f"The {name.replace('_', ' ')} has more than {most} characters.", next_step="Shorten it.")
+        raise Invalid(
+            "A case reference has up to %(reference)s characters, a legal basis up to %(basis)s.",
+            next_step="Shorten it.",
+            reference=_LONGEST["case_reference"],
+            basis=_LONGEST["legal_basis"],
+        )
     return text
 
 

@@ -54,7 +54,7 @@ def walk(roots: Sequence[Path]) -> Iterator[FoundFile | LeftOut]:
     """
     for root in roots:
         if not root.exists():
-            raise Invalid(f"There is no {as_text(str(root))!r}.", next_step="Check the path.")
+            raise Invalid("There is no %(path)s.", next_step="Check the path.", path=as_text(str(root)))
     distinct = {root.absolute(): root for root in roots}
     titles = _titles(list(distinct))
     for path, root in distinct.items():

@@ -113,7 +113,9 @@ def write_piece(agency: Agency, upload: UUID, offset: int, piece: bytes, sha256:
     next ones, Invalid for none, too many at once, or more than the file has.
     """
     if not 0 < len(piece) <= MOST_BYTES_A_PIECE:
-        raise Invalid(f"A piece has 1 to {MOST_BYTES_A_PIECE} bytes.", next_step="Send the file in smaller pieces.")
+        raise Invalid(
+            "A piece has 1 to %(most)s bytes.", next_step="Send the file in smaller pieces.", most=MOST_BYTES_A_PIECE
+        )
     held = _lock(agency, upload)
     if hashlib.sha256(piece).digest() != sha256:
         raise DamagedPiece("This piece was damaged on the way.")

@@ -8,7 +8,7 @@ from django.db.models import Max, QuerySet
 from fanal.casework.leads.models import Opinion, Proposed, State, Verdict
 from fanal.core.access.models import User
 from fanal.kit import clock
-from fanal.kit.errors import Conflict, Invalid
+from fanal.kit.errors import ONE_OF, Conflict, Invalid
 
 LONGEST_NOTE = 2000
 INSTANT = timedelta(microseconds=1)
@@ -23,9 +23,11 @@ def pronounce(held: Proposed, said: QuerySet[Said], made: Said) -> None:
     for a note that is too long.
     """
     if made.verdict not in Verdict.values:
-        raise Invalid(f"{made.verdict!r} is no judgement.", next_step=f"Use one of: {', '.join(Verdict.values)}.")
+        raise Invalid(
+            "%(given)s is no judgement.", next_step=ONE_OF, given=made.verdict, known=", ".join(Verdict.values)
+        )
     if len(made.note) > LONGEST_NOTE:
-        raise Invalid(f"A note has at most {LONGEST_NOTE} characters.", next_step="Shorten it.")
+        raise Invalid("A note has at most %(most)s characters.", next_step="Shorten it.", most=LONGEST_NOTE)
     made.note = made.note.replace("\0", "")
     made.at = _after_all_others(said)
     made.save(force_insert=True)

@@ -24,7 +24,7 @@ from fanal.core.jobs.actions import defer
 from fanal.kit import clock
 from fanal.kit.actor import SYSTEM
 from fanal.kit.countries import COUNTRIES
-from fanal.kit.errors import Conflict, Invalid, NotFound
+from fanal.kit.errors import ONE_OF, Conflict, Invalid, NotFound
 
 LONGEST_KNOWN, LONGEST_ASKED, LONGEST_CONTACT, LONGEST_NOTE = 8000, 4000, 500, 2000
 MOST_CROPS, MOST_PICTURES, MOST_CONTENTS = 8, 4, 200
@@ -117,7 +117,9 @@ def begin(
     before = list(of_the_same(by.agency, country, matter))
     proposed = next((one for one in before if one.state == State.PROPOSED and one.agency_id == by.agency_id), None)
     if proposed is None and before and not knowing:
-        raise NoticeBefore(f"There is a notice of this to this country already: {before[-1].reference}.")
+        raise NoticeBefore(
+            "There is a notice of this to this country already: %(notice)s.", notice=before[-1].reference
+        )
     made = proposed or _made(country, by.agency, matter, State.DRAFT)
     change(made, Verb.BEGUN, State.DRAFT, by)
     logged(made, "notices.begun", by, country=country)
@@ -129,7 +131,7 @@ def _asked_matter(by: User, entry: UUID | None, contents: Sequence[int]) -> Matt
         return Matter(visible_entry(by.agency, entry))
     wanted = sorted(set(contents))
     if not wanted or len(wanted) > MOST_CONTENTS:
-        raise Invalid("Say what the notice is of.", next_step=f"An entry, or 1 to {MOST_CONTENTS} files.")
+        raise Invalid("Say what the notice is of.", next_step="An entry, or 1 to %(most)s files.", most=MOST_CONTENTS)
     if visible_bytes(by.agency).filter(content__in=wanted).values("content").distinct().count() < len(wanted):
         raise NotFound("There is no such content.")
     return Matter(contents=tuple(wanted))
@@ -160,18 +162,18 @@ def write(notice: UUID, words: Written, by: User) -> Notice:
 
 def _check_length(words: Written) -> None:
     if words.language not in Language.values:
-        raise Invalid(
-            "Notices are not written in this language.", next_step=f"Use one of: {', '.join(Language.values)}."
-        )
+        raise Invalid("Notices are not written in this language.", next_step=ONE_OF, known=", ".join(Language.values))
     for text, most in ((words.known, LONGEST_KNOWN), (words.asked, LONGEST_ASKED), (words.contact, LONGEST_CONTACT)):
         if len(text) > most:
-            raise Invalid(f"At most {most:,} characters.", next_step="Shorten it.")
+            raise Invalid("At most %(most)s characters.", next_step="Shorten it.", most=most)
 
 
 def _chosen(asked: Sequence[Any], offered: Sequence[Any], most: int) -> list[Any]:
     chosen = list(dict.fromkeys(asked))
     if len(chosen) > most or set(chosen) - set(offered):
-        raise Invalid(f"Choose up to {most} of those on offer.", next_step="Choose them on the page of the notice.")
+        raise Invalid(
+            "Choose up to %(most)s of those on offer.", next_step="Choose them on the page of the notice.", most=most
+        )
     return chosen
 
 
@@ -194,7 +196,9 @@ def held_notice(notice: UUID, by: User, states: Sequence[str]) -> Notice:
     held = Notice.objects.select_for_update(of=("self",)).select_related("agency", "entry").get(pk=own.pk)
     if held.state not in states:
         raise Conflict(
-            f"The notice is past that: {held.get_state_display().lower()}.", next_step="Look at it as it is now."
+            "The notice is past that: %(state)s.",
+            next_step="Look at it as it is now.",
+            state=held.get_state_display().lower(),
         )
     return held
 
@@ -210,7 +214,7 @@ def step(held: Notice, verb: Verb, by: User | None, note: str = "", outcome: str
     """Write one step of a notice. Raises Invalid for a note that is too long."""
     words = _clean(note)
     if len(words) > LONGEST_NOTE:
-        raise Invalid(f"At most {LONGEST_NOTE:,} characters.", next_step="Shorten it.")
+        raise Invalid("At most %(most)s characters.", next_step="Shorten it.", most=LONGEST_NOTE)
     return Step.objects.create(notice=held, verb=verb, by=by, at=clock.now(), note=words, outcome=outcome)
 
 

@@ -13,7 +13,7 @@ from fanal.core.access.queries import actor_of, operator_of
 from fanal.core.access.roles import Right, needs
 from fanal.core.audit.actions import record
 from fanal.kit import clock
-from fanal.kit.errors import Conflict, Invalid, NotFound, Refused
+from fanal.kit.errors import ONE_OF, Conflict, Invalid, NotFound, Refused
 
 LONGEST_CONTACT = 500
 
@@ -41,12 +41,12 @@ def _enter(agency: Agency, contact: str, key: str, language: str, by: User | Non
     words = contact.replace("\0", "").strip()
     if not words or len(words) > LONGEST_CONTACT:
         raise Invalid(
-            "Say whom the notices go to.", next_step=f"A desk, post, telephone: {LONGEST_CONTACT} characters."
+            "Say whom the notices go to.",
+            next_step="A desk, post, telephone: %(most)s characters.",
+            most=LONGEST_CONTACT,
         )
     if language not in Language.values:
-        raise Invalid(
-            "Notices are not written in this language.", next_step=f"Use one of: {', '.join(Language.values)}."
-        )
+        raise Invalid("Notices are not written in this language.", next_step=ONE_OF, known=", ".join(Language.values))
     read = read_key(key)
     made = Recipient.objects.create(
         agency=agency,

@@ -20,7 +20,7 @@ from fanal.core.audit.actions import record
 from fanal.core.jobs.actions import defer
 from fanal.kit import clock
 from fanal.kit.actor import SYSTEM
-from fanal.kit.errors import Conflict, Invalid
+from fanal.kit.errors import ONE_OF, Conflict, Invalid
 
 PATIENCE = timedelta(days=7)
 """After each so many days in which nothing came back the agency is reminded."""
@@ -140,7 +140,7 @@ def answered(notice: UUID, outcome: str, text: str, by: User) -> Notice:
     """
     held = held_notice(notice, by, (State.SENT, State.ACKNOWLEDGED, State.ANSWERED))
     if outcome not in Outcome.values:
-        raise Invalid(f"{outcome!r} is no answer.", next_step=f"Use one of: {', '.join(Outcome.values)}.")
+        raise Invalid("%(given)s is no answer.", next_step=ONE_OF, given=outcome, known=", ".join(Outcome.values))
     held.outcome = outcome
     made = change(held, Verb.ANSWERED, State.ANSWERED, by, text, outcome)
     if Outcome(outcome) in _SAYS:

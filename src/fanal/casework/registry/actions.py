@@ -24,7 +24,7 @@ from fanal.core.jobs.actions import defer
 from fanal.kit import clock
 from fanal.kit.actor import Actor
 from fanal.kit.countries import COUNTRIES
-from fanal.kit.errors import Conflict, Invalid, NotFound
+from fanal.kit.errors import ONE_OF, Conflict, Invalid, NotFound
 from fanal.kit.events import tell
 
 LONGEST_TITLE, LONGEST_DESCRIPTION, LONGEST_TAG = 200, 4000, 50
@@ -47,15 +47,29 @@ class Words:
         tags = sorted({" ".join(tag.replace("\0", "").lower().split()) for tag in self.tags} - {""})
         countries = sorted({code.strip().upper() for code in self.countries} - {""})
         if not title or len(title) > LONGEST_TITLE:
-            raise Invalid(f"A title has 1 to {LONGEST_TITLE} characters.", next_step="Say in a few words what it is.")
+            raise Invalid(
+                "A title has 1 to %(most)s characters.", next_step="Say in a few words what it is.", most=LONGEST_TITLE
+            )
         if len(description) > LONGEST_DESCRIPTION:
-            raise Invalid(f"A description has at most {LONGEST_DESCRIPTION} characters.", next_step="Shorten it.")
+            raise Invalid(
+                "A description has at most %(most)s characters.", next_step="Shorten it.", most=LONGEST_DESCRIPTION
+            )
         if len(tags) > MOST_TAGS or any(len(tag) > LONGEST_TAG for tag in tags):
-            raise Invalid(f"There are at most {MOST_TAGS} tags of {LONGEST_TAG} characters.", next_step="Use fewer.")
+            raise Invalid(
+                "There are at most %(most)s tags of %(longest)s characters.",
+                next_step="Use fewer.",
+                most=MOST_TAGS,
+                longest=LONGEST_TAG,
+            )
         unknown = [code for code in countries if code not in COUNTRIES]
-        if unknown or len(countries) > MOST_COUNTRIES:
-            wrong = f"{unknown[0]!r} is no country" if unknown else f"More than {MOST_COUNTRIES} countries say nothing"
-            raise Invalid(f"{wrong}.", next_step="Use codes of two letters as in ISO 3166, such as FR.")
+        if unknown:
+            raise Invalid(
+                "%(given)s is no country.",
+                next_step="Use a code of two letters as in ISO 3166, such as FR.",
+                given=unknown[0],
+            )
+        if len(countries) > MOST_COUNTRIES:
+            raise Invalid("More than %(most)s countries say nothing.", next_step="Use fewer.", most=MOST_COUNTRIES)
         return Words(title, description, tags, countries)
 
 
@@ -90,7 +104,7 @@ def _keep(
     if not box.fits:
         raise Invalid("The box lies outside the picture, or is empty.", next_step="Draw it anew, around the thing.")
     if kind not in Clue.Kind.values:
-        raise Invalid(f"{kind!r} is no kind of clue.", next_step=f"Use one of: {', '.join(Clue.Kind.values)}.")
+        raise Invalid("%(given)s is no kind of clue.", next_step=ONE_OF, given=kind, known=", ".join(Clue.Kind.values))
     for_all = shared or kind != Clue.Kind.CLUE
     if for_all and not agency.connected:
         raise Conflict(

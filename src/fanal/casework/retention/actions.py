@@ -33,7 +33,7 @@ def make_rule(months: int, source: str, legal_basis: str, by: User) -> Rule:
     """
     basis = _text(legal_basis, LONGEST_BASIS)
     if not 1 <= months <= MOST_MONTHS or source not in ("", *(value for value, _ in SOURCES)):
-        raise Invalid(f"A rule keeps a known source, or any, for 1 to {MOST_MONTHS} months.")
+        raise Invalid("A rule keeps a known source, or any, for 1 to %(most)s months.", most=MOST_MONTHS)
     made = Rule.objects.create(
         agency=by.agency, source=source, legal_basis=basis, months=months, made_by=by, made_at=clock.now()
     )
@@ -119,5 +119,5 @@ def _named(subject: str, by: User) -> tuple[str, str]:
 def _text(given: str, most: int) -> str:
     text = given.replace("\0", "").strip()
     if len(text) > most:
-        raise Invalid(f"This has at most {most} characters.", next_step="Shorten it.")
+        raise Invalid("This has at most %(most)s characters.", next_step="Shorten it.", most=most)
     return text

@@ -36,10 +36,12 @@ def ask(agency: Agency, digests: Sequence[bytes], actor: Actor) -> Sequence[Answ
     Raises Invalid for no or too many digests and for what is none, AskedTooMuch beyond the limit of an hour.
     """
     if not 0 < len(digests) <= MOST_AT_ONCE or any(len(digest) != DIGEST_BYTES for digest in digests):
-        raise Invalid(f"A question has 1 to {MOST_AT_ONCE} SHA-256 digests.", next_step="Ask in several questions.")
+        raise Invalid(
+            "A question has 1 to %(most)s SHA-256 digests.", next_step="Ask in several questions.", most=MOST_AT_ONCE
+        )
     hold_agency(agency)  # one question of an agency at a time, so that the limit counts all of them
     if asked_lately(agency) + len(digests) > MOST_AN_HOUR:
-        raise AskedTooMuch(f"An agency may ask about {MOST_AN_HOUR} files an hour.")
+        raise AskedTooMuch("An agency may ask about %(most)s files an hour.", most=MOST_AN_HOUR)
     Question.objects.create(agency=agency, at=clock.now(), asked=len(digests))
     told = answers_to(agency, digests)
     detail = {"asked": len(digests), "known": sum(answer.known for answer in told.answers)}
@@ -57,7 +59,9 @@ def disclose(agency: Agency, *, answers: bool, contact: str, actor: Actor) -> Di
     """Say whether others learn of a hit on what they may not see, and whom they are to ask. Raises Invalid."""
     contact = contact.replace("\0", "").strip()
     if len(contact) > LONGEST_CONTACT or (answers and not contact):
-        raise Invalid(f"A contact has 1 to {LONGEST_CONTACT} characters.", next_step="Name a desk, mail or telephone.")
+        raise Invalid(
+            "A contact has 1 to %(most)s characters.", next_step="Name a desk, mail or telephone.", most=LONGEST_CONTACT
+        )
     made, _ = Disclosure.objects.update_or_create(agency=agency, defaults={"answers": answers, "contact": contact})
     record("sharing.disclosed", actor=actor, subject=f"agency:{agency.pk}", detail={"answers": answers})
     return made
@@ -74,7 +78,7 @@ def claim(content: int, by: User, note: str = "", lasts: timedelta = CLAIMED_FOR
     shown = visible_content(by.agency, content)
     note = note.replace("\0", "").strip()
     if len(note) > LONGEST_NOTE or not timedelta() < lasts <= LONGEST_CLAIM:
-        raise Invalid(f"A claim lasts up to a year, its note has up to {LONGEST_NOTE} characters.")
+        raise Invalid("A claim lasts up to a year, its note has up to %(most)s characters.", most=LONGEST_NOTE)
     hold_agency(by.agency)
     if Claim.objects.filter(content=shown.pk, agency=by.agency, ended_at__isnull=True).exists():
         raise Conflict("Your agency works on this already.", next_step="Renew the claim instead.")

@@ -40,7 +40,7 @@ def enrol_user(
     user = User.objects.filter(username__iexact=username).first()
     if user is not None:
         if user.agency_id != agency.id:
-            raise Conflict(f"The name {username!r} is taken.", next_step="Choose another name.")
+            raise Conflict("The name %(name)s is taken.", next_step="Choose another name.", name=username)
         return user
     user = User(username=username, display_name=display_name, agency=agency, role=role)
     if password is None or not may(user, Right.DESK):

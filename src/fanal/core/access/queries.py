@@ -9,7 +9,7 @@ from django.db.models import Count, Max, Q
 from fanal.core.access.models import Agency, Role, User
 from fanal.core.access.roles import Right, require
 from fanal.kit.actor import Actor
-from fanal.kit.errors import NotFound
+from fanal.kit.errors import ONE_OF, NotFound
 
 
 def agency_by_code(code: str) -> Agency:
@@ -17,7 +17,7 @@ def agency_by_code(code: str) -> Agency:
     agency = Agency.objects.filter(code=code).first()
     if agency is None:
         known = ", ".join(Agency.objects.values_list("code", flat=True)) or "none yet"
-        raise NotFound(f"There is no agency {code!r}.", next_step=f"Use one of: {known}.")
+        raise NotFound("There is no agency %(given)s.", next_step=ONE_OF, given=code, known=known)
     return agency
 
 
@@ -30,7 +30,7 @@ def user_by_name(username: str) -> User:
     """Return the person with this name, in any case of letters. Raises NotFound."""
     user = User.objects.select_related("agency").filter(username__iexact=username).first()
     if user is None:
-        raise NotFound(f"Nobody signs in as {username!r}.", next_step="List the people: fanal officer list")
+        raise NotFound("Nobody signs in as %(name)s.", next_step="List the people: fanal officer list", name=username)
     return user
 
 

@@ -38,7 +38,9 @@ def make_token(user: User, *, name: str, scopes: Sequence[str], lasts: timedelta
     possible = scopes_of(user.role)
     if not scopes or not set(scopes) <= set(possible):
         words = ", ".join(possible) or "none: this role has no use of a token"
-        raise Invalid("A token needs scopes that its person's role may use.", next_step=f"Use some of: {words}.")
+        raise Invalid(
+            "A token needs scopes that its person's role may use.", next_step="Use some of: %(known)s.", known=words
+        )
     if not 0 < len(name) <= LONGEST_NAME or not timedelta() < lasts <= LONGEST:
         raise Invalid("A token needs a name of up to 100 characters, and lasts up to a year.")
     secret = PREFIX + urlsafe_b64encode(random_bytes(SECRET_BYTES)).decode().rstrip("=")

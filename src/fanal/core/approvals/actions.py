@@ -134,7 +134,7 @@ def _settled(proposal: UUID, by: User, state: State, answer: str = "") -> Propos
 def _text(given: str) -> str:
     text = given.replace("\0", "").strip()
     if len(text) > LONGEST_REASON:
-        raise Invalid(f"A reason has at most {LONGEST_REASON} characters.", next_step="Shorten it.")
+        raise Invalid("A reason has at most %(most)s characters.", next_step="Shorten it.", most=LONGEST_REASON)
     return text
 
 

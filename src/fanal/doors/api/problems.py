@@ -67,7 +67,7 @@ def seen_number(if_match: str | None) -> int:
 
 def problem(error: FanalError) -> HttpResponse:
     """Return an error as a program reads it."""
-    title, next_step = error.told_visitor
+    title, next_step = error.told_visitor()
     told = {
         "type": f"urn:fanal:problem:{error.code}",
         "title": title,

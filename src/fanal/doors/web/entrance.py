@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from fanal.core.access import people
@@ -141,7 +142,7 @@ def welcome(request: HttpRequest, secret: str) -> HttpResponse:
         try:
             return let_in(request, people.accept(secret, given), address_of(request), reverse("web:today"))
         except Invalid as fault:
-            context["fault"] = fault
+            context["fault"], _ = fault.spoken(gettext)
     elif request.method == "POST":
         context["unlike"] = True
     # The address is a secret, which the policy of all pages keeps from other sites. A stricter one would have browsers

@@ -47,7 +47,7 @@ def app(request: HttpRequest, user: User) -> HttpResponse:
         try:
             codes = factors.add_app(user, secret, request.POST.get("code", ""), request.POST.get("name", ""))
         except Invalid as fault:
-            return render(request, "web/factor_app.html", {**context, "fault": fault}, status=422)
+            return render(request, "web/factor_app.html", {**context, "fault": fault.spoken(gettext)[0]}, status=422)
         del request.session[APP]
         return _added(request, codes)
     return render(request, "web/factor_app.html", context)

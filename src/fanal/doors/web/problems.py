@@ -7,6 +7,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.translation import gettext
 
 from fanal.kit.errors import FanalError, NotFound, Refused, Unavailable
 
@@ -33,21 +34,27 @@ class ProblemMiddleware:
             return None
         if problem.status >= SERVER_FAULT:
             logger.error("A page was answered with %s", problem.status, exc_info=problem)
-        return render(request, "web/problem.html", {"problem": problem}, status=problem.status)
+        return render(request, "web/problem.html", _told(problem), status=problem.status)
+
+
+def _told(problem: FanalError) -> dict[str, object]:
+    """Return what the page says, in the language of the one who reads it."""
+    sentence, step = problem.told_visitor(gettext)
+    return {"sentence": sentence, "step": step, "absent": problem.status == NotFound.status}
 
 
 def _without_database(fault: Exception) -> HttpResponse:
     """Answer without asking who is asking: that, too, is in the database."""
     logger.error("The database does not answer", exc_info=fault)
     problem = Unavailable("This can't be done now: the database does not answer.")
-    return HttpResponse(render_to_string("web/problem.html", {"problem": problem}), status=problem.status)
+    return HttpResponse(render_to_string("web/problem.html", _told(problem)), status=problem.status)
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer an address that is not there exactly like a thing that is not there."""
     del exception
     problem = NotFound("There is no such page.")
-    return render(request, "web/problem.html", {"problem": problem}, status=problem.status)
+    return render(request, "web/problem.html", _told(problem), status=problem.status)
 
 
 def form_not_ours(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -56,4 +63,4 @@ def form_not_ours(request: HttpRequest, reason: str = "") -> HttpResponse:
     problem = Refused(
         "This form is not from a page that is open now.", next_step="Load the page anew and send it again."
     )
-    return render(request, "web/problem.html", {"problem": problem}, status=problem.status)
+    return render(request, "web/problem.html", _told(problem), status=problem.status)
