@@ -273,6 +273,8 @@ def test_a_notice_to_a_country_that_was_rejected_is_withdrawn_at_once(scene: Sce
     judge_country(Subject(entry=scene.series.pk), "MA", "rejected", mere)
     assert button in desk.get(page).content.decode()
     assert json.loads(program(mere).get(path).content)["rejected"] is True
+    with pytest.raises(Conflict, match="rejected"):
+        seal(notice.pk, mere)
     assert desk.post(f"{page}withdraw/", {"why": "Officers rejected the country."}).status_code == 302
     told = json.loads(program(mere).get(path).content)
     assert (told["state"], told["rejected"]) == ("withdrawn", False)

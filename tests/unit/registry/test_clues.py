@@ -1,5 +1,6 @@
 """Clues: found in what is there and in what comes, seen only by those who may, judged, and never forgotten."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -39,6 +40,7 @@ from fanal.kit.errors import Conflict, Invalid, NotFound
 from fanal.kit.events import tell
 from labour import all_done
 from leaves import room
+from programs import program
 from world import Cast, cast, submitted
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -139,6 +141,8 @@ def test_whoever_has_digests_alone_does_not_learn_that_something_was_boxed(who: 
     everywhere = keep_clue(secret.pk, MIDDLE, "ubiquitous", BOTTLE, who.mere, shared=True)
     submitted(who.france, tmp_path / "nz", label="digests", hash_only=True)
     assert visible_clue(who.france, everywhere.pk) == everywhere
+    (told,) = json.loads(program(who.camille).get("/clues?kind=ubiquitous").content)["items"]
+    assert (told["id"], told["content"], told["box"]) == (str(everywhere.pk), None, None)
     assert list(clues_drawn_on(who.france, secret.pk)) == []
     assert list(clues_drawn_on(who.new_zealand, secret.pk)) == [everywhere]
 

@@ -13,7 +13,7 @@ from fanal.casework.notices.crops import being_cut
 from fanal.casework.notices.drafting import change, held_notice, logged, step
 from fanal.casework.notices.keys import SUFFIXES, read_key, seal_for
 from fanal.casework.notices.models import Notice, Outcome, Recipient, State, Verb
-from fanal.casework.notices.queries import matter_of, own_notice, recipient_for
+from fanal.casework.notices.queries import matter_of, own_notice, recipient_for, rejected
 from fanal.core.access.models import User
 from fanal.core.access.roles import Right, needs
 from fanal.core.audit.actions import record
@@ -59,8 +59,9 @@ class BeingCut(Conflict):
 def seal(notice: UUID, by: User) -> Notice:
     """Set the dossier and encrypt it for the country's key; the plain document exists in memory alone.
 
-    Raises NotFound; Conflict where it has left, says nothing, or nobody is known to send it to; KeyNotCompared,
-    NotReleased, BeingCut; Invalid for a key that can be used no longer; and what the vault raises.
+    Raises NotFound; Conflict where it has left, says nothing, goes to a country that was rejected, or nobody is known
+    to send it to; KeyNotCompared, NotReleased, BeingCut; Invalid for a key that can be used no longer; and what the
+    vault raises.
     """
     held = held_notice(notice, by, (State.DRAFT, State.RELEASED, State.SEALED))
     recipient = _ready(held)
@@ -72,6 +73,10 @@ def seal(notice: UUID, by: User) -> Notice:
 
 
 def _ready(held: Notice) -> Recipient:
+    if rejected(held):
+        raise Conflict(
+            "Officers rejected the country of this notice.", next_step="Withdraw it, or have the country confirmed."
+        )
     if not held.known or not held.asked or not held.contact:
         raise Conflict(
             "The notice does not say what is known, what is asked and whom to contact.", next_step="Write that first."

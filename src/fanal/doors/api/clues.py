@@ -32,7 +32,7 @@ Tag = Annotated[str, Query("", max_length=50)]
 
 
 class ClueTold(Schema):
-    """A boxed part of a picture that is looked for. `content` is null where the caller may not see the picture."""
+    """A boxed part of a picture that is looked for. Where the caller may not see it, `content` and `box` are null."""
 
     id: UUID
     kind: str
@@ -45,7 +45,7 @@ class ClueTold(Schema):
     at: datetime
     withdrawn_at: datetime | None
     content: str | None
-    box: list[float]
+    box: list[float] | None
 
 
 class SightingTold(Schema):
@@ -183,7 +183,7 @@ def _clue(clue: Clue, pictures: Mapping[int, Content]) -> ClueTold:
         at=clue.at,
         withdrawn_at=clue.withdrawn_at,
         content=as_hex(picture.sha256) if picture else None,
-        box=[clue.x, clue.y, clue.width, clue.height],
+        box=[clue.x, clue.y, clue.width, clue.height] if picture else None,
     )
 
 
