@@ -32,13 +32,15 @@ from fanal.casework.leads.models import RegionSearch
 from fanal.casework.leads.queries import hits_of
 from fanal.core.access.models import Role, Session, Token, User
 from fanal.core.access.queries import actor_of
-from fanal.core.access.tokens import revoke_token
+from fanal.core.access.tokens import revoke_token, valid_token
 from fanal.doors import downloads
-from fanal.doors.api import stream
+from fanal.doors.api import lookout, stream
+from fanal.doors.api.caller import Caller
+from fanal.doors.api.lookout import Listener, look
 from fanal.doors.downloads import PIECE_BYTES
 from fanal.kit import clock
 from fanal.kit.actor import SYSTEM
-from programs import Program, program
+from programs import Program, program, secret_of
 from rooms import room_of_two
 from world import Cast, cast
 
@@ -84,22 +86,31 @@ def alerted(who: Cast) -> None:
 
 
 @pytest.mark.parametrize("end", ENDS)
-def test_a_stream_says_nothing_more_at_its_next_look(who: Cast, end: End, monkeypatch: pytest.MonkeyPatch) -> None:
-    looks = list[float]()
-
-    def between_two_looks(seconds: float) -> None:
-        looks.append(seconds)
-        end(who.camille)
-        alerted(who)  # which must not be told any more
-
-    monkeypatch.setattr("fanal.doors.api.stream.time.sleep", between_two_looks)
+def test_a_stream_says_nothing_more_at_its_next_look(who: Cast, end: End) -> None:
     alerted(who)
     answer = typed("StreamingHttpResponse", program(who.camille).get("/alerts/stream"))
-    said = b"".join(typed("Iterator[bytes]", answer.streaming_content))
-    assert said.count(b"event: alert") == 1
-    assert looks == [stream.LOOK_SECONDS]
-    assert stream.LOOK_SECONDS <= 1.0
+    opened = typed("Iterator[bytes]", answer.streaming_content)
+    assert next(opened) == stream.RETRY.encode()
+    assert next(opened).count(b"event: alert") == 1
+    end(who.camille)
+    alerted(who)  # which must not be told any more
+    assert list(opened) == []
+    assert lookout.LOOK_SECONDS <= 0.5
     assert Alert.objects.filter(agency=who.france).count() == 2
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_what_waits_to_leave_is_not_said_any_more(who: Cast, end: End) -> None:
+    """A reader who is slow has something on its way to them when their rights end."""
+    shown = valid_token(secret_of(who.camille))
+    assert shown is not None
+    listener = Listener(Caller(shown.user, shown), 0, clock.monotonic() + 60)
+    alerted(who)
+    look([listener])
+    assert not listener.has_read
+    end(who.camille)
+    look([listener])
+    assert listener.wait(0) is None
 
 
 class Slow(BytesIO):

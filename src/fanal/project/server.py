@@ -6,8 +6,12 @@ from django.db import connections
 from granian import Granian
 from granian.constants import Interfaces
 
-THREADS = 8
-"""Of each process. They wait, for the database and on open streams of alerts, more than they compute."""
+THREADS = 320
+"""Of each process, made when they are needed: 8 for requests in work (`gate.py`), 250 for open streams of alerts, which
+wait and do nothing else, the others for files that leave slowly and for requests that wait for their turn.
+"""
+CONNECTIONS = 1_000
+"""Of browsers and programs to each process, idle ones too; whoever comes then is accepted once another has gone."""
 ADVICE_ON_THREADS = "Configuration allows spawning up to"
 
 
@@ -30,7 +34,7 @@ def serve(*, host: str, port: int, processes: int) -> None:
         interface=Interfaces.WSGI,
         workers=processes,
         blocking_threads=THREADS,
-        backpressure=64,
+        backpressure=CONNECTIONS,
         respawn_failed_workers=True,
         workers_kill_timeout=30,
         log_access=False,

@@ -6,9 +6,15 @@ from importlib import import_module
 from django.core.wsgi import get_wsgi_application
 
 from fanal.core.access.asking import NOBODY, process_asks_for
+from fanal.project.ending import when_told_to_end
+from fanal.project.gate import Gate
+
+AT_ONCE = 8
+"""Requests in work. They wait for the database more than they compute."""
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fanal.project.settings")
-application = get_wsgi_application()
+application = Gate(get_wsgi_application(), AT_ONCE)
 process_asks_for(NOBODY)
 # Loaded before anybody waits for it: code that compares takes seconds to load.
 import_module("fanal.casework.prints.live")
+when_told_to_end(import_module("fanal.doors.api.stream").lookout.close)

@@ -1,5 +1,6 @@
 """Reads of alerts: each filtered by the agency that asks, or numbers alone, for the central desk."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
@@ -41,6 +42,22 @@ def waiting_alerts(agency: Agency) -> QuerySet[Alert]:
 def alerts_after(agency: Agency, number: int) -> QuerySet[Alert]:
     """Return what an agency was told after the alert with this number, in that order: to go on after a break."""
     return Alert.objects.filter(agency=agency, number__gt=number).select_related("other").order_by("number")
+
+
+LATEST = """
+    SELECT asked.agency, told.number
+    FROM unnest(%s::uuid[]) AS asked (agency)
+    CROSS JOIN LATERAL (SELECT max(number) AS number FROM alerts_alert WHERE agency_id = asked.agency) AS told
+    WHERE told.number IS NOT NULL
+"""
+
+
+@asking_for_everybody()
+def latest_numbers(agencies: Iterable[UUID]) -> dict[UUID, int]:
+    """Return the number of the last alert of each of these agencies that has any: to learn whether there is news."""
+    with connection.cursor() as cursor:
+        cursor.execute(LATEST, [list(agencies)])
+        return dict(cursor.fetchall())
 
 
 def alert_of(agency: Agency, alert: UUID) -> Alert:

@@ -12,7 +12,7 @@ from fanal.core.access.models import Agency, Scope, Token, User
 from fanal.core.access.queries import actor_of
 from fanal.core.access.roles import USES, Right, may, require
 from fanal.core.access.tokens import still_good, valid_token
-from fanal.core.audit.actions import record
+from fanal.core.audit.actions import Entry, record_all
 from fanal.kit.errors import Refused
 
 
@@ -80,4 +80,9 @@ def still_calling(caller: Caller, look: Callable[[], object] = lambda: None) -> 
 @transaction.atomic
 def log_view(caller: Caller, action: str, subject: str = "", /, **detail: str | int | list[str]) -> None:
     """Log what a caller is about to be told; it is durable when this returns. Raises AuditUnavailable."""
-    record(action, actor=actor_of(caller.user), subject=subject, detail={**detail, "token": str(caller.token.pk)})
+    record_all([view_of(caller, action, subject, **detail)])
+
+
+def view_of(caller: Caller, action: str, subject: str = "", /, **detail: str | int | list[str]) -> Entry:
+    """Return the log's entry for what a caller is about to be told."""
+    return Entry(action, actor_of(caller.user), subject, {**detail, "token": str(caller.token.pk)})
