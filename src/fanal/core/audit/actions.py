@@ -45,12 +45,12 @@ def record_all(entries: Sequence[Entry]) -> int:
     if not transaction.get_connection().in_atomic_block:
         raise TransactionManagementError("What is done and its log entry need one transaction: use transaction.atomic.")
     with _nothing_unlogged():
-        turn = table.take_turn(PATIENCE)
-        _refuse_altered(turn)
+        key, sink = signing_key(place.key_file()), FileSink(place.sink_folder())
+        turn = table.take_turn(PATIENCE)  # others wait from here to the commit: what could be done before is done
+        _refuse_altered(turn, key)
         first, at = turn.frontier.size, clock.now()
         leaves = [to_leaf(entry, index, at) for index, entry in enumerate(entries, start=first)]
         frontier = table.append(turn.frontier, leaves, [leaf_hash(leaf) for leaf in leaves], at)
-        sink = FileSink(place.sink_folder())
         sink.append(first, leaves)
         transaction.on_commit(partial(sink.note_kept, frontier.size, frontier.root()), robust=True)
     return first
@@ -63,8 +63,9 @@ def sign_checkpoint() -> str | None:
     what was signed before. Raises LogAltered, AuditUnavailable.
     """
     with transaction.atomic(durable=True), _nothing_unlogged():
+        key = signing_key(place.key_file())
         turn = table.take_turn(PATIENCE)
-        key = _refuse_altered(turn)
+        _refuse_altered(turn, key)
         last = table.last_checkpoint()
         if turn.frontier.size == turn.signed:
             return last.note if last else None
@@ -90,14 +91,12 @@ def _nothing_unlogged() -> Iterator[None]:
         raise AuditUnavailable("This cannot be logged now, so it was not done.") from fault
 
 
-def _refuse_altered(turn: Turn) -> SigningKey:
-    """Return the signing key if it is the log's own and the log is at least as long as what was signed."""
-    key = signing_key(place.key_file())
+def _refuse_altered(turn: Turn, key: SigningKey) -> None:
+    """Raise where the signing key is not the log's own, or the log is shorter than what was signed."""
     if turn.key is not None and turn.key != _verifier(key):
         raise AuditUnavailable("The audit key in the data folder is not the one that signed this log.")
     if turn.frontier.size < turn.signed:
         raise LogAltered(f"{turn.signed} leaves were signed, only {turn.frontier.size} are left.")
-    return key
 
 
 def _refuse_fork(last: CheckpointRow, turn: Turn, root: bytes) -> None:

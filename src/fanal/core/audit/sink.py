@@ -20,6 +20,7 @@ SEGMENT = 1_000_000
 """Leaves a file; the number of a segment follows from the index, so that processes need not agree on it."""
 
 
+FOR_MORE = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
 NEAR_THE_END = 4 << 20
 """Bytes; a leaf has at most a quarter of it."""
 
@@ -64,24 +65,28 @@ class FileSink:
         self._write(max(size - 1, 0) // SEGMENT, [canonical(statement)], sync=sync)
 
     def _write(self, segment: int, lines: list[bytes], *, sync: bool) -> None:
-        with self._open(segment) as (file, fresh):
+        with self._open(segment) as (file, size):
             # A write that was cut off by a full disk must not swallow the line that follows it.
-            start = b"" if fresh or os.pread(file, 1, os.fstat(file).st_size - 1) == b"\n" else b"\n"
+            start = b"" if not size or os.pread(file, 1, size - 1) == b"\n" else b"\n"
             _write_all(file, start + b"".join(line + b"\n" for line in lines))
             if sync:
                 os.fdatasync(file)
 
     @contextmanager
-    def _open(self, segment: int) -> Iterator[tuple[int, bool]]:
-        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    def _open(self, segment: int) -> Iterator[tuple[int, int]]:
+        """Give a segment that is ours alone meanwhile, and its size."""
         path = self.folder / f"leaves-{segment:06}.jsonl"
-        file = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            file = os.open(path, FOR_MORE, 0o600)
+        except FileNotFoundError:
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            file = os.open(path, FOR_MORE, 0o600)
         try:
             fcntl.flock(file, fcntl.LOCK_EX)
-            fresh = os.fstat(file).st_size == 0
-            if fresh:
+            size = os.fstat(file).st_size
+            if not size:
                 _sync_folder(self.folder)
-            yield file, fresh
+            yield file, size
         finally:
             os.close(file)
 
