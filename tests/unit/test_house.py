@@ -28,6 +28,7 @@ BOUNDARIES = {
     "engine/fingerprint/added.py": "code of another package is loaded; what it raises is told and costs no other",
     "casework/prints/queries.py": "an added technique that cannot look for a part costs its own links, not the search",
     "core/jobs/worker.py": "a job may fail in any way; it is retried, then put on the shelf with its reason",
+    "doors/api/lookout.py": "where the lookout fails no stream stays open; whoever listened comes back and asks anew",
     "doors/cli/app.py": "a traceback would quote content: what was not foreseen is told by kind and place",
 }
 """Where everything may be caught and not raised again, and why."""
