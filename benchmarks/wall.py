@@ -23,11 +23,20 @@ _FIRST = 11
 
 def tree_seconds() -> float:
     """Return the CPU seconds of this process and its descendants, the dead that were waited for included."""
-    return sum(seconds_by_program().values())
+    return seconds_of_tree(os.getpid())
+
+
+def seconds_of_tree(process: int) -> float:
+    """Return the same of another process."""
+    return sum(_by_child(process).values())
 
 
 def seconds_by_program() -> dict[str, float]:
     """Return the same by program: `self` for this process; others count for the child of it that they descend from."""
+    return _by_child(os.getpid())
+
+
+def _by_child(root: int) -> dict[str, float]:
     children: dict[int, list[int]] = {}
     spent: dict[int, int] = {}
     names: dict[int, str] = {}
@@ -40,8 +49,8 @@ def seconds_by_program() -> dict[str, float]:
         children.setdefault(int(fields[1]), []).append(process)
         spent[process] = sum(int(ticks) for ticks in fields[_FIRST : _FIRST + 4])
         names[process] = head.partition("(")[2]
-    found = {"self": spent.get(os.getpid(), 0) / os.sysconf("SC_CLK_TCK")}
-    for first in children.get(os.getpid(), []):
+    found = {"self": spent.get(root, 0) / os.sysconf("SC_CLK_TCK")}
+    for first in children.get(root, []):
         waiting = [first]
         while waiting:
             process = waiting.pop()
