@@ -79,13 +79,14 @@ def _watch_the_steps(clock: Clock) -> None:
     from fanal.casework.prints import jobs as examining
     from fanal.core.jobs import worker
     from fanal.core.vault import sealing
+    from fanal.core.vault.holding import Holding
     from fanal.engine.sandbox.broker import Sandbox
 
     clock.watch("hash and seal", sealing.Sealer, "read_or_seal")
     clock.watch("hash and seal", sealing.Sealer, "seal")
     clock.watch("fsync", os, "fsync")
     clock.watch("rows of files", delivery, "receive")
-    clock.watch("unseal for the wall", examination, "open_plain")
+    clock.watch("unseal for the wall", Holding, "open")
     clock.watch("handing to the wall", Sandbox, "examine")
     clock.watch("seal previews", examination, "seal_previews")
     clock.watch("rows of prints and previews", examining, "write")

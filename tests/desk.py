@@ -14,7 +14,7 @@ from fanal.casework.leads.matching import equal
 from fanal.casework.leads.models import Lead
 from fanal.casework.prints.actions import seal_previews, write
 from fanal.core.access.models import User
-from fanal.core.vault.actions import open_plain
+from fanal.core.vault.actions import holdings, open_plain
 from fanal.engine.match import explain
 from fanal.engine.match.orientation import Orientation
 from fanal.engine.media.errors import MediaRefused
@@ -47,7 +47,7 @@ def examined(submissions: Iterable[Submission]) -> None:
             except MediaRefused as refusal:
                 refused[content] = refusal.refusal
         if content in found:
-            sealed[content] = seal_previews(sha256, found[content])
+            sealed[content] = seal_previews(holdings([sha256])[sha256], found[content])
     with transaction.atomic():
         write(found, refused, sealed)
 

@@ -17,7 +17,7 @@ from fanal.casework.leads.models import Lead
 from fanal.casework.prints import actions
 from fanal.casework.prints.models import Preview, Print
 from fanal.casework.prints.queries import glimpses_of, preview_image
-from fanal.core.vault.actions import BlobErased, erase
+from fanal.core.vault.actions import erase, holdings
 from fanal.engine.fingerprint.pdq import QUALITY_GATE, TECHNIQUE
 from fanal.engine.media.findings import Findings
 from fanal.engine.media.findings import Preview as FoundPreview
@@ -54,9 +54,9 @@ def contents(count: int, who: Cast, folder: Path) -> list[int]:
 
 def write(found: dict[int, Findings]) -> None:
     """Write findings as the workers do."""
-    sealed = {
-        pk: actions.seal_previews(bytes(Content.objects.get(pk=pk).sha256 or b""), item) for pk, item in found.items()
-    }
+    digests = {pk: bytes(Content.objects.get(pk=pk).sha256 or b"") for pk in found}
+    held = holdings(digests.values())
+    sealed = {pk: actions.seal_previews(held[digests[pk]], item) for pk, item in found.items()}
     with transaction.atomic():
         actions.write(found, {}, sealed)
 
@@ -181,5 +181,4 @@ def test_previews_are_sealed_and_go_with_their_content(fresh_data: Path, tmp_pat
     with transaction.atomic():
         erase(bytes(Content.objects.get().sha256 or b""))
     assert glimpses_of([only]) == {}
-    with pytest.raises(BlobErased):
-        actions.seal_previews(bytes(Content.objects.get().sha256 or b""), findings(np.zeros(32, np.uint8), dice))
+    assert holdings([bytes(Content.objects.get().sha256 or b"")]) == {}

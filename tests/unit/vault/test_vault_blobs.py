@@ -8,8 +8,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.transaction import TransactionManagementError
+from django.test.utils import CaptureQueriesContext
 
 from fanal.core.vault import actions, batches, crash, envelope, place, plain, queries, rows, sealing
 from fanal.core.vault.errors import (
@@ -262,6 +263,26 @@ def test_an_object_or_key_of_another_content_does_not_open() -> None:
     Blob.objects.filter(sha256=one).update(wrapped_key=Blob.objects.get(sha256=two).wrapped_key)
     with pytest.raises(KeyRefused):
         actions.open_plain(one)
+
+
+@committed
+def test_many_contents_are_opened_with_one_question_and_what_was_erased_since_says_so() -> None:
+    one, two, gone = put(b"one"), put(b"two"), put(b"gone before")
+    with transaction.atomic():
+        actions.erase(gone)
+    held = actions.holdings([one, two, gone, bytes(32)])
+    assert held.keys() == {one, two}
+    with CaptureQueriesContext(connection) as asked, held[one].open() as file:
+        assert file.read() == b"one"
+        assert actions.unseal(one, held[one].seal(b"preview")) == b"preview"
+    assert len([each for each in asked if "vault_blob" in each["sql"]]) == 1, "unsealing asks; opening does not"
+    with transaction.atomic():
+        actions.erase(two)
+    with pytest.raises(BlobErased, match="erased"):
+        held[two].open()
+    object_of(one).unlink()
+    with pytest.raises(BlobDamaged, match="gone"):
+        held[one].open()
 
 
 def test_derivatives_are_sealed_under_the_contents_own_key() -> None:

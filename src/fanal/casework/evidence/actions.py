@@ -1,10 +1,11 @@
 """Verbs on evidence: open a submission, receive files, close it, and write down what examining a content found."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from fanal.casework.evidence import intake
 from fanal.casework.evidence.events import ContentsReceived
@@ -37,6 +38,15 @@ __all__ = [
     "take_turn",
 ]
 
+
+NOTE_EXAMINED = """
+UPDATE evidence_content AS content
+   SET state = 'examined', refusal = NULL, media_type = given.media_type, family = given.family,
+       width = given.width, height = given.height, duration = given.duration, facts = given.facts
+  FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::integer[], %s::integer[], %s::float8[], %s::jsonb[])
+       AS given (id, media_type, family, width, height, duration, facts)
+ WHERE content.id = given.id
+"""
 
 _LONGEST = {"case_reference": 200, "legal_basis": 500}
 """Characters that the columns of a submission keep."""
@@ -222,21 +232,24 @@ def take_turn(contents: Iterable[int]) -> None:
     list(waited_for.values_list("pk", flat=True))
 
 
-def note_examined(content: int, findings: Findings) -> None:
-    """Write down what a content is, in the caller's transaction; archives are then unpacked."""
-    Content.objects.filter(pk=content).update(
-        state=Content.State.EXAMINED,
-        refusal=None,
-        media_type=findings.media_type,
-        family=findings.family,
-        width=findings.width,
-        height=findings.height,
-        duration=findings.duration,
-        facts=dict(findings.facts),
+def note_examined(found: Mapping[int, Findings]) -> None:
+    """Write down what contents are, in the caller's transaction; archives are then unpacked."""
+    each = list(found.values())
+    columns = (
+        list(found),
+        [findings.media_type for findings in each],
+        [findings.family for findings in each],
+        [findings.width for findings in each],
+        [findings.height for findings in each],
+        [findings.duration for findings in each],
+        [json.dumps(dict(findings.facts)) for findings in each],
     )
-    if findings.family == "archive":
-        packed = Exhibit.objects.filter(content=content, unpacked_at__isnull=True, submission__hash_only=False)
-        for exhibit in packed.values_list("pk", flat=True):
+    with connection.cursor() as cursor:
+        cursor.execute(NOTE_EXAMINED, columns)
+    archives = [content for content, findings in found.items() if findings.family == "archive"]
+    if archives:
+        packed = Exhibit.objects.filter(content__in=archives, unpacked_at__isnull=True, submission__hash_only=False)
+        for exhibit in packed.order_by("pk").values_list("pk", flat=True):
             defer("evidence.unpack", exhibit=exhibit)
 
 

@@ -1,15 +1,16 @@
 """Verbs on prints: write what examining contents found."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from django.db import connection
 from django.db.models import Exists, OuterRef
 
 from fanal.casework.evidence.actions import note_examined, note_shelved, take_turn
 from fanal.casework.prints.events import PrintsMade
-from fanal.casework.prints.models import Computed, Preview, Print
+from fanal.casework.prints.models import Computed, Print
+from fanal.core.access.binary import ask_in_binary
 from fanal.core.audit.actions import record
-from fanal.core.vault.actions import seal_each
+from fanal.core.vault.actions import Holding
 from fanal.engine.fingerprint.prints import Print as FoundPrint
 from fanal.engine.media.findings import Findings
 from fanal.engine.media.findings import Preview as FoundPreview
@@ -22,15 +23,27 @@ from fanal.kit.events import tell
 # Held until the commit, so that prints become visible in the order of their feed numbers.
 FEED_LOCK = "SELECT pg_advisory_xact_lock(hashtext('fanal.prints.feed'))"
 
+ADD_PRINTS = """
+INSERT INTO prints_print (content_id, technique, data, turned, quality, time)
+SELECT content, technique, data, turned, quality, time
+  FROM unnest(%s::bigint[], %s::text[], %s::bytea[], %s::bytea[], %s::smallint[], %s::float8[])
+       WITH ORDINALITY AS given (content, technique, data, turned, quality, time, place)
+ ORDER BY place
+"""
+ADD_PREVIEWS = """
+INSERT INTO prints_preview (content_id, position, width, height, time, sealed)
+SELECT * FROM unnest(%s::bigint[], %s::smallint[], %s::smallint[], %s::smallint[], %s::float8[], %s::bytea[])
+ON CONFLICT DO NOTHING
+"""
+ROWS_A_STATEMENT = 500
+"""The wall lets through previews of at most a MiB, and the database takes values of a GiB at once."""
+
 SealedPreview = tuple[FoundPreview, bytes]
 
 
-def seal_previews(sha256: bytes, findings: Findings) -> list[SealedPreview]:
+def seal_previews(held: Holding, findings: Findings) -> list[SealedPreview]:
     """Encrypt the previews of one content under its own key."""
-    if not findings.previews:
-        return []
-    sealed = seal_each(sha256, (preview.image for preview in findings.previews))
-    return list(zip(findings.previews, sealed, strict=True))
+    return [(preview, held.seal(preview.image)) for preview in findings.previews]
 
 
 def write(
@@ -42,8 +55,7 @@ def write(
     if not found and not refused:
         return
     take_turn([*found, *refused])
-    for content, findings in found.items():
-        note_examined(content, findings)
+    note_examined(found)
     for content, refusal in refused.items():
         note_shelved(content, refusal)
     crash.here("prints.noted")
@@ -98,18 +110,12 @@ def write_added(technique: str, found: Mapping[int, Sequence[FoundPrint]], refus
 
 def _write_previews(previews: Mapping[int, Sequence[SealedPreview]]) -> None:
     rows = [
-        Preview(
-            content_id=content,
-            position=position,
-            width=preview.width,
-            height=preview.height,
-            time=preview.time,
-            sealed=sealed,
-        )
+        (content, position, preview.width, preview.height, preview.time, sealed)
         for content, pictures in previews.items()
         for position, (preview, sealed) in enumerate(pictures)
     ]
-    Preview.objects.bulk_create(rows, ignore_conflicts=True)
+    for some in _portions(rows):
+        ask_in_binary(ADD_PREVIEWS, some)
 
 
 def _write_prints(found: Mapping[int, Findings]) -> None:
@@ -122,18 +128,18 @@ def _write_prints(found: Mapping[int, Findings]) -> None:
 
 def _append(prints: Mapping[int, Sequence[FoundPrint]]) -> None:
     rows = [
-        Print(
-            content_id=content,
-            technique=made.technique,
-            data=made.data,
-            turned=made.turned,
-            quality=made.quality,
-            time=made.time,
-        )
+        (content, made.technique, made.data, made.turned, made.quality, made.time)
         for content, made_of_it in prints.items()
         for made in made_of_it
     ]
     with connection.cursor() as cursor:
         cursor.execute(FEED_LOCK)
     crash.here("prints.feed_locked")
-    Print.objects.bulk_create(rows, batch_size=2_000)
+    for some in _portions(rows):
+        ask_in_binary(ADD_PRINTS, some)
+
+
+def _portions(rows: Sequence[tuple[object, ...]]) -> Iterator[list[list[object]]]:
+    """Yield the columns of so many rows as go into one statement."""
+    for start in range(0, len(rows), ROWS_A_STATEMENT):
+        yield [list(column) for column in zip(*rows[start : start + ROWS_A_STATEMENT], strict=True)]

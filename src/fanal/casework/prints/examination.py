@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
-from django.db import connection
+from django.db import connections
 
 from fanal.casework.prints.actions import SealedPreview, seal_previews
-from fanal.core.vault.actions import BlobErased, open_plain
+from fanal.core.vault.actions import BlobErased, Holding, holdings, open_plain
 from fanal.engine.fingerprint.region import Region
 from fanal.engine.media.errors import MediaRefused
 from fanal.engine.media.findings import Findings, Print
@@ -33,21 +33,20 @@ def examine(contents: Iterable[tuple[int, bytes, str]]) -> Examined:
     examined = Examined()
     sandbox = shared_sandbox()
 
-    def one(content: int, sha256: bytes, name: str) -> tuple[int, Findings | Refusal | None, list[SealedPreview]]:
+    def one(content: int, held: Holding, name: str) -> tuple[int, Findings | Refusal | None, list[SealedPreview]]:
         try:
-            with open_plain(sha256) as plain:
+            with held.open() as plain:
                 findings = sandbox.examine(plain, name)
-            return content, findings, seal_previews(sha256, findings)
+            return content, findings, seal_previews(held, findings)
         except MediaRefused as refused:
             return content, refused.refusal, []
         except BlobErased:
             return content, None, []
         finally:
-            # This thread ends with the batch: its connection must go back, or the pool runs dry.
-            connection.close()
+            _let_go()
 
     with ThreadPoolExecutor(max_workers=sandbox.workers) as pool:
-        for content, outcome, previews in pool.map(lambda item: one(*item), contents):
+        for content, outcome, previews in pool.map(lambda item: one(*item), _held(contents)):
             if isinstance(outcome, Refusal):
                 examined.refused[content] = outcome
             elif outcome is not None:  # erased meanwhile: nothing is to be said of it
@@ -60,17 +59,32 @@ def compute(technique: str, contents: Iterable[tuple[int, bytes, str]]) -> dict[
     """Have an added technique make its prints of contents, given as for `examine`. Raises as `examine` does."""
     sandbox = shared_sandbox()
 
-    def one(content: int, sha256: bytes, name: str) -> tuple[int, tuple[Print, ...] | Refusal]:
+    def one(content: int, held: Holding, name: str) -> tuple[int, tuple[Print, ...] | Refusal | None]:
         try:
-            with open_plain(sha256) as plain:
+            with held.open() as plain:
                 return content, sandbox.prints_of(plain, name, technique).prints
         except MediaRefused as refused:
             return content, refused.refusal
+        except BlobErased:
+            return content, None
         finally:
-            connection.close()
+            _let_go()
 
     with ThreadPoolExecutor(max_workers=sandbox.workers) as pool:
-        return dict(pool.map(lambda item: one(*item), contents))
+        made = pool.map(lambda item: one(*item), _held(contents))
+        return {content: outcome for content, outcome in made if outcome is not None}
+
+
+def _held(contents: Iterable[tuple[int, bytes, str]]) -> list[tuple[int, Holding, str]]:
+    """Return the contents with what opens them; those that were erased meanwhile are left out."""
+    asked = list(contents)
+    held = holdings(sha256 for _, sha256, _ in asked)
+    return [(content, held[sha256], name) for content, sha256, name in asked if sha256 in held]
+
+
+def _let_go() -> None:
+    """Give this thread's connection back, if it needed one: it ends with the batch, or the pool runs dry."""
+    connections.close_all()
 
 
 def examine_part(sha256: bytes, name: str, region: Region) -> Findings:

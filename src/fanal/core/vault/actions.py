@@ -10,6 +10,7 @@ from fanal.core.vault import crash, opening, place, rows
 from fanal.core.vault.batches import Outcome, discard, seal_all, seal_one
 from fanal.core.vault.envelope import NotGenuine
 from fanal.core.vault.errors import BlobDamaged, BlobErased, BlobMissing, SourceUnreadable
+from fanal.core.vault.holding import Holding, holdings
 from fanal.core.vault.models import Blob
 from fanal.core.vault.rewrapping import retire_keys, rewrap, rotate_keys
 from fanal.core.vault.rows import Stored, store_rows
@@ -23,6 +24,7 @@ __all__ = [
     "BlobErased",
     "BlobMissing",
     "Fault",
+    "Holding",
     "Outcome",
     "Sealed",
     "Source",
@@ -35,6 +37,7 @@ __all__ = [
     "erase",
     "erase_all",
     "hold_to_erase",
+    "holdings",
     "open_plain",
     "put",
     "retire_keys",
@@ -42,7 +45,6 @@ __all__ = [
     "rotate_keys",
     "seal",
     "seal_all",
-    "seal_each",
     "seal_one",
     "store_rows",
     "sweep",
@@ -67,7 +69,8 @@ def open_plain(sha256: bytes) -> BinaryIO:
 
     Raises BlobMissing, BlobErased, BlobDamaged, KeysLost, KeyRefused, StoreUnavailable, StorageFull.
     """
-    return opening.open_row(rows.held(sha256))
+    row = rows.held(sha256)
+    return opening.open_row(row, opening.data_key(row), place.store(), place.plain_folder())
 
 
 def seal(sha256: bytes, derived: bytes) -> bytes:
@@ -76,12 +79,6 @@ def seal(sha256: bytes, derived: bytes) -> bytes:
     Raises BlobMissing, BlobErased, KeysLost, KeyRefused.
     """
     return opening.data_key(rows.held(sha256)).seal(derived)
-
-
-def seal_each(sha256: bytes, derived: Iterable[bytes]) -> list[bytes]:
-    """Seal several things made from one content, asking for its key once. Raises as `seal`."""
-    key = opening.data_key(rows.held(sha256))
-    return [key.seal(item) for item in derived]
 
 
 def unseal(sha256: bytes, sealed: bytes) -> bytes:

@@ -45,7 +45,7 @@ def _page(after: bytes) -> list[Blob]:
 def _check_row(row: Blob, store: MediaStore) -> Fault | None:
     digests = DigestPass()
     try:
-        for piece in opening.pieces(row, store):
+        for piece in opening.pieces(row, opening.data_key(row), store):
             digests.update(piece)
     except (KeysLost, StoreUnavailable):
         raise
