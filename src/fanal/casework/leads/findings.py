@@ -1,7 +1,7 @@
 """What techniques say of contents, and what part of a picture an officer means: plain values, before they are rows."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 
@@ -35,7 +35,13 @@ class Finding:
 
     def plain(self) -> dict[str, object]:
         """Return the finding as JSON knows it."""
-        return {**asdict(self), "detail": dict(self.detail)}
+        return {
+            "technique": self.technique,
+            "distance": self.distance,
+            "confidence": self.confidence,
+            "why": self.why,
+            "detail": dict(self.detail),
+        }
 
 
 @dataclass(frozen=True, slots=True)

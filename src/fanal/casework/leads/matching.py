@@ -5,7 +5,7 @@ from itertools import islice
 
 from fanal.casework.evidence.queries import agencies_holding, sizes_of
 from fanal.casework.leads.boxes import Size, finding_of, prints_of_box, seen_elsewhere
-from fanal.casework.leads.counting import areas_of, resting_on
+from fanal.casework.leads.counting import Areas, areas_of, resting_on
 from fanal.casework.leads.findings import Box, Finding, Proposal
 from fanal.casework.prints.queries import links_by, links_of
 from fanal.engine.fingerprint.camera import TECHNIQUE as CAMERA
@@ -19,6 +19,11 @@ from fanal.engine.match.orientation import Orientation
 MOST_LEADS_A_CONTENT = 100
 """The surest so many are proposed for one content: a picture that lies there 10,000 times must not drown the rest."""
 
+LINKS_AT_ONCE = 500
+
+Accepted = tuple[int, Fused]
+"""Another content, and what is said of the two."""
+
 
 def resembling(contents: Iterable[int], technique: str = "") -> Iterator[Proposal]:
     """Yield what links these contents to others by their fingerprints, at the published operating points.
@@ -27,18 +32,35 @@ def resembling(contents: Iterable[int], technique: str = "") -> Iterator[Proposa
     A pair that shares nothing but what is seen everywhere is not proposed.
     """
     each = ((one, links_by(technique, one)) for one in contents) if technique else links_of(contents)
-    for content, links in each:
-        verdicts = ((owner, fuse(said)) for owner, said in links.items())
-        accepted = sorted(((owner, fused) for owner, fused in verdicts if _is_lead(fused.best)), key=_surest_first)
-        if not accepted:
-            continue
-        owners = [content, *(owner for owner, _ in accepted)]
+    for portion in _portions((content, _accepted(links)) for content, links in each):
+        owners = {one for content, accepted in portion for one in (content, *(owner for owner, _ in accepted))}
         sizes, areas = sizes_of(owners), areas_of(owners)
-        proposals = (_proposal(content, owner, fused, sizes) for owner, fused in accepted)
-        counting = (
-            one for one in proposals if resting_on([said.plain() for said in one.findings], one.contents, areas) is None
-        )
-        yield from islice(counting, MOST_LEADS_A_CONTENT)
+        for content, accepted in portion:
+            proposals = (_proposal(content, owner, fused, sizes) for owner, fused in accepted)
+            counting = (one for one in proposals if not areas or _counts(one, areas))
+            yield from islice(counting, MOST_LEADS_A_CONTENT)
+
+
+def _accepted(links: Mapping[int, Sequence[Link]]) -> list[Accepted]:
+    verdicts = ((owner, fuse(said)) for owner, said in links.items())
+    return sorted(((owner, fused) for owner, fused in verdicts if _is_lead(fused.best)), key=_surest_first)
+
+
+def _portions(each: Iterable[tuple[int, list[Accepted]]]) -> Iterator[list[tuple[int, list[Accepted]]]]:
+    """Yield contents that have links, as many together as are worth one question, and few enough to be held."""
+    portion: list[tuple[int, list[Accepted]]] = []
+    for content, accepted in each:
+        if accepted:
+            portion.append((content, accepted))
+        if sum(len(links) for _, links in portion) >= LINKS_AT_ONCE:
+            yield portion
+            portion = []
+    if portion:
+        yield portion
+
+
+def _counts(one: Proposal, areas: Areas) -> bool:
+    return resting_on([said.plain() for said in one.findings], one.contents, areas) is None
 
 
 def _is_lead(link: Link) -> bool:
@@ -46,7 +68,7 @@ def _is_lead(link: Link) -> bool:
     return link.accepted or link.technique == CAMERA
 
 
-def _surest_first(found: tuple[int, Fused]) -> tuple[float, int, int]:
+def _surest_first(found: Accepted) -> tuple[float, int, int]:
     owner, fused = found
     return (-fused.confidence, fused.best.distance or 0, owner)
 

@@ -7,12 +7,18 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from fanal.casework.prints import feed
 from fanal.casework.prints.feed import Position
 from fanal.casework.prints.models import Print
+from fanal.core.access.binary import ask_in_binary
 from fanal.engine.fingerprint.prints import Print as FoundPrint
 from fanal.engine.match.comparer import Comparer, Found
 
 logger = logging.getLogger(__name__)
 
 CONTENTS_AT_ONCE = 200
+PRINTS = """
+SELECT content_id, technique, data, quality, time, turned FROM prints_print
+ WHERE content_id = ANY(%s::bigint[]) AND technique = ANY(%s::text[])
+ ORDER BY feed
+"""
 
 
 class LiveComparer:
@@ -88,9 +94,8 @@ def prints_of(contents: Sequence[int], technique: str) -> dict[int, list[FoundPr
 def prints_of_each(contents: Iterable[int], techniques: Iterable[str]) -> dict[int, dict[str, list[FoundPrint]]]:
     """Return the prints that contents have of techniques, by technique, in the order in which they were written."""
     found: dict[int, dict[str, list[FoundPrint]]] = {}
-    rows = Print.objects.filter(content__in=list(contents), technique__in=list(techniques)).order_by("feed")
-    columns = ("content_id", "technique", "data", "quality", "time", "turned")
-    for content, technique, data, quality, time, turned in rows.values_list(*columns):
+    rows = ask_in_binary(PRINTS, [list(contents), list(techniques)])
+    for content, technique, data, quality, time, turned in rows:
         made = FoundPrint(technique, bytes(data), quality, time, bytes(turned))
         found.setdefault(content, {}).setdefault(technique, []).append(made)
     return found

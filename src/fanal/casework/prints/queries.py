@@ -8,14 +8,11 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-from django.db.models import Count
-from numpy.typing import NDArray
-
 from fanal.casework.evidence.queries import file_of, visible_bytes, visible_content
 from fanal.casework.prints.cameras import camera_links
 from fanal.casework.prints.comparing import LiveComparer, prints_of, prints_of_each
 from fanal.casework.prints.examination import compute_part, examine_part
+from fanal.casework.prints.like_frames import LikeFrames, like_frames
 from fanal.casework.prints.models import Preview, Print
 from fanal.core.access.models import Agency
 from fanal.core.vault.actions import unseal, unseal_all
@@ -23,12 +20,11 @@ from fanal.engine.fingerprint.camera import TECHNIQUE as CAMERA
 from fanal.engine.fingerprint.camera import device_of
 from fanal.engine.fingerprint.local.stored import TECHNIQUE as LOCAL
 from fanal.engine.fingerprint.maker import Form
-from fanal.engine.fingerprint.pdq import HASH_BYTES, QUALITY_GATE, RADIUS, TECHNIQUE
+from fanal.engine.fingerprint.pdq import HASH_BYTES, QUALITY_GATE, TECHNIQUE
 from fanal.engine.fingerprint.prints import Print as FoundPrint
 from fanal.engine.fingerprint.region import Region
 from fanal.engine.match.comparer import Comparer, Found
 from fanal.engine.match.frames.link import link
-from fanal.engine.match.frames.table import ORIENTATIONS, STILL, FrameHits
 from fanal.engine.match.link import Link
 from fanal.engine.match.structure import too_plain
 from fanal.engine.match.techniques import OWN, added, comparers
@@ -60,36 +56,6 @@ def live_index() -> "LiveIndex":
 def snapshots() -> Path:
     """Return the folder in which this machine keeps snapshots of live indexes."""
     return read().data / "index"
-
-
-def near(content: int, prints: Sequence[FoundPrint]) -> Iterator[FrameHits]:
-    """Yield, for each other content with like frames, those pairs; `owner` is the other content's id.
-
-    `prints` are the content's own. Every frame is asked in its eight orientations, as of the last refresh.
-    """
-    asked = [one for one in prints if (one.quality or 0) >= QUALITY_GATE]
-    if not asked:
-        return
-    packed = b"".join(one.data + one.turned for one in asked)
-    lims, feeds, distances = live_index().search(np.frombuffer(packed, np.uint8).reshape(-1, HASH_BYTES), RADIUS)
-    rows = np.repeat(np.arange(len(asked) * ORIENTATIONS), np.diff(lims))
-    owners, times = _owners(feeds.tolist())
-    query_times = np.array([_seconds(one.time) for one in asked])[rows // ORIENTATIONS]
-    for owner in np.unique(owners[(owners != content) & (owners > 0)]).tolist():
-        of_it = owners == owner
-        yield FrameHits(owner, query_times[of_it], rows[of_it] % ORIENTATIONS, times[of_it], distances[of_it])
-
-
-def _owners(feeds: Sequence[int]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Return the content (0: gone since) and the time of each print."""
-    rows = Print.objects.filter(feed__in=set(feeds)).values_list("feed", "content_id", "time")
-    known = {feed: (content, _seconds(time)) for feed, content, time in rows}
-    found = [known.get(feed, (0, STILL)) for feed in feeds]
-    return np.array([owner for owner, _ in found], np.int64), np.array([time for _, time in found])
-
-
-def _seconds(time: float | None) -> float:
-    return STILL if time is None else time
 
 
 @cache
@@ -125,16 +91,16 @@ def links_of(contents: Iterable[int]) -> Iterator[tuple[int, dict[int, list[Link
     for live in lives:
         if any(live.technique in prints for prints in asked.values()):
             live.refresh()
-    for content, prints in asked.items():
-        yield content, _links(content, prints)
+    frames = {content: prints.get(TECHNIQUE, ()) for content, prints in asked.items()}
+    for like in like_frames(live_index(), frames):
+        yield like.content, _links(like, asked[like.content])
 
 
-def _links(content: int, prints: Mapping[str, Sequence[FoundPrint]]) -> dict[int, list[Link]]:
+def _links(like: LikeFrames, prints: Mapping[str, Sequence[FoundPrint]]) -> dict[int, list[Link]]:
     links: dict[int, list[Link]] = defaultdict(list)
-    hits = list(near(content, prints.get(TECHNIQUE, ())))
-    usable = usable_frames([content, *(found.owner for found in hits)]) if hits else {}
-    for found in hits:
-        shorter = min(usable.get(content, 0), usable.get(found.owner, 0))
+    content = like.content
+    for found in like.hits:
+        shorter = min(like.usable.get(content, 0), like.usable.get(found.owner, 0))
         links[found.owner].append(link(found, shorter))
     for comparer in live_comparers():
         mine = prints.get(comparer.technique)
@@ -195,12 +161,6 @@ def shows_too_little(content: int) -> bool:
     asked = Print.objects.filter(content=content, technique__in=[TECHNIQUE, LOCAL])
     rows = asked.values_list("technique", "data", "quality", "time")
     return too_plain(FoundPrint(name, bytes(data), quality, time) for name, data, quality, time in rows)
-
-
-def usable_frames(contents: Iterable[int]) -> dict[int, int]:
-    """Return how many frames of each content are good enough to take part in matching."""
-    prints = Print.objects.filter(content__in=list(contents), technique=TECHNIQUE, quality__gte=QUALITY_GATE)
-    return dict(prints.values_list("content").annotate(frames=Count("feed")).order_by())
 
 
 def preview_image(agency: Agency, content: int, position: int) -> bytes:

@@ -32,6 +32,9 @@ class LiveClues:
         self._comparer = LocalComparer()
         self._held: set[int] = set()
 
+    def __len__(self) -> int:
+        return len(self._held)
+
     def refresh(self) -> None:
         """Take in what was kept, and forget what was withdrawn, up to now."""
         with self._lock:
@@ -62,9 +65,11 @@ def live_clues() -> LiveClues:
 def clues_in(contents: Iterable[int]) -> list[Seen]:
     """Return which clues are seen in these contents. All that was committed before the call is found."""
     some = list(contents)
-    prints = prints_of(some, TECHNIQUE)
     clues = live_clues()
     clues.refresh()
+    if not len(clues):
+        return []
+    prints = prints_of(some, TECHNIQUE)
     seen: list[Seen] = []
     for content in some:
         likely = clues.likely(prints.get(content, ()))

@@ -11,13 +11,13 @@ import psycopg
 from django.db import connection
 
 
-def ask_in_binary(statement: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
+def ask_in_binary(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
     """Run one statement on Django's connection, asking for whom it asks; return the rows that it answers, if any.
 
     Lists of values need a cast in the statement, such as `unnest(%s::bytea[])`. Raises django.db.Error.
     """
     connection.ensure_connection()
-    bare = psycopg.Cursor(connection.connection)
+    bare: Any = psycopg.Cursor(connection.connection)
     bare.format = psycopg.pq.Format.BINARY
     with connection.make_cursor(bare) as cursor:
         cursor.execute(statement, values)
