@@ -4,13 +4,14 @@ import socket
 import subprocess
 import sys
 import time
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import Request, urlopen
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import transaction
@@ -29,7 +30,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 AS_IT_IS = "from fanal.project.entry import main; main()"
 ONE_CORE = f"import multiprocessing; multiprocessing.cpu_count = lambda: 1; {AS_IT_IS}"
-MANY = 60
+MANY, MORE_THAN_TURNS = 60, 12
 PATIENCE_SECONDS = 60
 """What hangs is told as such; no test waits so long."""
 
@@ -66,7 +67,7 @@ def served(log: Path, program: str, processes: int) -> Iterator[int]:
     said = log.read_text()
     assert server.returncode == 0, said
     assert "Started worker-1" in said
-    assert "WARNING" not in said, said
+    assert "[WARNING]" not in said, said  # the server's own
 
 
 def test_it_starts_answers_and_ends_without_a_warning(fresh_data: Path, tmp_path: Path) -> None:
@@ -95,6 +96,28 @@ def next_number(stream: HTTPResponse) -> bytes:
     while not (line := stream.readline()).startswith(b"id: "):
         assert line, "the stream ended"
     return line.strip()
+
+
+def half_sent(port: int, secret: str, until: ExitStack) -> None:
+    """Begin to send a piece of an upload, and send no more of it."""
+    connection = until.enter_context(closing(HTTPConnection("127.0.0.1", port, timeout=PATIENCE_SECONDS)))
+    connection.putrequest("PUT", f"/api/v1/uploads/{uuid4()}/bytes")
+    digest = f"sha-256=:{b64encode(bytes(32)).decode()}:"
+    said = {"Authorization": f"Bearer {secret}", "Upload-Offset": "0", "Content-Digest": digest}
+    for name, value in {**said, "Content-Type": "application/octet-stream", "Content-Length": "1000"}.items():
+        connection.putheader(name, value)
+    connection.endheaders(bytes(500))
+
+
+def test_pages_answer_while_many_uploads_come_slowly(fresh_data: Path, tmp_path: Path) -> None:
+    secret = secret_of(cast().camille)
+    me = {"Authorization": f"Bearer {secret}"}
+    with served(tmp_path / "log", AS_IT_IS, 1) as port, ExitStack() as until:
+        for _ in range(MORE_THAN_TURNS):
+            half_sent(port, secret, until)
+        for _ in range(MORE_THAN_TURNS):
+            with urlopen(Request(f"http://127.0.0.1:{port}/api/v1/me", headers=me), timeout=PATIENCE_SECONDS) as answer:
+                assert answer.status == 200
 
 
 def test_sixty_streams_are_told_at_once_while_pages_answer(fresh_data: Path, tmp_path: Path) -> None:

@@ -13,6 +13,8 @@ from fanal.project.gate import Gate
 AT_ONCE = 8
 """Requests in work. They wait for the database more than they compute."""
 
+ON_THEIR_WAY = 32
+"""Pieces of uploads that come, each of 8 MiB at most: memory bounds them, and a slow line takes nobody's turn."""
 SWITCH_SECONDS = 0.001
 """How long a thread that computes keeps the interpreter from one whose answer has come from the database or the disk.
 With the interpreter's own 5 ms, a dozen times while the turn at the log is held, one busy page made all others wait.
@@ -20,7 +22,7 @@ With the interpreter's own 5 ms, a dozen times while the turn at the log is held
 
 sys.setswitchinterval(SWITCH_SECONDS)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fanal.project.settings")
-application = Gate(get_wsgi_application(), AT_ONCE)
+application = Gate(get_wsgi_application(), AT_ONCE, ON_THEIR_WAY)
 process_asks_for(NOBODY)
 # Loaded before anybody waits for it: code that compares takes seconds to load.
 import_module("fanal.casework.prints.live")
