@@ -9,6 +9,7 @@ from django.db.models.expressions import RawSQL
 from fanal.casework.evidence.queries import examined_contents, visible_bytes
 from fanal.casework.readings.models import Reading, TextLine
 from fanal.core.access.asking import asking_for_everybody
+from fanal.core.access.database.reading import planned_for_its_values
 from fanal.core.access.models import Agency
 from fanal.engine.text.line import SURE
 from fanal.engine.text.plain import grams_of, parts_hit, searched_words, words_of
@@ -74,12 +75,14 @@ def search(agency: Agency, asked: str) -> Sequence[TextLine]:
     return [lines[line] for line, _ in likest if line in lines]
 
 
+@planned_for_its_values()
 @asking_for_everybody()
 def _likest(agency: Agency, grams: Sequence[str], whole: Q) -> list[tuple[int, float]]:
     """Return which visible lines have most of these runs of characters, and their shares; `whole` has all words.
 
     The database uses no index of words before it has asked the policy of each line. So their ids are found for the
-    system, by what the agency may see as every query has it; the lines themselves are read for who asks.
+    system, by what the agency may see as every query has it; the lines themselves are read for who asks. What suits a
+    rare word does not suit one of every tenth line, so each search has its plan.
     """
     # Those with all words are gathered apart, so that no crowd of others crowds them out; where they fill the answer,
     # nothing else is looked for.

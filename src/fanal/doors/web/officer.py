@@ -1,6 +1,7 @@
 """Who is at the desk: every page but sign-in is for a signed-in person of an agency."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
@@ -12,6 +13,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from fanal.core.access.asking import asking, asking_for_nobody
+from fanal.core.access.database.reading import reading
 from fanal.core.access.models import User
 from fanal.core.access.queries import actor_of
 from fanal.core.access.roles import Right, may, require
@@ -65,14 +67,17 @@ def rights(request: HttpRequest) -> dict[str, object]:
 
 
 class AskingMiddleware:
-    """Let a request see nothing that belongs to an agency until `officer_page`, or another door, says who asks."""
+    """Let a request see nothing that belongs to an agency until `officer_page`, or another door, says who asks.
+
+    What it only reads, it reads in one transaction (`reading`), apart from those that log.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Pass the request on."""
-        with asking_for_nobody():
+        with asking_for_nobody(), reading() if request.method == "GET" else nullcontext():
             return self.get_response(request)
 
 
