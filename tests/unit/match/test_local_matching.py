@@ -10,7 +10,7 @@ from fanal.engine.fingerprint.local.stored import LocalPrint, unpack
 from fanal.engine.fingerprint.region import Region
 from fanal.engine.match.local.comparer import LocalComparer
 from fanal.engine.match.local.confidence import needed_points
-from fanal.engine.match.local.geometry import agree, apply, clipped
+from fanal.engine.match.local.geometry import agree, apply, clipped, within
 from fanal.engine.match.local.index import LocalIndex
 from fanal.engine.match.local.search import LocalMatch, find
 from leaves import leaves
@@ -73,6 +73,8 @@ def test_every_part_of_a_collage_is_found_in_its_place(index: LocalIndex) -> Non
         if match.accepted:
             best.setdefault(match.picture, match)
     assert set(best) == {3, 8, 1, 10}
+    # Nothing but the pairs of its own quarter could agree with a part.
+    assert all(match.within is not None and match.points <= match.within < 0.7 * match.tried for match in best.values())
     for picture, corner in ((3, (0, 0)), (8, (320, 0)), (1, (0, 240)), (10, (320, 240))):
         outline = best[picture].outline_here(0, 0, WIDTH, HEIGHT)
         assert np.abs(outline[0] - corner).max() < 4
@@ -152,6 +154,19 @@ def test_threads_change_nothing(index: LocalIndex) -> None:
 def test_more_pairs_ask_for_more_points() -> None:
     asked = [needed_points(tried) for tried in (10, 100, 300, 600)]
     assert asked == sorted(set(asked))
+
+
+def test_in_a_part_only_the_pairs_there_count_and_how_many_such_parts_there_are() -> None:
+    asked = needed_points(400)
+    assert needed_points(400, within=400) == asked
+    assert needed_points(40) < needed_points(400, within=40) < asked, "there are ten such places"
+    assert all(needed_points(50, within=inside) <= needed_points(50) for inside in range(51))
+
+
+def test_pairs_beyond_the_edges_of_a_picture_cannot_agree() -> None:
+    third = np.diag([3.0, 3.0, 1.0])
+    places = np.array([[10, 10], [200, 150], [215, 10], [400, 100], [-10, 10]], np.float32)
+    assert within(third, places, np.array([640, 480])) == 3, "hardly beyond is not beyond"
 
 
 def test_points_on_a_line_prove_nothing() -> None:

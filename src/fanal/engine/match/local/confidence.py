@@ -25,12 +25,19 @@ def _tenfolds(pictures: int) -> float:
     return max(0.0, math.log10(max(1, pictures) / FEW))
 
 
-def needed_points(tried: int, pictures: int = FEW) -> int:
+def needed_points(tried: int, pictures: int = FEW, within: int | None = None) -> int:
     """Return how many points must agree among `tried` pairs of features, where so many pictures are compared.
 
     The more pairs there are, the more agree by chance; and the more pictures, the likelier it is in one of them.
+    `within` are those pairs whose place in the query lies where the picture was found to lie, all where it is None: in
+    a part of a collage no other can agree, and what is asked for grows with how many such parts there are instead.
     """
-    return math.ceil(_BASE_POINTS + tried / _PAIRS_A_POINT + _POINTS_A_TENFOLD * _tenfolds(pictures))
+    needed = _BASE_POINTS + tried / _PAIRS_A_POINT
+    if within:
+        # A picture that fills a part of the query could lie in many: twice as many places ask for one point more.
+        places = max(1.0, tried / within)
+        needed = min(needed, _BASE_POINTS + within / _PAIRS_A_POINT + math.log2(places))
+    return math.ceil(needed + _POINTS_A_TENFOLD * _tenfolds(pictures))
 
 
 def needed_evidence(pictures: int = FEW) -> float:

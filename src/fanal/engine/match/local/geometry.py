@@ -21,8 +21,8 @@ _FLATTEST = 5.0
 """How much longer a fitted transform may make one direction than another."""
 _THINNEST = 0.006
 """Agreeing points must spread across both directions by this share of the longer side: those on a line prove little."""
-
-
+_EDGE = 0.03
+"""How far beyond a picture's edges a pair may point and still agree, as a share of its longer side."""
 _FEWEST_IN_PERSPECTIVE = 10
 
 
@@ -101,6 +101,13 @@ def apply(transform: Matrix, points: NDArray[Any]) -> NDArray[np.float64]:
     depth = mapped[:, 2:]
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(depth > 1e-9, mapped[:, :2] / depth, np.inf)
+
+
+def within(transform: Matrix, points: NDArray[Any], frame: NDArray[np.int64]) -> int:
+    """Return how many points, [n, 2], a transform takes into a picture of that width and height, or hardly beyond."""
+    beyond = _EDGE * frame.max()
+    there = apply(transform, points)
+    return int(((there > -beyond) & (there < frame + beyond)).all(axis=1).sum())
 
 
 def _sound(agreement: Agreement, here: NDArray[np.float32], there: NDArray[np.float32], size: int) -> bool:

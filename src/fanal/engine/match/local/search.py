@@ -16,7 +16,7 @@ from fanal.engine.match.local.around import Around, around
 from fanal.engine.match.local.boxed import sighting
 from fanal.engine.match.local.confidence import FEW, needed_evidence, needed_points
 from fanal.engine.match.local.evidence import of_hits
-from fanal.engine.match.local.geometry import MOST_PAIRS, Agreement, Matrix, agree, apply
+from fanal.engine.match.local.geometry import MOST_PAIRS, Agreement, Matrix, agree, apply, within
 from fanal.engine.match.local.index import Hits, LocalIndex, words_near
 from fanal.engine.match.local.proposals import propose
 from fanal.engine.match.local.votes import Votes, candidates
@@ -54,6 +54,8 @@ class LocalMatch:
     """Of a marked part: how much all its features together prove, a logarithm of odds; None for whole pictures."""
     among: int = FEW
     """How many pictures the query was compared with."""
+    within: int | None = None
+    """Of a whole picture: pairs of those tried that lie in the query where the picture was found to lie."""
 
     @property
     def accepted(self) -> bool:
@@ -64,14 +66,14 @@ class LocalMatch:
     def surety(self) -> float:
         """What was found, in units of what is asked for."""
         if self.evidence is None:
-            return self.points / needed_points(self.tried, self.among)
+            return self.points / needed_points(self.tried, self.among, self.within)
         return self.evidence / needed_evidence(self.among)
 
     @property
     def needed(self) -> int:
         """How many points make a link; of a marked part, points that prove as much each as these do."""
         if self.evidence is None:
-            return needed_points(self.tried, self.among)
+            return needed_points(self.tried, self.among, self.within)
         return math.ceil(self.points / max(self.surety, 0.01))
 
     def outline_there(self, x: float, y: float, width: float, height: float) -> NDArray[np.float64]:
@@ -238,10 +240,11 @@ def _shown(index: LocalIndex, candidate: _Candidate, _: Around, fewest: int) -> 
     """Yield the transforms that pairs of two whole pictures agree on."""
     here = candidate.way.geometry[candidate.pairs[:, 0]]
     there = index.geometry[index.features_of(candidate.picture)][candidate.pairs[:, 1]]
-    size = int(index.frames[candidate.picture].max())
-    for agreement, tried in _agreements(here, there, size, fewest, candidate.proposed):
+    frame = index.frames[candidate.picture]
+    for agreement, left in _agreements(here, there, int(frame.max()), fewest, candidate.proposed):
         spots = here[agreement.inliers, :2], there[agreement.inliers, :2]
-        yield LocalMatch(candidate.picture, len(spots[0]), tried, agreement.transform, False, *spots)
+        inside = within(agreement.transform, here[left, :2], frame)
+        yield LocalMatch(candidate.picture, len(spots[0]), len(left), agreement.transform, False, *spots, within=inside)
 
 
 def _seen(index: LocalIndex, candidate: _Candidate, among: Around, _: int) -> Iterator[LocalMatch]:
@@ -270,19 +273,19 @@ def _agreements(
     size: int,
     fewest: int,
     proposed: NDArray[np.bool_] | None,
-) -> list[tuple[Agreement, int]]:
-    """Return the transforms one after the other, each with the number of pairs it was found among.
+) -> list[tuple[Agreement, NDArray[np.int64]]]:
+    """Return the transforms one after the other, each with the numbers of the pairs that it was found among.
 
     `proposed` marks the pairs that agree with the best proposal of all.
     """
     left = np.arange(len(here))
-    found: list[tuple[Agreement, int]] = []
+    found: list[tuple[Agreement, NDArray[np.int64]]] = []
     while len(found) < PARTS:
         agreement = agree(here[left], there[left], size, fewest, None if found else proposed)
         if agreement is None:
             break
         inliers = left[agreement.inliers]
-        found.append((Agreement(agreement.transform, inliers), len(left)))
+        found.append((Agreement(agreement.transform, inliers), left))
         # Used spots go, and what agrees nearly, or the same transform is found again a little off. A spot of the
         # picture may serve once more elsewhere: a query that shows it twice has two spots for it.
         off = np.abs(apply(agreement.transform, here[left, :2].astype(np.float64)) - there[left, :2]).max(axis=1)
