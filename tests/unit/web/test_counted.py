@@ -6,7 +6,7 @@ from django.template import Context, Template
 from django.test.utils import CaptureQueriesContext
 
 from fanal.core.access.models import Agency
-from fanal.doors.web.counted import AtLeast, count_of, page_of
+from fanal.doors.web.counted import AtLeast, count_of, counted_first, page_of
 
 pytestmark = pytest.mark.django_db
 
@@ -35,8 +35,10 @@ def test_no_more_rows_are_counted_than_are_said() -> None:
     assert "ORDER BY" not in sentence
 
 
-def test_every_page_is_reached_and_says_whether_there_are_more(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("walked", [0, 6, 1_000])
+def test_every_page_is_reached_and_says_whether_there_are_more(monkeypatch: pytest.MonkeyPatch, walked: int) -> None:
     monkeypatch.setattr("fanal.doors.web.counted.MOST", 4)
+    monkeypatch.setattr("fanal.doors.web.counted.MOST_WALKED", walked)
     agencies(11)
     found, seen = Agency.objects.order_by("pk"), []
     asked: str | None = None
@@ -50,6 +52,18 @@ def test_every_page_is_reached_and_says_whether_there_are_more(monkeypatch: pyte
     assert (page.number, str(page.paginator.num_pages), str(page.paginator.count)) == (6, "6", "11")
     first = page_of(found, 2, None)
     assert (str(first.paginator.num_pages), str(first.paginator.count)) == ("2+", "4+")
+
+
+@pytest.mark.parametrize(("there", "shown", "count"), [(0, 0, "0"), (2, 2, "2"), (4, 3, "4"), (5, 3, "4+")])
+def test_the_first_are_found_and_all_counted_in_one_go(
+    monkeypatch: pytest.MonkeyPatch, there: int, shown: int, count: str
+) -> None:
+    monkeypatch.setattr("fanal.doors.web.counted.MOST", 4)
+    agencies(there)
+    in_order = Agency.objects.order_by("-pk")
+    first, number = counted_first(in_order, 3)
+    assert (len(first), str(number)) == (shown, count)
+    assert first == list(in_order[:3])
 
 
 @pytest.mark.parametrize("asked", ["", "x", "-1", "0", "٣", "9" * 40, None])

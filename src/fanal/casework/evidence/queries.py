@@ -59,15 +59,18 @@ class Holding:
     seen: bool
 
 
-def seen_by(agency: Agency) -> Q:
+def seen_by(agency: Agency, submission: str = "") -> Q:
     """Return the rule of who sees a submission: its own agency, and of the connected ones those that it is shown to.
+
+    `submission` is the way there with two underscores behind it, for what lies in one.
 
     The database holds the same rule as row policies, in `migrations/0002_row_policies.py`.
     """
-    own = Q(agency=agency)
+    own = Q((f"{submission}agency", agency))
     if not agency.connected:
         return own
-    return own | Q(visibility=Visibility.ALL_CONNECTED) | Q(visibility=Visibility.NAMED, named__contains=[agency.pk])
+    visibility, named = f"{submission}visibility", (f"{submission}named__contains", [agency.pk])
+    return own | Q((visibility, Visibility.ALL_CONNECTED)) | Q((visibility, Visibility.NAMED), named)
 
 
 def visible_submissions(agency: Agency) -> QuerySet[Submission]:
@@ -97,7 +100,7 @@ def named_agencies(agency: Agency, submission: Submission) -> list[str]:
 
 def visible_exhibits(agency: Agency) -> QuerySet[Exhibit]:
     """Return the exhibits an agency may see."""
-    return Exhibit.objects.filter(submission__in=Submission.objects.filter(seen_by(agency)))
+    return Exhibit.objects.filter(seen_by(agency, "submission__"))
 
 
 def visible_bytes(agency: Agency) -> QuerySet[Exhibit]:
@@ -122,10 +125,7 @@ def open_to_all(content: int) -> bool:
 
 def visible_contents(agency: Agency) -> QuerySet[Content]:
     """Return the contents that lie in a submission the agency may see."""
-    sightings = Exhibit.objects.filter(
-        content=OuterRef("pk"), submission__in=Submission.objects.filter(seen_by(agency))
-    )
-    return Content.objects.filter(Exists(sightings))
+    return Content.objects.filter(Exists(visible_exhibits(agency).filter(content=OuterRef("pk"))))
 
 
 @asking_for_everybody()

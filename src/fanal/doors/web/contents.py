@@ -19,7 +19,7 @@ from fanal.casework.sharing.queries import claims_on
 from fanal.core.access.models import User
 from fanal.doors.web.cards import cards_of
 from fanal.doors.web.counted import count_of
-from fanal.doors.web.entries import choices_of
+from fanal.doors.web.entries import choices_of, options
 from fanal.doors.web.facts import technical, told
 from fanal.doors.web.likely import countries_of_content
 from fanal.doors.web.officer import log_view, officer_page
@@ -94,7 +94,7 @@ def _registered(officer: User, shown: Content, entries: list[Entry]) -> dict[str
         "bytes_seen": True,
         "likely": countries_of_content(officer, shown.pk),
         "entries": entries,
-        "others": choices_of(officer, {entry.pk for entry in entries}),
+        "others": options(choices_of(officer, {entry.pk for entry in entries})),
     }
 
 

@@ -12,7 +12,7 @@ from fanal.casework.registry.queries import waiting_sightings
 from fanal.core.access.models import User
 from fanal.core.access.roles import Right, may
 from fanal.doors.web.cards import cards_of
-from fanal.doors.web.counted import count_of
+from fanal.doors.web.counted import count_of, counted_first
 from fanal.doors.web.officer import log_view, officer_page, page_for
 from fanal.doors.web.registry_cards import sighting_cards
 
@@ -31,7 +31,8 @@ def first(request: HttpRequest, user: User) -> HttpResponseBase:
 def today(request: HttpRequest, officer: User) -> HttpResponse:
     """Show the leads that wait for a judgement and the deliveries under way."""
     waiting = counting(leads_concerning(officer.agency)).filter(state=Lead.State.OPEN)
-    surest = list(waiting.select_related("left", "right").order_by("-confidence", "-created_at", "id")[:6])
+    in_order = waiting.select_related("left", "right").order_by("-confidence", "-created_at", "id")
+    surest, open_leads = counted_first(in_order, 6)
     deliveries: list[Submission] = list(own_submissions(officer.agency)[:5])
     sighted = waiting_sightings(officer.agency)
     seen = list(sighted[:6])
@@ -44,7 +45,7 @@ def today(request: HttpRequest, officer: User) -> HttpResponse:
     )
     progress = progress_of_each(deliveries)
     context = {
-        "waiting": count_of(waiting),
+        "waiting": open_leads,
         "cards": cards_of(officer, surest),
         "sighted": count_of(sighted),
         "seen": sighting_cards(officer, seen),

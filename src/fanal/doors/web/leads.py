@@ -24,7 +24,7 @@ from fanal.casework.leads.queries import (
 from fanal.casework.registry.queries import titles_of
 from fanal.core.access.models import User
 from fanal.doors.web.cards import cards_of
-from fanal.doors.web.counted import count_of, page_of
+from fanal.doors.web.counted import count_of, counted_first, page_of
 from fanal.doors.web.officer import log_view, officer_page
 
 LEADS_A_PAGE = 24
@@ -66,6 +66,7 @@ def show(request: HttpRequest, officer: User, lead: UUID) -> HttpResponse:
     shown = visible_lead(officer.agency, lead)
     log_view(officer, "leads.seen", f"lead:{shown.id}")
     card, history = cards_of(officer, [shown])[0], history_of(shown)
+    following, waiting = counted_first(_queue(officer, Lead.State.OPEN, "ours"), 2)
     context = {
         "card": card,
         "sha256": bytes(shown.left.sha256 or b"").hex(),
@@ -74,14 +75,10 @@ def show(request: HttpRequest, officer: User, lead: UUID) -> HttpResponse:
         "aside": sorted(titles_of(officer.agency, (shown.aside or {}).get("sources", ())).items()),
         "can_withdraw": any(made.withdrawn_at is None and made.by.agency_id == officer.agency_id for made in history),
         "verdicts": [(verdict, label, verdict[0]) for verdict, label in Verdict.choices],
-        "next": _next(officer, shown),
-        "waiting": count_of(_queue(officer, Lead.State.OPEN, "ours")),
+        "next": next((lead for lead in following if lead.pk != shown.pk), None),
+        "waiting": waiting,
     }
     return render(request, "web/lead.html", context)
-
-
-def _next(officer: User, shown: Lead) -> Lead | None:
-    return _queue(officer, Lead.State.OPEN, "ours").exclude(pk=shown.pk).first()
 
 
 @require_POST
