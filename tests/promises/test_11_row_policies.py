@@ -27,6 +27,7 @@ from fanal.casework.registry.queries import visible_clues, visible_sightings
 from fanal.core.access.actions import admit_agency
 from fanal.core.access.asking import asking, asking_for_everybody, asking_for_nobody, who_asks
 from fanal.core.access.models import Agency
+from fanal.core.audit.actions import record
 from fanal.kit import clock
 from fanal.kit.actor import SYSTEM
 from programs import program
@@ -48,7 +49,6 @@ WITHOUT_POLICIES = {
     "access_providerlink": BEFORE,
     "sharing_disclosure": "What an agency tells others of itself: whether it answers, and whom to ask.",
     "vault_blob": "Which bytes there are, not whose; keys are sealed. Whoever receives a file must find it there.",
-    "audit_leaf": "Whoever adds to the log reads the end of it; its queries know who may read what.",
     "audit_node": OF_NOBODY,
     "audit_checkpoint": OF_NOBODY,
     "audit_witness": OF_NOBODY,
@@ -94,6 +94,7 @@ def raw(sql: str) -> list[str]:
         return sorted(str(row[0]) for row in cursor.fetchall())
 
 
+LOG = "SELECT index FROM audit_leaf"
 SUBMISSIONS = "SELECT label FROM evidence_submission"
 EXHIBITS = "SELECT path FROM evidence_exhibit"
 CONTENTS = "SELECT encode(sha256, 'hex') FROM evidence_content"
@@ -101,12 +102,13 @@ CONTENTS = "SELECT encode(sha256, 'hex') FROM evidence_content"
 
 def test_whoever_does_not_say_who_asks_is_given_nothing(who: Cast) -> None:
     with asking_for_nobody():
-        assert raw(SUBMISSIONS) == raw(EXHIBITS) == raw(CONTENTS) == []
+        assert raw(SUBMISSIONS) == raw(EXHIBITS) == raw(CONTENTS) == raw(LOG) == []
         assert not Submission.objects.exists()
     with psycopg_of_the_application() as bare:  # a connection that none of our code has touched
         assert bare("SELECT count(*) FROM evidence_submission") == 0
         assert bare("SELECT count(*) FROM evidence_exhibit") == 0
         assert bare("SELECT count(*) FROM evidence_content") == 0
+        assert bare("SELECT count(*) FROM audit_leaf") == 0
 
 
 class psycopg_of_the_application:  # noqa: N801 - reads as what it is
@@ -249,6 +251,17 @@ def test_an_agency_writes_only_what_is_its_own(who: Cast) -> None:
         assert Content.objects.update(media_type="x") == 0
         with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
             Submission.objects.filter(label="british").update(agency=who.france)
+
+
+def test_the_log_is_added_to_by_whoever_and_read_for_the_system_alone(who: Cast) -> None:
+    before = raw(LOG)
+    for asks in (asking_for_nobody(), asking(who.britain.pk)):
+        with asks, transaction.atomic():
+            record("access.signed_out", actor=SYSTEM)
+            assert raw(LOG) == []
+            assert raw("SELECT size FROM audit_take_turn(1000)") == [str(len(before) + 1)]
+            assert raw(LOG) == [], "the setting is as it was"
+        before = raw(LOG)
 
 
 def test_who_asks_holds_for_a_transaction_and_ends_with_a_savepoint(who: Cast) -> None:

@@ -20,6 +20,7 @@ from fanal.core.access.models import Agency
 from fanal.core.access.queries import agencies, users
 from fanal.core.audit import queries
 from fanal.core.audit.models import Leaf
+from fanal.core.audit.state import State, state
 from fanal.core.audit.vocabulary import ACTIONS
 from fanal.kit.errors import Invalid, NotFound
 
@@ -87,6 +88,12 @@ def proof(agency: Agency, index: int) -> dict[str, Any]:
         if _wanted(agency, Wanted(ours=ours)).filter(index=index).exists():
             return _proved(queries.inclusion(index), ours)
     raise NotFound("There is no such entry.", next_step="Check its number.")
+
+
+@asking_for_everybody()
+def standing() -> State:
+    """Return how the log stands: its two sinks, its newest checkpoint and its witnesses."""
+    return state()
 
 
 @asking_for_everybody()

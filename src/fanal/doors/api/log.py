@@ -7,7 +7,6 @@ from ninja import Path, Query, Router, Schema
 
 from fanal.casework.custody import reading
 from fanal.casework.custody.reading import Wanted
-from fanal.core.audit.state import state
 from fanal.doors.api.caller import LOG, ApiRequest, log_view
 from fanal.doors.api.paging import Limit
 
@@ -112,7 +111,7 @@ def index(request: ApiRequest, asked: Annotated[Asked, Query()], limit: Limit = 
 def standing(request: ApiRequest) -> StateTold:
     """Tell how the log stands: its two sinks, its newest checkpoint and its witnesses."""
     log_view(request.auth, "audit.read", f"agency:{request.auth.agency.pk}")
-    now = state()
+    now = reading.standing()
     return StateTold(
         leaves=now.leaves,
         signed=now.signed,

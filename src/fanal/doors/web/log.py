@@ -14,7 +14,6 @@ from fanal.casework.custody.reading import Wanted
 from fanal.core.access.models import User
 from fanal.core.access.queries import users
 from fanal.core.access.roles import Right
-from fanal.core.audit.state import state
 from fanal.core.audit.vocabulary import ACTIONS
 from fanal.doors.web.officer import log_view, page_for
 from fanal.kit.errors import Invalid
@@ -35,7 +34,7 @@ def index(request: HttpRequest, user: User) -> HttpResponse:
         "older": found[-1].index if len(found) == reading.PAGE else None,
         "people": users(user.agency),
         "actions": sorted(ACTIONS),
-        "state": state(),
+        "state": reading.standing(),
     }
     return render(request, "web/log.html", context)
 
