@@ -7,16 +7,17 @@ from uuid import UUID
 import psycopg
 import pytest
 from django.db import connection, transaction
+from django.db.models import TextChoices
 from django.db.utils import DatabaseError, InternalError
+from django.shortcuts import render
 from django.test import Client
 
 from fanal.casework.evidence.models import Submission, Visibility
 from fanal.core.access.asking import asking, asking_for_nobody, begin_asking
-from fanal.core.access.database.reading import lists_as_arrays, planned_for_its_values, reading
+from fanal.core.access.database.reading import as_prepared, planned_for_its_values, reading
 from fanal.core.access.models import Agency
 from fanal.core.audit.actions import record
 from fanal.core.audit.models import Leaf
-from fanal.doors.web import home
 from fanal.kit import settings
 from fanal.kit.actor import SYSTEM
 from fanal.project import database
@@ -100,14 +101,13 @@ def test_a_page_logs_after_what_it_read_in_a_transaction_of_its_own(
     """Whoever looks while a page is drawn, with a connection of their own, finds its entry in the log."""
     client.force_login(who.camille)
     before, found = Leaf.objects.count(), []
-    drawing = home.render
 
     def drawn(*args: object, **how: object) -> object:
         with psycopg.connect(database.connection_string(settings.read())) as another:
             found.append(another.execute("SELECT count(*) FROM audit_leaf").fetchone())
-        return drawing(*args, **how)  # type: ignore[arg-type]
+        return render(*args, **how)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(home, "render", drawn)
+    monkeypatch.setattr("fanal.doors.web.home.render", drawn)
     assert client.get("/").status_code == 200
     assert found == [(before + 1,)]
 
@@ -149,10 +149,27 @@ def test_statements_with_named_values_are_read_as_they_are(who: Cast) -> None:
 
 def test_lists_of_all_lengths_are_one_statement() -> None:
     written = "SELECT '100%%' WHERE a = %s AND b IN (%s, %s) AND c IN (%s) AND d IN (SELECT e WHERE f = %s) LIMIT 3"
-    sql, values = lists_as_arrays(written, [1, 2, 3, "x", 4])
+    sql, values = as_prepared(written, [1, 2, 3, "x", 4])
     assert sql == "SELECT '100%%' WHERE a = %s AND b = ANY(%s) AND c = ANY(%s) AND d IN (SELECT e WHERE f = %s) LIMIT 3"
     assert values == [1, [2, 3], ["x"], 4]
 
 
 def test_a_list_of_several_kinds_is_left_as_it_is() -> None:
-    assert lists_as_arrays("a IN (%s, %s)", [1, "x"]) == ("a IN (%s, %s)", [1, "x"])
+    assert as_prepared("a IN (%s, %s)", [1, "x"]) == ("a IN (%s, %s)", [1, "x"])
+
+
+def test_a_choice_stands_in_the_statement_and_a_word_does_not() -> None:
+    written = "a = %s AND b IN (%s, %s) AND c = %s"
+    shown = (Visibility.OWN, Visibility.NAMED, Visibility.ALL_CONNECTED)
+    assert as_prepared(written, [*shown, "own"]) == (
+        "a = 'own' AND b IN ('named', 'all_connected') AND c = %s",
+        ["own"],
+    )
+
+
+class Odd(TextChoices):
+    ONE = "100% o'clock", "One"
+
+
+def test_a_choice_is_quoted() -> None:
+    assert as_prepared("a = %s", [Odd.ONE]) == ("a = '100%% o''clock'", [])

@@ -24,12 +24,17 @@ def visible_clues(agency: Agency) -> QuerySet[Clue]:
     only where they see its content. So no read of clues joins the content: row policies would take the clue away with
     it; `evidence.queries.open_contents` gives it. What was withdrawn is its agency's own again.
     """
-    picture = Exists(visible_bytes(agency).filter(content=OuterRef("content")))
-    own = Q(agency=agency)
+    return Clue.objects.filter(_seen_by(agency))
+
+
+def _seen_by(agency: Agency, clue: str = "") -> Q:
+    """Return the rule of `visible_clues`; `clue` is the way to one with two underscores behind it."""
+    picture = Q(Exists(visible_bytes(agency).filter(content=OuterRef(f"{clue}content"))))
+    own = Q((f"{clue}agency", agency))
     if not agency.connected:
-        return Clue.objects.filter(own & picture)
-    shared, everywhere = Q(shared=True, withdrawn_at__isnull=True), Q(kind=Clue.Kind.UBIQUITOUS)
-    return Clue.objects.filter((own | shared) & (picture | everywhere))
+        return own & picture
+    shared = Q((f"{clue}shared", True), (f"{clue}withdrawn_at__isnull", True))
+    return (own | shared) & (picture | Q((f"{clue}kind", Clue.Kind.UBIQUITOUS)))
 
 
 def visible_clue(agency: Agency, clue: UUID) -> Clue:
@@ -55,8 +60,8 @@ def listed_clues(agency: Agency, kind: str = "", country: str = "", tag: str = "
 def visible_sightings(agency: Agency) -> QuerySet[Sighting]:
     """Return where an agency may know that clues are seen: it sees the clue, and the bytes of the content."""
     content = Exists(visible_bytes(agency).filter(content=OuterRef("content")))
-    clues = visible_clues(agency).filter(withdrawn_at__isnull=True)
-    return Sighting.objects.filter(content, clue__in=clues).select_related("clue__agency", "content")
+    clue = Q(_seen_by(agency, "clue__"), clue__withdrawn_at__isnull=True)
+    return Sighting.objects.filter(clue, content).select_related("clue__agency", "content")
 
 
 def visible_sighting(agency: Agency, sighting: UUID) -> Sighting:

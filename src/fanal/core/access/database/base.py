@@ -16,7 +16,7 @@ from django.db.backends.postgresql import base
 from django.db.backends.postgresql.base import Cursor, ServerBindingCursor
 
 from fanal.core.access.asking import NOBODY, who_asks
-from fanal.core.access.database.reading import BEGIN, MOST_KEPT, is_reading, lists_as_arrays
+from fanal.core.access.database.reading import BEGIN, MOST_KEPT, as_prepared, is_reading
 
 TELL = "SELECT set_config('fanal.agency', %s, true)"
 TELL_FOR_ONE = f"{TELL}, set_config('idle_in_transaction_session_timeout', '10000', true)"
@@ -67,8 +67,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
             self._reads, self._told = True, whom
         self._tell()
         if params and isinstance(params, list | tuple):  # those with names are few, and written by hand
-            sql, params = lists_as_arrays(str(sql), params)
-            context["cursor"].cursor = ServerBindingCursor(self.connection)
+            sql, params = as_prepared(str(sql), params)
+            context["cursor"].cursor = ServerBindingCursor(self.connection)  # type: ignore[call-arg]  # psycopg's
             self.connection.prepared_max, self.connection.prepare_threshold = MOST_KEPT, 0
         try:
             return execute(sql, params, False, context)

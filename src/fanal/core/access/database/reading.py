@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
+from django.db.models import TextChoices
+
 BEGIN = """
 BEGIN READ ONLY;
 SELECT set_config('fanal.agency', %s, true), set_config('plan_cache_mode', 'force_generic_plan', true),
@@ -55,12 +57,19 @@ def planned_for_its_values() -> Iterator[None]:
         _reading.reset(before)
 
 
-def lists_as_arrays(sql: str, given: Sequence[Any]) -> tuple[str, list[Any]]:
-    """Return a statement with each list of values as one array, so that lists of all lengths are one statement."""
+def as_prepared(sql: str, given: Sequence[Any]) -> tuple[str, list[Any]]:
+    """Return a statement as it is prepared, and the values that are left.
+
+    Each list of values is one array, so that lists of all lengths are one statement. A choice, such as a state, stands
+    in the statement itself: there are few, and a plan that knows them is a better one.
+    """
     rest, kept = iter(given), list[Any]()
 
     def written(found: re.Match[str]) -> str:
         values = [next(rest) for _ in range(found[0].count("%s"))]
+        if values and all(isinstance(value, TextChoices) for value in values):
+            said = ", ".join(_literal(value) for value in values)
+            return f"IN ({said})" if found[1] else said
         if found[1] and len({type(value) for value in values}) == 1:
             kept.append(values)
             return "= ANY(%s)"
@@ -68,3 +77,7 @@ def lists_as_arrays(sql: str, given: Sequence[Any]) -> tuple[str, list[Any]]:
         return found[0]
 
     return PLACES.sub(written, sql), kept
+
+
+def _literal(choice: TextChoices) -> str:
+    return "'{}'".format(choice.value.replace("'", "''").replace("%", "%%"))
