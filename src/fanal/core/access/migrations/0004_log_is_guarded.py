@@ -29,7 +29,7 @@ ALTER FUNCTION audit_turn RENAME TO audit_take_turn;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("access", "0002_asking"), ("audit", "0002_only_grows")]
+    dependencies = [("access", "0003_connected_by_plan"), ("audit", "0002_only_grows")]
     operations = [
         migrations.RunSQL(TURN, NO_TURN),
         row_policies("audit_leaf", seen=NOBODY, added="true"),
