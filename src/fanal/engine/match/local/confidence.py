@@ -35,7 +35,7 @@ def needed_points(tried: int, pictures: int = FEW, within: int | None = None) ->
     needed = _BASE_POINTS + tried / _PAIRS_A_POINT
     if within:
         # A picture that fills a part of the query could lie in many: twice as many places ask for one point more.
-        places = max(1.0, tried / within)
+        places = max(1, math.ceil(tried / within))
         needed = min(needed, _BASE_POINTS + within / _PAIRS_A_POINT + math.log2(places))
     return math.ceil(needed + _POINTS_A_TENFOLD * _tenfolds(pictures))
 
