@@ -18,5 +18,5 @@ CREATE OR REPLACE FUNCTION fanal_connected() RETURNS uuid LANGUAGE sql STABLE PA
 class Migration(migrations.Migration):
     """A function in SQL is planned anew wherever a statement calls it."""
 
-    dependencies = [("access", "0003_log_is_guarded")]
+    dependencies = [("access", "0002_asking")]
     operations = [migrations.RunSQL(KEEPING_ITS_PLAN, PLANNED_EACH_TIME)]
