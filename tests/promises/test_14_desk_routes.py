@@ -93,7 +93,7 @@ class Scene:
         """Yield what tells something of the evidence: reasons, names, references and pixels."""
         yield from (lead.why.encode() for lead in self.leads)
         yield from (b"Bottle with a hexagon", b"Haute-Lisane")
-        yield from (b"IMG_00", b"NZ-1", b"FR-1", b"FR-S-", b"FR-V-", b"data:image", b"JFIF")
+        yield from (b"IMG_00", b"NZ-1", b"FR-1", b"FR-S-", b"FR-V-", b"data:image", b"\xff\xd8\xff\xe0\x00\x10JFIF")
 
 
 def routes(scene: Scene) -> Mapping[str, Ask]:

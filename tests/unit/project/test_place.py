@@ -3,10 +3,13 @@
 import threading
 from pathlib import Path
 
+import pytest
+
 from fanal.project.postgres import place
 
 
-def test_the_note_of_a_place_is_there_whole_or_not_at_all(tmp_path: Path) -> None:
+def test_the_note_of_a_place_is_there_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(place, "APART", tmp_path / "apart")  # as root, in tests' folders nobody else can enter
     seen, over = set[str](), threading.Event()
 
     def look() -> None:
