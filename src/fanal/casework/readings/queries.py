@@ -8,7 +8,6 @@ from django.db.models.expressions import RawSQL
 
 from fanal.casework.evidence.queries import examined_contents, visible_bytes
 from fanal.casework.readings.models import Reading, TextLine
-from fanal.core.access.asking import asking_for_everybody
 from fanal.core.access.database.reading import planned_for_its_values
 from fanal.core.access.models import Agency
 from fanal.engine.text.line import SURE
@@ -53,10 +52,12 @@ def visible_lines(agency: Agency) -> QuerySet[TextLine]:
     return TextLine.objects.filter(Exists(visible_bytes(agency).filter(content=OuterRef("content"))))
 
 
+@planned_for_its_values()
 def search(agency: Agency, asked: str) -> Sequence[TextLine]:
     """Return the visible lines that have all the words asked for, then those that are like it; the likest first.
 
-    Case, accents and punctuation play no role. Each has `share`, from 0 to 1: 1 where it has all.
+    Case, accents and punctuation play no role. Each has `share`, from 0 to 1: 1 where it has all. What suits a rare
+    word does not suit one of every tenth line, so each search has its plan.
     """
     asked = asked[:_LONGEST_QUERY]
     words = searched_words(asked)
@@ -67,39 +68,22 @@ def search(agency: Agency, asked: str) -> Sequence[TextLine]:
     whole = Q(words__contains=sorted(set(words)))
     if all(word.isdigit() for word in words):
         whole |= Q(words__contains=["".join(words_of(asked))])
-    likest = _likest(agency, grams, whole)
-    lines = TextLine.objects.select_related("content").in_bulk([line for line, _ in likest])
-    for line, share in likest:
-        if line in lines:
-            lines[line].share = share  # type: ignore[attr-defined]
-    return [lines[line] for line, _ in likest if line in lines]
-
-
-@planned_for_its_values()
-@asking_for_everybody()
-def _likest(agency: Agency, grams: Sequence[str], whole: Q) -> list[tuple[int, float]]:
-    """Return which visible lines have most of these runs of characters, and their shares; `whole` has all words.
-
-    The database uses no index of words before it has asked the policy of each line. So their ids are found for the
-    system, by what the agency may see as every query has it; the lines themselves are read for who asks. What suits a
-    rare word does not suit one of every tenth line, so each search has its plan.
-    """
     # Those with all words are gathered apart, so that no crowd of others crowds them out; where they fill the answer,
     # nothing else is looked for.
     having = visible_lines(agency).filter(whole, grams__overlap=grams).values("pk")[:MOST_WEIGHED]
-    found = _weighed(TextLine.objects.filter(pk__in=having), grams)
+    found = _likest(TextLine.objects.filter(pk__in=having), grams)
     if len(found) == MOST_LINES:
         return found
     can_be_alike = Q(*(Q(grams__overlap=some) for some in parts_hit(grams, _ALIKE)))
     near = visible_lines(agency).filter(can_be_alike).values("pk")[:MOST_WEIGHED]
-    return _weighed(TextLine.objects.filter(pk__in=having.union(near)), grams, whole | Q(share__gte=_ALIKE))
+    return _likest(TextLine.objects.filter(pk__in=having.union(near)), grams, whole | Q(share__gte=_ALIKE))
 
 
-def _weighed(lines: QuerySet[TextLine], grams: Sequence[str], which: Q | None = None) -> list[tuple[int, float]]:
+def _likest(lines: QuerySet[TextLine], grams: Sequence[str], which: Q | None = None) -> list[TextLine]:
     """Return the lines that have the largest share of these runs of characters, of those that are `which`."""
-    weighed = lines.annotate(share=RawSQL(SHARE, [grams, len(grams)])).filter(which or Q())  # noqa: S611
-    likest = weighed.order_by(F("share").desc(), "-confidence", "content", "time", "position")
-    return list(likest.values_list("pk", "share")[:MOST_LINES])
+    weighed = lines.annotate(share=RawSQL(SHARE, [grams, len(grams)]))  # noqa: S611
+    found = weighed.filter(which or Q()).select_related("content")
+    return list(found.order_by(F("share").desc(), "-confidence", "content", "time", "position")[:MOST_LINES])
 
 
 def lines_of(agency: Agency, content: int) -> Sequence[TextLine]:

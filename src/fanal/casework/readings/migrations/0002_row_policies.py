@@ -1,4 +1,7 @@
-"""Whether a content was read is given to whom its bytes are."""
+"""Whether a content was read is given to whom its bytes are.
+
+The lines have no policy: before one, the database may not use the indexes of words (docs/decisions/0018).
+"""
 
 from django.db import migrations
 
