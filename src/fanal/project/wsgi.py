@@ -24,6 +24,7 @@ sys.setswitchinterval(SWITCH_SECONDS)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fanal.project.settings")
 application = Gate(get_wsgi_application(), AT_ONCE, ON_THEIR_WAY)
 process_asks_for(NOBODY)
-# Loaded before anybody waits for it: code that compares takes seconds to load.
+# Loaded before anybody waits for it: code that compares, and the map, take a second or more to load.
 import_module("fanal.casework.prints.live")
+import_module("fanal.engine.origin.place").place_at(0.0, 0.0)
 when_told_to_end(import_module("fanal.doors.api.stream").lookout.close)
