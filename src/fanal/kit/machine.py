@@ -17,6 +17,11 @@ def memory() -> int:
     return min(there, int(limit)) if limit.isdigit() else there
 
 
+def cores() -> int:
+    """Return how many processors this process may use."""
+    return len(os.sched_getaffinity(0))
+
+
 def caches(environ: Mapping[str, str] = os.environ) -> Path:
     """Return the folder of this user's caches (XDG Base Directory Specification).
 

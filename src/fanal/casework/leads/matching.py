@@ -15,6 +15,7 @@ from fanal.engine.match.explain import explain_held
 from fanal.engine.match.fusion import Fused, fuse, precedence
 from fanal.engine.match.link import Link
 from fanal.engine.match.orientation import Orientation
+from fanal.kit.portions import portions
 
 MOST_LEADS_A_CONTENT = 100
 """The surest so many are proposed for one content: a picture that lies there 10,000 times must not drown the rest."""
@@ -32,7 +33,8 @@ def resembling(contents: Iterable[int], technique: str = "") -> Iterator[Proposa
     A pair that shares nothing but what is seen everywhere is not proposed.
     """
     each = ((one, links_by(technique, one)) for one in contents) if technique else links_of(contents)
-    for portion in _portions((content, _accepted(links)) for content, links in each):
+    linked = (one for one in ((content, _accepted(links)) for content, links in each) if one[1])
+    for portion in portions(linked, lambda one: len(one[1]), LINKS_AT_ONCE):
         owners = {one for content, accepted in portion for one in (content, *(owner for owner, _ in accepted))}
         sizes, areas = sizes_of(owners), areas_of(owners)
         for content, accepted in portion:
@@ -44,19 +46,6 @@ def resembling(contents: Iterable[int], technique: str = "") -> Iterator[Proposa
 def _accepted(links: Mapping[int, Sequence[Link]]) -> list[Accepted]:
     verdicts = ((owner, fuse(said)) for owner, said in links.items())
     return sorted(((owner, fused) for owner, fused in verdicts if _is_lead(fused.best)), key=_surest_first)
-
-
-def _portions(each: Iterable[tuple[int, list[Accepted]]]) -> Iterator[list[tuple[int, list[Accepted]]]]:
-    """Yield contents that have links, as many together as are worth one question, and few enough to be held."""
-    portion: list[tuple[int, list[Accepted]]] = []
-    for content, accepted in each:
-        if accepted:
-            portion.append((content, accepted))
-        if sum(len(links) for _, links in portion) >= LINKS_AT_ONCE:
-            yield portion
-            portion = []
-    if portion:
-        yield portion
 
 
 def _counts(one: Proposal, areas: Areas) -> bool:

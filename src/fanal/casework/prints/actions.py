@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef
 from fanal.casework.evidence.actions import note_examined, note_shelved, take_turn
 from fanal.casework.prints.events import PrintsMade
 from fanal.casework.prints.models import Computed, Print
-from fanal.core.access.binary import ask_in_binary
+from fanal.core.access.database.binary import ask_in_binary
 from fanal.core.audit.actions import record
 from fanal.core.vault.actions import Holding
 from fanal.engine.fingerprint.prints import Print as FoundPrint

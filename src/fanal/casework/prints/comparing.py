@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from fanal.casework.prints import feed
 from fanal.casework.prints.feed import Position
 from fanal.casework.prints.models import Print
-from fanal.core.access.binary import ask_in_binary
+from fanal.core.access.database.binary import ask_in_binary
 from fanal.engine.fingerprint.prints import Print as FoundPrint
 from fanal.engine.match.comparer import Comparer, Found
 

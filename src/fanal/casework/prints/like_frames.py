@@ -11,6 +11,7 @@ from fanal.casework.prints.models import Print
 from fanal.engine.fingerprint.pdq import HASH_BYTES, QUALITY_GATE, RADIUS, TECHNIQUE
 from fanal.engine.fingerprint.prints import Print as FoundPrint
 from fanal.engine.match.frames.table import ORIENTATIONS, STILL, FrameHits
+from fanal.kit.portions import portions
 
 if TYPE_CHECKING:
     from fanal.casework.prints.live import LiveIndex
@@ -44,13 +45,9 @@ def like_frames(index: "LiveIndex", asked: Mapping[int, Sequence[FoundPrint]]) -
 
     Every frame is asked for in its eight orientations.
     """
-    portion: list[_Searched] = []
-    for content, prints in asked.items():
-        portion.append(_searched(index, content, prints))
-        if sum(len(one.feeds) for one in portion) >= HITS_AT_ONCE:
-            yield from _told(portion)
-            portion = []
-    yield from _told(portion)
+    searched = (_searched(index, content, prints) for content, prints in asked.items())
+    for portion in portions(searched, lambda one: len(one.feeds), HITS_AT_ONCE):
+        yield from _told(portion)
 
 
 def usable_frames(contents: Iterable[int]) -> dict[int, int]:

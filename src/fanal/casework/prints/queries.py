@@ -1,7 +1,6 @@
 """Reads of prints and previews."""
 
 import logging
-import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
@@ -31,6 +30,7 @@ from fanal.engine.match.techniques import OWN, added, comparers
 from fanal.engine.media.errors import MediaRefused
 from fanal.engine.media.refusals import Refusal
 from fanal.kit.errors import NotFound
+from fanal.kit.machine import cores
 from fanal.kit.settings import read
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ def _found_by(comparer: LiveComparer, asked: Sequence[FoundPrint]) -> Iterator[F
     mine = [one for one in asked if one.technique == comparer.technique]
     if mine:
         comparer.refresh()
-        yield from comparer.search(mine, threads=len(os.sched_getaffinity(0)))
+        yield from comparer.search(mine, threads=cores())
 
 
 def comparer_of(technique: str) -> Comparer:

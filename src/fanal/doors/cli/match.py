@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from fanal.doors.cli.reading import cores, open_reader, questions, read_with_progress
+from fanal.doors.cli.reading import open_reader, questions, read_with_progress
 from fanal.kit.errors import Invalid, NotFound
+from fanal.kit.machine import cores
 
 if TYPE_CHECKING:
     from fanal.engine.match.files.answers import Answer

@@ -1,6 +1,5 @@
 """Opens files for the commands that work without a database: the sandbox, the cache, and progress for people."""
 
-import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -8,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fanal.doors.cli.broken import tell_broken
+from fanal.kit.machine import cores
 
 if TYPE_CHECKING:
     from fanal.engine.match.files.reading import Question, Reader
@@ -35,11 +35,6 @@ def open_reader(*, cache: bool, text: bool = False) -> Iterator["Reader"]:
         reading = opened.enter_context(reading_sandbox(policy, cores())) if text else None
         sandbox = opened.enter_context(Sandbox(workers=cores(), policy=policy))
         yield Reader(WithText(sandbox, reading) if reading else sandbox, kept)
-
-
-def cores() -> int:
-    """Return how many processors this process may use."""
-    return len(os.sched_getaffinity(0))
 
 
 def questions(paths: Sequence[Path]) -> list["Question"]:

@@ -1,12 +1,12 @@
 """`fanal serve`: the desk over HTTP."""
 
-import os
 from typing import Annotated
 
 import typer
 
 from fanal.doors.cli.broken import tell_broken
 from fanal.doors.cli.platform import platform_of, tell_thin_wall
+from fanal.kit.machine import cores
 
 A_CORE, MOST = 2, 8
 """Server processes. With one a core, two large pages that meet in one process share a core while the other is idle.
@@ -32,4 +32,4 @@ def serve(
     platform.prepare()
     tell_broken()
     tell_thin_wall(platform)
-    platform.serve(host=host, port=port, processes=processes or min(A_CORE * len(os.sched_getaffinity(0)), MOST))
+    platform.serve(host=host, port=port, processes=processes or min(A_CORE * cores(), MOST))

@@ -15,6 +15,7 @@ from fanal.doors.demo.plan import Delivery, Plan, Planted, Plate, Reference, Sti
 from fanal.doors.demo.sounds import record
 from fanal.doors.demo.story import AGENCIES, plot
 from fanal.doors.demo.studio import ROOMS, Box, Order, fulfil
+from fanal.kit.machine import cores
 
 EDITION = 3
 """Raised whenever the drawings change, so that a kept world of an older edition is made anew."""
@@ -140,7 +141,7 @@ def _room_of(plate: Plate, plan: Plan) -> str:
 
 
 def _drawn(orders: list[Order]) -> Iterator[tuple[int, Box | None]]:
-    workers = min(len(os.sched_getaffinity(0)), 8, len(orders))
+    workers = min(cores(), 8, len(orders))
     if workers < 2:
         yield from map(fulfil, orders)
         return

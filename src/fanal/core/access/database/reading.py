@@ -39,18 +39,23 @@ def reading() -> Iterator[None]:
     """Have what is read here share transactions and keep its plans, for the answer to one request."""
     from django.db import connection
 
-    before = _reading.set(True)
     try:
-        yield
+        with _said(True):
+            yield
     finally:
-        _reading.reset(before)
         connection.end_reading()  # type: ignore[attr-defined]  # our own connection's
 
 
 @contextmanager
 def planned_for_its_values() -> Iterator[None]:
     """Have each statement here planned for what it asks: where one plan does not suit all. Also a decorator."""
-    before = _reading.set(False)
+    with _said(False):
+        yield
+
+
+@contextmanager
+def _said(reads: bool) -> Iterator[None]:
+    before = _reading.set(reads)
     try:
         yield
     finally:
