@@ -105,7 +105,7 @@ def _of_errors() -> Iterator[Sentence]:
     yield from (refusal.sentence for refusal in Refusal)
     yield from (problem.next_step for problem in PROBLEMS)
     yield from (FAILS, TELL, ONE_OF)
-    raised = re.compile(rf'(?:{"|".join(OF_VISITORS)})\(\s*"([^"]+)"[,)\s]')
+    raised = re.compile(rf'(?:{"|".join(OF_VISITORS)}|words)\(\s*"([^"]+)"[,)\s]')
     following = re.compile(r'\bnext_step="([^"]+)"[,)\s]')
     for folder in (*TELLS_VISITORS, "core/audit"):
         for path in sorted({*(HOUSE / folder).rglob("*.py")} - TOLD_IN_THE_TERMINAL):

@@ -35,7 +35,7 @@ def open_case(title: str, by: User, about: Mapping[str, Any] | None = None) -> C
     """
     if not by.agency.connected:
         raise Refused("Only connected agencies have cases.")
-    told, now, agency = words(title, LONGEST_TITLE), clock.now(), by.agency
+    told, now, agency = words("A title has 1 to %(most)s characters.", title, LONGEST_TITLE), clock.now(), by.agency
     hold_agency(agency)
     with asking_for_everybody():
         reference = _reference(agency, now.year)
@@ -69,7 +69,7 @@ def rename(case: UUID, title: str, by: User, *, as_seen: int | None = None) -> C
     """Give a case another title. Raises as `deeds.hold`, Conflict for those who do not lead it, Invalid."""
     held = hold(case, by, as_seen=as_seen)
     lead_only(held, by)
-    told = words(title, LONGEST_TITLE)
+    told = words("A title has 1 to %(most)s characters.", title, LONGEST_TITLE)
     with changing(held):
         held.title = told
     happened(Event.Verb.RENAMED, held, by)
@@ -82,7 +82,7 @@ def close_case(case: UUID, outcome: str, by: User, *, as_seen: int | None = None
     """Close a case, with what came of it. Raises as `rename`."""
     held = hold(case, by, as_seen=as_seen)
     lead_only(held, by)
-    told = words(outcome, LONGEST_OUTCOME)
+    told = words("An outcome has 1 to %(most)s characters.", outcome, LONGEST_OUTCOME)
     with changing(held):
         held.state, held.outcome, held.closed_at = Case.State.CLOSED, told, clock.now()
     happened(Event.Verb.CLOSED, held, by)

@@ -29,7 +29,7 @@ BEFORE = 16
 @transaction.atomic
 def note(case: UUID, text: str, by: User) -> Note:
     """Write a note. Raises as `deeds.hold`, Invalid for no text or too much."""
-    held, told, now = hold(case, by), words(text, LONGEST_NOTE), clock.now()
+    held, told, now = hold(case, by), words("A note has 1 to %(most)s characters.", text, LONGEST_NOTE), clock.now()
     made = Note.objects.create(case=held, agency_id=by.agency_id, by=by, at=now)
     NoteText.objects.create(note=made, number=1, text=told, by=by, at=now)
     happened(Event.Verb.NOTED, held, by, kind="note", about=made.pk)
@@ -45,7 +45,7 @@ def edit_note(case: UUID, one: UUID, text: str, by: User, *, as_seen: int) -> No
     """
     held = hold(case, by)
     found = _own(held, "note", one, by)
-    told = words(text, LONGEST_NOTE)
+    told = words("A note has 1 to %(most)s characters.", text, LONGEST_NOTE)
     if found.number != as_seen:
         raise Changed("A colleague changed this note meanwhile.", next_step="Read their text, then write yours anew.")
     found.number += 1
@@ -71,7 +71,7 @@ def set_task(case: UUID, title: str, by: User, *, to: str = "", officer: str = "
         agency_id=by.agency_id,
         by=by,
         at=clock.now(),
-        title=words(title, LONGEST_TASK),
+        title=words("A task has 1 to %(most)s characters.", title, LONGEST_TASK),
         to=agency,
         officer=_officer(held, agency, officer, by) if officer else None,
         due=due,
@@ -115,7 +115,10 @@ def finish_task(case: UUID, one: UUID, by: User, *, done: bool, as_seen: int | N
 def decide(case: UUID, what: str, why: str, by: User) -> Decision:
     """Write down a decision and its reason. Raises as `deeds.hold`, Invalid for no words."""
     held = hold(case, by)
-    told, reason = words(what, LONGEST_DECISION), words(why, LONGEST_REASON)
+    told, reason = (
+        words("A decision has 1 to %(most)s characters.", what, LONGEST_DECISION),
+        words("A reason has 1 to %(most)s characters.", why, LONGEST_REASON),
+    )
     made = Decision.objects.create(case=held, agency_id=by.agency_id, by=by, at=clock.now(), what=told, why=reason)
     happened(Event.Verb.DECIDED, held, by, kind="decision", about=made.pk)
     return made
@@ -133,7 +136,9 @@ def attach(case: UUID, name: str, data: bytes, by: User) -> Document:
         raise Invalid(
             "A file has 1 byte to %(most)s MB.", next_step="Submit evidence, do not attach it.", most=MOST_BYTES >> 20
         )
-    called = words(name.replace("\\", "/").rpartition("/")[2], LONGEST_NAME)
+    called = words(
+        "The name of a file has 1 to %(most)s characters.", name.replace("\\", "/").rpartition("/")[2], LONGEST_NAME
+    )
     digest = hashlib.sha256(data).digest()
     known = Document.objects.filter(case=held, agency=by.agency_id, name=called, sha256=digest, withdrawn_at=None)
     if (before := known.first()) is not None:

@@ -84,9 +84,12 @@ def happened(
     return made
 
 
-def words(text: str, most: int) -> str:
-    """Return what an officer wrote, without what no page can show. Raises Invalid for nothing and for too much."""
+def words(needed: str, text: str, most: int) -> str:
+    """Return what an officer wrote, without what no page can show. Raises Invalid for nothing and for too much.
+
+    `needed` says how much there may be, %(most)s for the number.
+    """
     plain = text.replace("\0", "").replace("\r\n", "\n").strip()
     if not 0 < len(plain) <= most:
-        raise Invalid("This has 1 to %(most)s characters.", next_step="Shorten it, or write something.", most=most)
+        raise Invalid(needed, next_step="Shorten it, or write something.", most=most)
     return plain
