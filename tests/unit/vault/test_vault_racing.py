@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 from django.db import connections, transaction
 
-from fanal.core.vault import actions, place
+from fanal.core.vault import actions, keyring, place
+from fanal.core.vault.batches import current_keys
+from fanal.core.vault.errors import KeysLost
 from fanal.core.vault.models import Blob
 from fanal.core.vault.store import SHARDS
 
@@ -53,6 +55,20 @@ def test_eight_threads_with_the_same_bytes(fresh_data: Path, dice: random.Random
     assert sum(fresh) == len(data)
     assert set(Blob.objects.values_list("name", flat=True)) == objects()
     assert len(objects()) == len(data)
+
+
+def test_keys_that_another_thread_makes_meanwhile_are_not_lost(
+    fresh_data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load, others = keyring.load, []
+
+    def too_early(path: Path) -> keyring.Keyring:
+        monkeypatch.setattr(keyring, "load", load)
+        others.append(keyring.make(path))
+        raise KeysLost("They were not there when this thread looked.")
+
+    monkeypatch.setattr(keyring, "load", too_early)
+    assert current_keys().primary == others[0].primary
 
 
 def test_four_processes_with_the_same_folder(fresh_data: Path, tmp_path: Path, dice: random.Random) -> None:

@@ -78,9 +78,10 @@ def current_keys() -> Keyring:
     try:
         return keyring.load(path)
     except KeysLost:
-        if path.exists() or Blob.objects.filter(wrapped_key__isnull=False).exists():
+        # Keys are there before anything is sealed with them: where something is and they are not, they are lost.
+        if Blob.objects.filter(wrapped_key__isnull=False).exists() and not path.exists():
             raise
-    return keyring.make(path)
+    return keyring.load(path) if path.exists() else keyring.make(path)
 
 
 def _seal_batch(sealer: Sealer, batch: Sequence[Source], threads: ThreadPoolExecutor) -> list[Outcome]:
