@@ -13,7 +13,7 @@ from fanal.core.jobs.registry import Attempt, every, job
 from fanal.engine.match.techniques import added, named
 from fanal.kit import crash
 
-CONTENTS_A_JOB = 16
+CONTENTS_A_JOB = 32
 """So many share one transaction; a few seconds of work, so that progress is seen and little is done twice."""
 CONTENTS_CAUGHT_UP = 2_000
 """Of one technique at a time: more are put into the queue when these are done."""
