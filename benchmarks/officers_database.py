@@ -188,11 +188,22 @@ def filled(folder: Path, contents: int, leads: int, agencies: int, officers: int
         if kept["size"] != size:
             raise SystemExit(f"{folder} holds {kept['size']}: name another folder.")
         open_house(folder)
+        _propose()
         return kept
     if folder.exists():
         raise SystemExit(f"{folder} is there and holds no finished database: remove it.")
     open_house(folder)
     people = {"size": size, **Loader(folder, contents, leads, agencies, officers).load()}
+    _propose()
     note.write_text(json.dumps(people))
     note.chmod(0o600)
     return people
+
+
+def _propose() -> None:
+    """Work out which series are proposed to each agency, as a worker does."""
+    from fanal.casework.entries.proposed import keep_proposed
+    from fanal.core.access.models import Agency
+
+    for agency in Agency.objects.all():
+        keep_proposed(agency)

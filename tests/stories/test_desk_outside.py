@@ -68,6 +68,7 @@ def test_mail_is_chosen_and_a_proposed_series_declined_and_back(
     who = cast()
     _, _, leads = story(who, tmp_path)
     judge(leads[0].pk, "same", who.camille)
+    all_done("alerts")
     desk = open_page()
     desk.sign_in(who.camille)
     desk.press("i")

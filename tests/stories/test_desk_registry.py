@@ -15,6 +15,7 @@ from fanal.casework.leads.actions import judge
 from fanal.casework.registry.models import Clue, Sighting
 from fanal.core.audit.models import Leaf
 from fanal.kit import clock
+from labour import all_done
 from world import Cast, cast, folder_of_pictures, submitted
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -35,6 +36,7 @@ def rooms(who: Cast, tmp_path: Path) -> list[Content]:
     pictures = [content_of(ours, f"IMG_{seed:04}.jpg") for seed in range(40, 43)]
     for other in pictures[1:]:
         judge(lead_between(pictures[0], other, 4).pk, "same", who.mere)
+    all_done("alerts")  # in which it is worked out what is proposed
     box = {"x": 0.2, "y": 0.2, "width": 0.4, "height": 0.4}
     words = {"kind": "reference", "title": "Shampoo bottle", "countries": ["FR"], "shared": True, "state": "ready"}
     shelf = content_of(theirs, "IMG_0060.jpg")

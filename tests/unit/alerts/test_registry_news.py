@@ -9,7 +9,7 @@ from desk import at_the_desk, content_of, examined, lead_between, story
 from fanal.casework.alerts.queries import alerts_after
 from fanal.casework.entries.actions import Subject, decline_series, judge_country, open_entry, state, undo_deed
 from fanal.casework.entries.facts import stated_state
-from fanal.casework.entries.proposing import proposed_series
+from fanal.casework.entries.proposed import proposed_series
 from fanal.casework.evidence.models import Visibility
 from fanal.casework.leads.actions import judge
 from fanal.core.access.models import Agency
@@ -77,7 +77,7 @@ def test_those_concerned_are_told_once_that_a_series_is_proposed(who: Cast, tmp_
     judge(leads[0].pk, "same", who.camille)
     assert told(who.france, "proposed") == [], "two files are what was said"
     judge(leads[1].pk, "same", who.jack)
-    assert len(proposed_series(who.france)) == 1
+    assert len(proposed_series(who.france, 9)) == 1
     assert told(who.france, "proposed") == told(who.new_zealand, "proposed") == [("AU", 3)]
     assert told(who.australia, "proposed") == [("AU", 3)], "whose officer accepted a lead of it"
     assert told(who.britain, "proposed") == [("AU", 3)], "which holds one of them"
@@ -86,7 +86,7 @@ def test_those_concerned_are_told_once_that_a_series_is_proposed(who: Cast, tmp_
     page = at_the_desk(who.camille).get("/alerts/").content.decode()
     assert "A series is proposed" in page
     assert page.count("/contents/") >= 3
-    decline_series(proposed_series(who.france)[0].contents, who.camille)
+    decline_series(proposed_series(who.france, 9)[0].contents, who.camille)
     for lead in leads[3:]:
         judge(lead.pk, "same", who.jack)
     assert told(who.france, "proposed") == [("AU", 3)], "it was declined"

@@ -1,14 +1,12 @@
 """Registry entries: references and no names, seen by who may see what is theirs, merged and split without loss."""
 
 from datetime import date
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-from desk import content_of, lead_between
+from desk import content_of
 from fanal.casework.entries.actions import (
-    Evidence,
     decline_series,
     link_contents,
     link_entries,
@@ -21,10 +19,8 @@ from fanal.casework.entries.actions import (
 from fanal.casework.entries.facts import Age, stated_age, stated_state
 from fanal.casework.entries.history import history_of
 from fanal.casework.entries.models import Deed, Entry, LinkVerdict
-from fanal.casework.entries.proposing import proposed_series
 from fanal.casework.entries.queries import (
     contents_of,
-    entries_with,
     facts_of,
     linked_entries,
     listed_entries,
@@ -32,7 +28,6 @@ from fanal.casework.entries.queries import (
 )
 from fanal.casework.entries.timeline import timeline_of
 from fanal.casework.evidence.models import Content, Visibility
-from fanal.casework.leads.actions import judge
 from fanal.core.access.models import Agency
 from fanal.core.audit.models import Leaf
 from fanal.kit.errors import Conflict, Invalid, NotFound
@@ -227,40 +222,6 @@ def test_what_is_split_off_is_an_entry_of_its_own_until_that_is_undone(who: Cast
     assert list(contents_of(who.france, part)) == ids(shared[4:])
     assert Entry.objects.count() == 2
     assert LinkVerdict.objects.count() == 5 + 4 + 2
-
-
-def test_series_are_proposed_from_accepted_leads(who: Cast, shared: list[Content]) -> None:
-    leads = [lead_between(*pair, 4) for pair in pairwise(shared)]
-    assert proposed_series(who.france) == []
-    for lead in leads[:2]:
-        judge(lead.pk, "same", who.camille)
-    (proposed,) = proposed_series(who.france)
-    assert proposed.contents == ids(shared[:3])
-    assert [one.lead for one in proposed.leads] == sorted(lead.pk for lead in leads[:2])
-    assert proposed.techniques == [("pdq/1", 2)]
-    assert [one.contents for one in proposed_series(who.new_zealand)] == [ids(shared[:3])], "its material is in it"
-    assert proposed_series(who.britain) == [], "it sees it, but it is no concern of its"
-    judge(lead_between(shared[0], shared[2], 9).pk, "different", who.mere)
-    (group,) = (one.contents for one in proposed_series(who.france))
-    assert len(group) == 2
-    made = open_entry("series", "FR-S-1", who.camille, group, Evidence(lead=leads[0].pk))
-    assert proposed_series(who.france) == []
-    assert entries_with(who.new_zealand, group[0]) == [made]
-
-
-def test_what_an_agency_declined_is_not_proposed_to_it_again(who: Cast, shared: list[Content]) -> None:
-    for pair in pairwise(shared[:3]):
-        judge(lead_between(*pair, 4).pk, "same", who.camille)
-    deed = decline_series(ids(shared[:3]), who.camille)
-    assert proposed_series(who.france) == []
-    assert len(proposed_series(who.new_zealand)) == 1, "each agency decides for itself"
-    judge(lead_between(shared[2], shared[3], 4).pk, "same", who.mere)
-    assert proposed_series(who.france) == [], "most of it was declined"
-    undo_deed(deed.pk, who.camille)
-    assert [one.contents for one in proposed_series(who.france)] == [ids(shared[:4])]
-    decline_series(ids(shared[:2]), who.camille)
-    judge(lead_between(shared[3], shared[4], 4).pk, "same", who.mere)
-    assert [one.contents for one in proposed_series(who.france)] == [ids(shared)], "most of it is new"
 
 
 def test_only_what_one_sees_is_declined(who: Cast, shared: list[Content], secret: Content) -> None:

@@ -6,7 +6,7 @@ from uuid import UUID
 from fanal.casework.alerts.cases_news import TOLD_OF, answered_in
 from fanal.casework.cases.events import CaseMoved, TasksDue
 from fanal.casework.cases.timeline import also
-from fanal.casework.entries.events import CountryRouted, EntriesChanged
+from fanal.casework.entries.events import CountryRouted, EntriesChanged, SeriesProposed
 from fanal.casework.evidence.events import VisibilityWidened
 from fanal.casework.leads.events import LeadJudged, LeadsProposed
 from fanal.casework.registry.events import CluesSighted, SightingJudged
@@ -25,6 +25,7 @@ def start_listening() -> None:
     listen(LeadsProposed, tell_of_leads)
     listen(CluesSighted, tell_of_sightings)
     listen(LeadJudged, tell_of_judged_lead)
+    listen(SeriesProposed, tell_of_series)
     listen(SightingJudged, tell_of_judged_sighting)
     listen(AskedAbout, tell_of_question)
     listen(WorkCollides, tell_of_meeting)
@@ -48,8 +49,12 @@ def tell_of_sightings(news: CluesSighted) -> None:
 
 
 def tell_of_judged_lead(news: LeadJudged) -> None:
-    """Have the others told, and those to whom it proposes a series."""
+    """Have the others told."""
     defer("alerts.of_judged_lead", lead=str(news.lead))
+
+
+def tell_of_series(news: SeriesProposed) -> None:
+    """Have those told to whom a judged lead proposes a series."""
     defer("alerts.of_series", lead=str(news.lead))
 
 

@@ -7,7 +7,7 @@ from fanal.casework.alerts.models import Kind, Told
 from fanal.casework.alerts.news import News
 from fanal.casework.entries.facts import SOLVED
 from fanal.casework.entries.models import Entry, Fact
-from fanal.casework.entries.proposing import proposed_series
+from fanal.casework.entries.proposed import proposed_series
 from fanal.casework.entries.queries import contents_of, facts_of, visible_entries
 from fanal.casework.evidence.queries import agencies_with, own_exhibits, sightings, visible_bytes, whose
 from fanal.casework.leads.models import Lead, State
@@ -63,8 +63,8 @@ def of_series(lead: UUID) -> Iterator[News]:
         return
     sides = {judged.left_id, judged.right_id}
     for agency in agencies_with(joined_with(sides)) | Agency.objects.filter(pk=said.by.agency_id):
-        for group in proposed_series(agency):
-            contents = group.contents if sides <= set(group.contents) else ()
+        for group in proposed_series(agency, 1, sides):
+            contents = group.contents
             subjects = [f"series:{content}" for content in contents]
             told = Told.objects.filter(agency=agency, subject__in=subjects).count()
             if len(contents) >= LEAST_OF_SERIES and told * 2 < len(contents):

@@ -21,3 +21,10 @@ class EntriesChanged:
 
     entries: tuple[UUID, ...]
     contents: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesProposed:
+    """What is proposed to the agencies that a judged lead concerns was worked out anew."""
+
+    lead: UUID

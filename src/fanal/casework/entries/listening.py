@@ -2,9 +2,10 @@
 
 from fanal.casework.entries.actions import forget, forget_evidence
 from fanal.casework.entries.events import EntriesChanged
-from fanal.casework.evidence.events import ContentsErased
+from fanal.casework.evidence.events import ContentsErased, ContentsReceived, VisibilityNarrowed, VisibilityWidened
 from fanal.casework.evidence.queries import placed_among
-from fanal.casework.leads.events import LeadsErased
+from fanal.casework.leads.events import LeadJudged, LeadsErased
+from fanal.casework.leads.queries import accepted_among
 from fanal.casework.prints.events import PrintsMade
 from fanal.casework.readings.queries import with_text
 from fanal.casework.registry.events import CluesSighted, SightingJudged
@@ -15,13 +16,17 @@ from fanal.kit.events import listen
 
 
 def start_listening() -> None:
-    """Hear of all that may speak for a country, and of what was erased."""
+    """Hear of all that may speak for a country or propose a series, and of what was erased."""
     listen(PrintsMade, weigh_examined)
     listen(CluesSighted, weigh_sighted)
     listen(SightingJudged, weigh_judged)
     listen(EntriesChanged, weigh_entries)
     listen(LeadsErased, forget_leads)
     listen(ContentsErased, forget_erased)
+    listen(LeadJudged, propose_judged)
+    listen(ContentsReceived, propose_received)
+    listen(VisibilityWidened, propose_shown)
+    listen(VisibilityNarrowed, propose_shown)
 
 
 def weigh_examined(news: PrintsMade) -> None:
@@ -42,7 +47,10 @@ def weigh_judged(news: SightingJudged) -> None:
 
 def weigh_entries(news: EntriesChanged) -> None:
     """Weigh entries that changed, and contents whose country was judged."""
-    defer("entries.route", entries=[str(entry) for entry in news.entries], contents=list(news.contents))
+    entries = [str(entry) for entry in news.entries]
+    defer("entries.route", entries=entries, contents=list(news.contents))
+    if entries:
+        defer("entries.settle", entries=entries)
 
 
 def forget_leads(news: LeadsErased) -> None:
@@ -51,8 +59,26 @@ def forget_leads(news: LeadsErased) -> None:
 
 
 def forget_erased(news: ContentsErased) -> None:
-    """Let go of what contents that were erased had said of a country."""
+    """Let go of what contents that were erased had said of a country, and of series that were proposed with them."""
     forget(news.contents)
+    defer("entries.propose_of", contents=list(news.contents))
+
+
+def propose_judged(news: LeadJudged) -> None:
+    """Have series proposed anew to those whom a judged lead concerns."""
+    defer("entries.propose", lead=str(news.lead))
+
+
+def propose_received(news: ContentsReceived) -> None:
+    """Have series proposed to whoever delivered what accepted leads join."""
+    joined = accepted_among(set(news.contents) - set(news.fresh))
+    if joined:
+        defer("entries.propose_of", contents=joined)
+
+
+def propose_shown(news: VisibilityWidened | VisibilityNarrowed) -> None:
+    """Have series proposed anew to all, of whom some see more now, or less."""
+    defer("entries.propose_all")
 
 
 def _weigh(contents: list[int]) -> None:

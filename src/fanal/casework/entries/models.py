@@ -162,6 +162,31 @@ class Declined(Said):
         return f"{len(self.contents)} contents"
 
 
+class ProposedSeries(models.Model):
+    """Contents that accepted leads hold together, as worked out for an agency that they concern.
+
+    It follows from other rows (`proposing.py`) and is shown only as far as all of it holds (`proposed.py`).
+    """
+
+    agency = models.ForeignKey("access.Agency", on_delete=models.PROTECT, related_name="+")
+    place = models.PositiveIntegerField()
+    """0 is the largest."""
+    contents = ArrayField(models.BigIntegerField())
+    leads = ArrayField(models.UUIDField())
+    """The surest first."""
+    settled = models.BooleanField()
+    """True where all of it is one series already, as far as the agency may see."""
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["agency", "settled", "place"], name="proposed_in_order"),
+            GinIndex(fields=["contents"], name="proposed_contents"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{len(self.contents)} contents"
+
+
 class Merge(Said):
     """That two entries are one: `gone` counts as `kept`. Both keep all that was said of them."""
 

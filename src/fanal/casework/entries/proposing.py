@@ -1,16 +1,14 @@
-"""Series that accepted leads propose: worked out when they are asked for, from what the agency may see, each with why.
+"""Works out which series accepted leads propose to an agency, from what it may see.
 
-Only leads that people accepted join contents; a pair that somebody judged different never meets in one group. Nothing
-is kept but what an agency declined. The same rows give the same groups, in whatever order they came.
+Only leads that people accepted join contents; a pair that somebody judged different never meets in one group. The same
+rows give the same groups, in whatever order they came. `proposed.py` keeps them for pages.
 """
 
-from collections import Counter
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from typing import NamedTuple
 from uuid import UUID
 
-from fanal.casework.entries.deeds import COUNTS
-from fanal.casework.entries.models import Declined, Entry
+from fanal.casework.entries.models import Entry, ProposedSeries
 from fanal.casework.entries.queries import visible_entries, visible_links
 from fanal.casework.evidence.queries import own_exhibits
 from fanal.casework.leads.models import Judgement, State
@@ -23,72 +21,67 @@ MOST_LEADS = 2_000
 """The surest so many accepted leads of an agency are grouped: what a crowd of copies adds beyond them is the same."""
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """A lead that people accepted."""
-
+class _Accepted(NamedTuple):
     lead: UUID
     left: int
     right: int
     confidence: float
-    technique: str
-    why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Proposed:
-    """Contents that may be a series, and the accepted leads that hold them together, the surest first."""
+def work_out(agency: Agency) -> list[ProposedSeries]:
+    """Return what holds together and concerns an agency, the largest first, as rows that are not written.
 
-    contents: Sequence[int]
-    leads: Sequence[Accepted]
-
-    @property
-    def techniques(self) -> list[tuple[str, int]]:
-        """By which techniques they were found, and how many leads by each, the most first."""
-        return sorted(Counter(one.technique for one in self.leads).items(), key=lambda pair: (-pair[1], pair[0]))
-
-    @property
-    def weakest(self) -> Accepted:
-        """The least sure lead: what to look at first."""
-        return self.leads[-1]
-
-
-def proposed_series(agency: Agency) -> list[Proposed]:
-    """Return what may be a series and is not one yet, the largest first: to an agency that it concerns.
-
-    It concerns whose material is in it, and who accepted one of its leads. What the agency declined is proposed again
-    only when more than half of it is new.
+    It concerns whose material is in it, and who accepted one of its leads.
     """
-    judged = visible_leads(agency)
-    known = judged.filter(state=State.SAME).order_by("-confidence", "pk")
-    rows = known.values_list("pk", "left", "right", "confidence", "technique", "why")[:MOST_LEADS]
-    accepted = [Accepted(*row) for row in rows if row[1] != row[2]]
+    known = visible_leads(agency).filter(state=State.SAME).order_by("-confidence", "pk")
+    rows = known.values_list("pk", "left", "right", "confidence")[:MOST_LEADS]
+    accepted = [_Accepted(*row) for row in rows if row[1] != row[2]]
     joined = {content for one in accepted for content in (one.left, one.right)}
-    apart = judged.filter(Among("left_id", joined), Among("right_id", joined), state=State.DIFFERENT)
-    different = apart.values_list("left", "right")
-    groups = groups_of([(one.left, one.right, one.confidence) for one in accepted], different)
+    groups = groups_of([one[1:] for one in accepted], judged_apart(agency, joined))
     concerning = _concerning(agency, accepted)
-    found = [group for group in _held_together(groups, accepted) if not concerning.isdisjoint(group.contents)]
-    contents = {content for group in found for content in group.contents}
-    series_with, declined = _series_with(agency, contents), _declined(agency, contents)
+    found = [
+        (group, leads)
+        for group, leads in zip(groups, _held_together(groups, accepted), strict=True)
+        if not concerning.isdisjoint(group)
+    ]
+    series = series_with(agency, {content for group, _ in found for content in group})
     return [
-        group
-        for group in found
-        if not set.intersection(*(series_with.get(one, set()) for one in group.contents))
-        and not any(len(one.intersection(group.contents)) * 2 >= len(group.contents) for one in declined)
+        ProposedSeries(agency=agency, place=place, contents=group, leads=leads, settled=bool(in_common(series, group)))
+        for place, (group, leads) in enumerate(found)
     ]
 
 
-def _held_together(groups: Sequence[list[int]], accepted: Sequence[Accepted]) -> list[Proposed]:
+def judged_apart(agency: Agency, contents: Collection[int]) -> list[tuple[int, int]]:
+    """Return the pairs of these contents that were judged different, as far as the agency may see."""
+    apart = visible_leads(agency).filter(Among("left_id", contents), Among("right_id", contents), state=State.DIFFERENT)
+    return list(apart.values_list("left", "right"))
+
+
+def series_with(agency: Agency, contents: Collection[int]) -> dict[int, set[UUID]]:
+    """Return as which series contents count, by their roots, as far as the agency may see."""
+    links = visible_links(agency).filter(Among("content_id", contents), state=State.SAME, entry__kind=Entry.Kind.SERIES)
+    found: dict[int, set[UUID]] = {}
+    for content, root in links.filter(entry__in=visible_entries(agency)).values_list("content", "entry__root"):
+        found.setdefault(content, set()).add(root)
+    return found
+
+
+def in_common(series: dict[int, set[UUID]], contents: Iterable[int]) -> set[UUID]:
+    """Return the series that all these contents are in."""
+    return set.intersection(*(series.get(one, set()) for one in contents))
+
+
+def _held_together(groups: Sequence[list[int]], accepted: Sequence[_Accepted]) -> list[list[UUID]]:
+    """Return for each group the leads that hold it together, the surest first."""
     place = {content: at for at, group in enumerate(groups) for content in group}
-    holding: dict[int, list[Accepted]] = {}
+    holding: list[list[UUID]] = [[] for _ in groups]
     for one in accepted:
         if one.left in place and place[one.left] == place.get(one.right):
-            holding.setdefault(place[one.left], []).append(one)
-    return [Proposed(group, holding[at]) for at, group in enumerate(groups)]
+            holding[place[one.left]].append(one.lead)
+    return holding
 
 
-def _concerning(agency: Agency, accepted: Sequence[Accepted]) -> set[int]:
+def _concerning(agency: Agency, accepted: Sequence[_Accepted]) -> set[int]:
     """Return the contents that are the agency's own, and those of leads that one of its people accepted."""
     contents = {content for one in accepted for content in (one.left, one.right)}
     own = set(own_exhibits(agency).filter(Among("content_id", contents)).values_list("content", flat=True))
@@ -100,18 +93,3 @@ def _concerning(agency: Agency, accepted: Sequence[Accepted]) -> set[int]:
     )
     leads = set(said.values_list("lead", flat=True))
     return own | {one.left for one in accepted if one.lead in leads}
-
-
-def _series_with(agency: Agency, contents: Collection[int]) -> dict[int, set[UUID]]:
-    """Return as which series contents count, by their roots, as far as the agency may see."""
-    links = visible_links(agency).filter(Among("content_id", contents), state=State.SAME, entry__kind=Entry.Kind.SERIES)
-    found: dict[int, set[UUID]] = {}
-    for content, root in links.filter(entry__in=visible_entries(agency)).values_list("content", "entry__root"):
-        found.setdefault(content, set()).add(root)
-    return found
-
-
-def _declined(agency: Agency, contents: Collection[int]) -> list[set[int]]:
-    """Return what the agency declined and any of these contents are in."""
-    said = (set(one.contents) for one in Declined.objects.filter(COUNTS, deed__agency=agency))
-    return [declined for declined in said if not declined.isdisjoint(contents)]

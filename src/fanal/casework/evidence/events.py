@@ -12,6 +12,13 @@ class VisibilityWidened:
 
 
 @dataclass(frozen=True, slots=True)
+class VisibilityNarrowed:
+    """Fewer agencies see a submission, in the transaction in which this is told."""
+
+    submission: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class ExhibitsRemoved:
     """An agency's exhibits are taken away for good, in the transaction in which this is told."""
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext
 
-from fanal.casework.evidence.events import VisibilityWidened
+from fanal.casework.evidence.events import VisibilityNarrowed, VisibilityWidened
 from fanal.casework.evidence.models import Submission, Visibility
 from fanal.casework.evidence.queries import own_submission
 from fanal.core.access.models import Agency, User
@@ -60,6 +60,7 @@ def change_visibility(
         raise Conflict("This submission is shown to exactly these already.")
     if before.includes(wanted):
         _show(held, wanted, "evidence.visibility_narrowed", by)
+        tell(VisibilityNarrowed(held.pk))
         return None
     arguments = {"from": before.plain(), "to": wanted.plain()}
     return propose(WIDEN.name, f"submission:{held.pk}", by=by, reason=reason, arguments=arguments)

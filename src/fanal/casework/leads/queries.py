@@ -91,6 +91,13 @@ def judged_same(content: int) -> set[int]:
     return {one for pair in pairs for one in pair} - {content}
 
 
+def accepted_among(contents: Iterable[int]) -> list[int]:
+    """Return those of these contents that leads judged the same join with others: for the system, never for a page."""
+    some = set(contents)
+    same = Lead.objects.filter(Q(left__in=some) | Q(right__in=some), ~Q(left=F("right")), state=Lead.State.SAME)
+    return sorted({one for pair in same.values_list("left", "right") for one in pair} & some) if some else []
+
+
 def joined_with(contents: Iterable[int]) -> set[int]:
     """Return these contents and all that leads judged the same join with them, step by step: for the system alone.
 

@@ -7,7 +7,7 @@ from ninja import Router, Schema
 from pydantic import Field
 
 from fanal.casework.entries import actions
-from fanal.casework.entries.proposing import MOST_LEADS, Proposed, proposed_series
+from fanal.casework.entries.proposed import MOST_LEADS, Proposed, proposed_series
 from fanal.doors.api.caller import JUDGE, READ, ApiRequest, log_view
 from fanal.doors.api.digests import Sha256, contents_named, digests_of
 from fanal.doors.api.entries import Done
@@ -41,7 +41,7 @@ class Declining(Schema):
 def proposed(request: ApiRequest) -> ProposedSeries:
     """List the series that accepted leads propose to the caller's agency. One is accepted by `POST /entries`."""
     agency = request.auth.agency
-    groups = proposed_series(agency)[:MOST_TOLD]
+    groups = proposed_series(agency, MOST_TOLD)
     contents = sorted({content for group in groups for content in group.contents})
     log_view(request.auth, "entries.seen", contents=[str(content) for content in contents])
     names = digests_of(agency, contents)

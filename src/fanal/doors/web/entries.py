@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from fanal.casework.cases.queries import cases_about
 from fanal.casework.entries import actions
 from fanal.casework.entries.models import Entry, Fact
-from fanal.casework.entries.proposing import Proposed, proposed_series
+from fanal.casework.entries.proposed import Proposed, proposed_series
 from fanal.casework.entries.queries import Known, listed_entries, visible_entry
 from fanal.casework.evidence.queries import visible_contents
 from fanal.core.access.models import User
@@ -42,7 +42,7 @@ def index(request: HttpRequest, officer: User) -> HttpResponse:
     kind = request.GET.get("kind", "")
     page = page_of(listed_entries(officer.agency, kind), ENTRIES_A_PAGE, request.GET.get("page"))
     listed = list(page.object_list)
-    groups = proposed_series(officer.agency)[:MOST_PROPOSED] if kind in ("", Entry.Kind.SERIES) else []
+    groups = proposed_series(officer.agency, MOST_PROPOSED) if kind in ("", Entry.Kind.SERIES) else []
     first = {content for group in groups for content in group.contents[:PICTURES_OF_PROPOSED]}
     contents = [str(content) for content in sorted(first)]
     leads = [str(group.weakest.lead) for group in groups]
