@@ -40,6 +40,12 @@ class Ministry:
     header: dict[str, Any] = field(default_factory=dict)
     unsigned: bool = False
     says_no: bool = False
+    proof: ECKey | RSAKey | None = None
+    """The desk's own key, by which it shows that it is itself; None: it shows the secret."""
+    sid: str = "evening"
+    """The session that it has with its person."""
+    left: list[dict[str, str]] = field(default_factory=list)
+    """What it was asked by people who came to sign out."""
     asked: list[str] = field(default_factory=list)
     """The paths that were asked for."""
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -57,8 +63,22 @@ class Ministry:
             "authorization_endpoint": f"{at}/door?realm=1",
             "token_endpoint": f"{at}/token",
             "jwks_uri": f"{at}/keys",
+            "end_session_endpoint": f"{at}/leave?realm=1",
         }
-        return {"issuer": at, **ends, **self.description}
+        said = {"issuer": at, **ends, **self.description}
+        return {name: value for name, value in said.items() if value != ""}
+
+    def leave(self, asked: dict[str, str]) -> str:
+        """Return where a browser goes after its person has signed out, at once."""
+        self.left.append(asked)
+        return asked["post_logout_redirect_uri"]
+
+    def word_of_leaving(self, **claims: Any) -> str:
+        """Return a logout token (OpenID Connect Back-Channel Logout); `claims` that differ; None: left out."""
+        now = int(clock.now().timestamp())
+        event = {"http://schemas.openid.net/event/backchannel-logout": {}}
+        who = {"iss": self.issuer, "aud": CLIENT, "sub": self.subject, "sid": self.sid, "events": event}
+        return self._signed({**who, "iat": now, "exp": now + 120, "jti": str(uuid4()), **claims})
 
     def door(self, asked: dict[str, str]) -> str:
         """Return where a browser goes after the person has signed in, at once."""
@@ -72,16 +92,27 @@ class Ministry:
     def redeem(self, sent: dict[str, str], authorization: str) -> dict[str, Any] | None:
         """Return what a code is good for, once; None: nothing."""
         asked = self.codes.pop(sent.get("code", ""), None)
-        who = tuple(map(unquote, b64decode(authorization.removeprefix("Basic ")).decode().split(":")))
+        basic = b64decode(authorization.removeprefix("Basic ")).decode()
+        who = tuple(map(unquote, basic.split(":")))
         proof = urlsafe_b64encode(sha256(sent.get("code_verifier", "").encode()).digest()).decode().rstrip("=")
-        if asked is None or who != (CLIENT, SECRET) or sent["redirect_uri"] != asked["redirect_uri"]:
+        known = self._proven(sent) if self.proof else who == (CLIENT, SECRET)
+        if asked is None or not known or sent["redirect_uri"] != asked["redirect_uri"]:
             return None
         return {"id_token": self._token(asked["nonce"])} if proof == asked["code_challenge"] else None
 
     def _token(self, nonce: str) -> str:
         now = int(clock.now().timestamp())
-        who = {"iss": self.issuer, "sub": self.subject, "aud": CLIENT, "nonce": nonce}
-        said = {**who, "iat": now, "exp": now + 60, "auth_time": now, **self.claims}
+        who = {"iss": self.issuer, "sub": self.subject, "sid": self.sid, "aud": CLIENT, "nonce": nonce}
+        return self._signed({**who, "iat": now, "exp": now + 60, "auth_time": now, **self.claims})
+
+    def _proven(self, sent: dict[str, str]) -> bool:
+        """Tell whether the desk showed that it holds its key (RFC 7523), to this provider."""
+        assert self.proof
+        assert sent["client_assertion_type"].endswith("jwt-bearer")
+        shown = jwt.decode(sent["client_assertion"], self.proof, algorithms=["ES256", "RS256"]).claims
+        return (shown["iss"], shown["sub"], shown["aud"]) == (CLIENT, CLIENT, self.issuer)
+
+    def _signed(self, said: dict[str, Any]) -> str:
         claims = {name: value for name, value in said.items() if value is not None}
         if self.unsigned:
             parts = ({"alg": "none", "kid": "now"}, claims)
@@ -99,9 +130,10 @@ def ministry() -> Iterator[Ministry]:
         def do_GET(self) -> None:
             parts = urlsplit(self.path)
             kept.asked.append(parts.path)
-            if parts.path == "/door":
+            through = {"/door": kept.door, "/leave": kept.leave}.get(parts.path)
+            if through:
                 self.send_response(302)
-                self.send_header("Location", kept.door(dict(parse_qsl(parts.query))))
+                self.send_header("Location", through(dict(parse_qsl(parts.query))))
                 self.end_headers()
             elif parts.path == "/keys":
                 self._tell({"keys": kept.shown or [kept.key.as_dict(private=False)]})

@@ -47,6 +47,7 @@ WITHOUT_POLICIES = {
     "access_factor": BEFORE,
     "access_recoverycode": BEFORE,
     "access_providerlink": BEFORE,
+    "access_spenttoken": OF_NOBODY,
     "sharing_disclosure": "What an agency tells others of itself: whether it answers, and whom to ask.",
     "readings_textline": "Behind a policy the indexes of words are not used, for their operators might leak.",
     "vault_blob": "Which bytes there are, not whose; keys are sealed. Whoever receives a file must find it there.",

@@ -200,7 +200,7 @@ BY_ADMINISTRATOR = {"people", "people-factor", "people-invite", "people-token", 
 IN_A_BROWSER = {
     *("sign-in-second", "sign-in-passkey", "sign-in-passkey-wanted"),
     *("factor-passkey", "factor-passkey-wanted"),
-    *("provider", "provider-back", "provider-link", "provider-remove"),
+    *("provider", "provider-back", "provider-out", "provider-link", "provider-remove"),
 }
 """Steps of signing in and of making a passkey, which need a browser's answer: `tests/stories/test_desk_factors.py`; and
 of signing in by a provider, which need one: `tests/unit/access/test_provider.py` breaks the log there.

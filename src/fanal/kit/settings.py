@@ -11,6 +11,9 @@ from fanal.kit import machine
 from fanal.kit.errors import Invalid
 
 THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
+OF_SETTINGS = "settings"
+"""The word for the provider that the settings name; no agency's own has it."""
+ISSUER = "Write it as https://login.ministry.example/realm."
 
 
 class Reach(StrEnum):
@@ -33,9 +36,14 @@ class Mail:
 class Provider:
     """By which OpenID Connect provider officers may sign in."""
 
+    word: str
+    """By which it is known here: in addresses, in the terminal and in the log."""
     issuer: str
     client: str
     secret: str = field(repr=False)
+    """What it gave this desk; empty where the desk shows that it holds a key."""
+    key: Path | None
+    """The file with that private key, in PEM; None: there is a secret."""
     name: str
     """What the button says, after "Continue with"."""
     agencies: frozenset[str]
@@ -76,7 +84,7 @@ class Settings:
     mail: Mail | None = None
     """How digests are mailed; None: no mail leaves."""
     provider: Provider | None = None
-    """By whom officers may sign in besides; None: no provider is asked."""
+    """By whom officers may sign in besides; None: by the providers of their agencies alone, where there are some."""
     log_level: str = "INFO"
     """How much is written to the log: DEBUG, INFO, WARNING or ERROR."""
 
@@ -141,21 +149,27 @@ def _provider(environ: Mapping[str, str]) -> Provider | None:
     issuer = environ.get("FANAL_OIDC_ISSUER")
     if not issuer:
         return None
-    parts = urlsplit(issuer)
-    if parts.query or parts.fragment or not is_encrypted(issuer, plain_here=True):
-        raise Invalid("FANAL_OIDC_ISSUER is no issuer.", next_step="Write it as https://login.ministry.example/realm.")
+    if not is_issuer(issuer):
+        raise Invalid("FANAL_OIDC_ISSUER is no issuer.", next_step=ISSUER)
     client, secret = environ.get("FANAL_OIDC_CLIENT") or "", environ.get("FANAL_OIDC_SECRET") or ""
     if not client or not secret:
         raise Invalid("FANAL_OIDC_ISSUER needs FANAL_OIDC_CLIENT and FANAL_OIDC_SECRET.")
     return Provider(
+        word=OF_SETTINGS,
         issuer=issuer,
         client=client,
         secret=secret,
-        name=environ.get("FANAL_OIDC_NAME") or parts.hostname or "",
+        key=None,
+        name=environ.get("FANAL_OIDC_NAME") or urlsplit(issuer).hostname or "",
         agencies=frozenset(_words(environ, "FANAL_OIDC_AGENCIES")),
         acr=_words(environ, "FANAL_OIDC_ACR"),
         amr=frozenset(_words(environ, "FANAL_OIDC_AMR")),
     )
+
+
+def is_issuer(address: str) -> bool:
+    """Tell whether an address may be that of a provider: encrypted, or on this machine, and nothing besides."""
+    return is_encrypted(address, plain_here=True) and "?" not in address and "#" not in address
 
 
 def is_encrypted(address: str, *, plain_here: bool) -> bool:

@@ -26,11 +26,13 @@ from fanal.core.audit.models import Leaf
 from fanal.kit import clock, settings
 from fanal.kit.actor import SYSTEM
 from fanal.kit.errors import Conflict, Invalid, Refused
+from fanal.kit.settings import Provider
 from ministry import CLIENT, NAME, SECRET, Ministry, believed_by, ministry
 from world import Cast, cast, enrolled
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+CHOSEN = {"provider": "settings"}
 REFUSAL = b"This did not let you in."
 NEW_YEAR = 1_767_225_600
 
@@ -52,13 +54,20 @@ def there(monkeypatch: pytest.MonkeyPatch) -> Iterator[Ministry]:
 @pytest.fixture
 def linked(who: Cast, there: Ministry) -> User:
     """Camille, who is linked."""
-    link(who.camille, Vouched(there.issuer, there.subject, second=False))
+    link(who.camille, the_provider(), Vouched(there.issuer, there.subject, second=False))
     return who.camille
+
+
+def the_provider() -> Provider:
+    """Return the provider that the settings name."""
+    held = settings.read().provider
+    assert held is not None
+    return held
 
 
 def sent_out(client: Client, path: str = "/sign-in/provider/", **given: str) -> str:
     """Return the address to which a page takes a browser."""
-    answer = client.post(path, given)
+    answer = client.post(path, CHOSEN | given)
     assert answer.status_code == 200
     return str(answer.headers["Refresh"].removeprefix("0; url="))
 
@@ -88,10 +97,10 @@ def logged(action: str) -> list[dict[str, Any]]:
 
 def test_without_a_provider_nothing_is_shown_or_asked(who: Cast) -> None:
     assert b"Continue with" not in Client().get("/sign-in/").content
-    assert Client().post("/sign-in/provider/").status_code == 404
+    assert Client().post("/sign-in/provider/", CHOSEN).status_code == 404
     assert Client().get("/sign-in/provider/back/?code=a&state=b").status_code == 404
     desk = at_the_desk(who.camille)
-    assert desk.post("/account/provider/").status_code == 404
+    assert desk.post("/account/provider/", CHOSEN).status_code == 404
     assert b"Link with" not in desk.get("/account/").content
 
 
@@ -177,8 +186,7 @@ def test_what_is_not_true_is_not_believed(linked: User, there: Ministry) -> None
 
 
 def test_a_signature_by_what_both_know_is_not_believed(linked: User, there: Ministry) -> None:
-    provider, known = settings.read().provider, {"keys": [there.key.as_dict(private=False)]}
-    assert provider is not None
+    provider, known = the_provider(), {"keys": [there.key.as_dict(private=False)]}
     forged = jwt.encode({"alg": "HS256", "kid": "now"}, {"sub": there.subject}, OctKey.import_key(SECRET))
     shared = {"kty": "oct", "k": urlsafe_b64encode(SECRET.encode()).decode().rstrip("="), "kid": "now"}
     for keys in (known, {"keys": [shared]}):
@@ -229,13 +237,13 @@ def test_a_provider_that_cannot_be_trusted_is_not_gone_to(linked: User, there: M
         {"token_endpoint": "https://user:word@ministry.example/token"},
     ):
         there.description = lie
-        assert Client().post("/sign-in/provider/").status_code == 503, lie
+        assert Client().post("/sign-in/provider/", CHOSEN).status_code == 503, lie
     assert set(there.asked) == {"/.well-known/openid-configuration"}
 
 
 def test_a_provider_that_does_not_answer_is_said_to(linked: User, monkeypatch: pytest.MonkeyPatch) -> None:
     believed_by(monkeypatch, "http://127.0.0.1:1")
-    answer = Client().post("/sign-in/provider/")
+    answer = Client().post("/sign-in/provider/", CHOSEN)
     assert (answer.status_code, b"does not answer" in answer.content) == (503, True)
 
 
@@ -256,14 +264,15 @@ def test_who_is_invited_comes_in_without_a_password(who: Cast, there: Ministry) 
     came = guest.get(brought_back(sent_out(guest, invitation=secret)))
     assert (came.status_code, guest.get("/leads/").status_code) == (302, 200)
     assert len(logged("access.provider_linked")) == len(logged("access.invitation_used")) == 1
-    assert Client().post("/sign-in/provider/", {"invitation": secret}).status_code == 404
+    assert Client().post("/sign-in/provider/", CHOSEN | {"invitation": secret}).status_code == 404
     assert signed_in(Client()).status_code == 302
     odile.refresh_from_db()
     assert not odile.has_usable_password()
     with pytest.raises(Conflict):
-        link(who.camille, Vouched(there.issuer, there.subject, second=False))
+        link(who.camille, the_provider(), Vouched(there.issuer, there.subject, second=False))
 
-    assert guest.post("/account/provider/remove/").status_code == 409  # nothing else would let them in
+    only = guest.post("/account/provider/remove/", {"link": odile.links.get().pk})
+    assert only.status_code == 409  # nothing else would let them in
     reset(odile, SYSTEM)
     assert signed_in(Client()).status_code == 401
 
@@ -274,7 +283,7 @@ def test_a_person_links_their_own_account(who: Cast, there: Ministry) -> None:
     came = desk.get(brought_back(sent_out(desk, "/account/provider/")))
     assert (came.status_code, came.headers["Location"]) == (302, "/account/")
     assert signed_in(Client()).status_code == 302
-    assert desk.post("/account/provider/remove/").status_code == 302
+    assert desk.post("/account/provider/remove/", {"link": ProviderLink.objects.get().pk}).status_code == 302
     assert signed_in(Client()).status_code == 401
     assert (len(logged("access.provider_linked")), len(logged("access.provider_unlinked"))) == (1, 1)
 
@@ -290,7 +299,7 @@ def test_another_person_s_way_out_links_nobody(who: Cast, there: Ministry) -> No
 def test_an_old_session_links_nothing(who: Cast, there: Ministry, monkeypatch: pytest.MonkeyPatch) -> None:
     desk, now = at_the_desk(who.camille), clock.now()
     monkeypatch.setattr(clock, "now", lambda: now + timedelta(minutes=11))
-    assert desk.post("/account/provider/").status_code == 403
+    assert desk.post("/account/provider/", CHOSEN).status_code == 403
 
 
 def test_a_provider_speaks_for_its_agencies_alone(
@@ -299,7 +308,7 @@ def test_a_provider_speaks_for_its_agencies_alone(
     believed_by(monkeypatch, there.issuer, AGENCIES="NZ, AU")
     assert signed_in(Client()).status_code == 401
     with pytest.raises(Refused):
-        link(linked, Vouched(there.issuer, "other", second=False))
+        link(linked, the_provider(), Vouched(there.issuer, "other", second=False))
     believed_by(monkeypatch, there.issuer, AGENCIES="NZ, FR")
     assert signed_in(Client()).status_code == 302
 
@@ -351,7 +360,7 @@ def test_attempts_from_one_address_are_held_off(linked: User, there: Ministry, m
     for _ in range(3):
         assert signed_in(Client()).status_code == 401
     before = len(there.asked)
-    assert Client().post("/sign-in/provider/").status_code == 429
+    assert Client().post("/sign-in/provider/", CHOSEN).status_code == 429
     assert len(there.asked) == before
 
 
@@ -366,7 +375,7 @@ def test_what_cannot_be_logged_lets_nobody_in(linked: User, there: Ministry) -> 
         there.subject = "luc"
         assert other.get(linking).status_code == 503
         before = everything_stored()
-        assert desk.post("/account/provider/remove/").status_code == 503
+        assert desk.post("/account/provider/remove/", {"link": linked.links.get().pk}).status_code == 503
         assert everything_stored() == before
     assert client.get("/leads/").status_code == 302
     assert ProviderLink.objects.count() == 1

@@ -23,8 +23,9 @@ def test_the_handbook_lists_each_variable_that_the_program_reads_and_no_other() 
     read = set(VARIABLE.findall((ROOT / "src/fanal/kit/settings.py").read_text(encoding="utf-8")))
     listed = set(re.findall(r"^\| `([A-Z_]+)` \|", HANDBOOK, re.MULTILINE))
     assert listed == read
-    # A mail server is one setting of two variables, a provider one of seven.
-    assert len(read) == len(fields(operator.Settings)) - 2 + len(fields(operator.Mail)) + len(fields(operator.Provider))
+    # A mail server is one setting of two variables, a provider one of seven: it has neither a word nor a key there.
+    provider = len(fields(operator.Provider)) - 2
+    assert len(read) == len(fields(operator.Settings)) - 2 + len(fields(operator.Mail)) + provider
 
 
 def test_no_other_file_reads_a_variable_of_ours() -> None:

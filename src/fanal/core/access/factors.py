@@ -11,13 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA1, SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor import InvalidToken
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
-from django.conf import settings
 from django.db import transaction
 from fido2.server import Fido2Server
 from fido2.webauthn import (
@@ -31,13 +27,15 @@ from fido2.webauthn import (
 
 from fanal.core.access.models import Agency, Factor, RecoveryCode, User
 from fanal.core.access.queries import actor_of
+from fanal.core.access.sealing import seal, unseal
 from fanal.core.audit.actions import record
 from fanal.kit import clock
 from fanal.kit.actor import Actor
 from fanal.kit.errors import Conflict, Invalid, NotFound
 from fanal.kit.ids import random_bytes
 
-SECRET_BYTES, NONCE_BYTES = 20, 12
+SECRET_BYTES = 20
+PURPOSE = "factors"
 DIGITS, STEP = 6, 30
 DRIFT = (0, -1, 1)
 """Steps by which a telephone's clock may be off."""
@@ -84,7 +82,7 @@ def add_app(user: User, secret: str, code: str, name: str) -> list[str]:
     step = _step_of(plain, "".join(code.split()), after=0)
     if step is None:
         raise Invalid("This code does not fit.", next_step="Wait for the next one. Is the telephone's clock right?")
-    kept = {"name": _name(name), "sealed": _seal(user, plain), "used_step": step}
+    kept = {"name": _name(name), "sealed": seal(plain, purpose=PURPOSE, of=user.pk), "used_step": step}
     return _added(user, Factor(user=user, kind=Factor.Kind.APP, **kept))
 
 
@@ -241,20 +239,6 @@ def _digest(user: User, code: str) -> bytes:
     return hashlib.sha256(user.pk.bytes + code.encode("utf-8", "surrogateescape")).digest()
 
 
-def _key() -> AESGCM:
-    derived = HKDF(SHA256(), 32, None, b"fanal.access.factors").derive(str(settings.SECRET_KEY).encode())
-    return AESGCM(derived)
-
-
-def _seal(user: User, secret: bytes) -> bytes:
-    nonce = random_bytes(NONCE_BYTES)
-    return nonce + _key().encrypt(nonce, secret, user.pk.bytes)
-
-
 def _open(factor: Factor) -> bytes:
     """Return an app's secret. One that was sealed under another key fits no code: the person sets up anew."""
-    sealed = bytes(factor.sealed)
-    try:
-        return _key().decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], factor.user_id.bytes)
-    except InvalidTag:
-        return random_bytes(SECRET_BYTES)
+    return unseal(bytes(factor.sealed), purpose=PURPOSE, of=factor.user_id) or random_bytes(SECRET_BYTES)

@@ -12,9 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from fanal.core.access.roles import Role, Scope
 from fanal.kit import clock
 from fanal.kit.ids import new_id
+from fanal.kit.settings import OF_SETTINGS
 
 __all__ = [
     "Agency",
+    "AgencyProvider",
     "Factor",
     "Invitation",
     "ProviderLink",
@@ -23,6 +25,7 @@ __all__ = [
     "Scope",
     "Session",
     "SignInAttempt",
+    "SpentToken",
     "Token",
     "User",
 ]
@@ -136,6 +139,12 @@ class Session(AbstractBaseSession):
     """When it was last used, to the minute."""
     address = models.CharField(max_length=60, blank=True)
     browser = models.CharField(max_length=200, blank=True)
+    provider = models.CharField(max_length=40, blank=True)
+    """The word of the provider that vouched for the person; empty: none did."""
+    subject = models.BinaryField(max_length=32, null=True)
+    """The digest of whom it vouched for, as a link has it."""
+    sid = models.BinaryField(max_length=32, null=True)
+    """The digest of the session there; None: the provider names none."""
 
     @property
     def machine(self) -> str:
@@ -206,13 +215,15 @@ class RecoveryCode(models.Model):
 
 
 class ProviderLink(models.Model):
-    """That a provider's word lets a person in. Of the name that they have there only a digest is kept."""
+    """That a provider's word lets a person in. The name that they have there is kept as a digest, and sealed."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="links")
     issuer = models.CharField(max_length=500)
     digest = models.BinaryField(max_length=32, unique=True)
     """The SHA-256 of the issuer and the subject."""
+    sealed = models.BinaryField(null=True)
+    """The subject, encrypted, for the administrator who asks whose it is; None: not used since it is kept."""
     made_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
 
@@ -222,3 +233,56 @@ class ProviderLink(models.Model):
 
     def __str__(self) -> str:
         return f"link of {self.user_id}"
+
+
+class AgencyProvider(models.Model):
+    """A provider of OpenID Connect by which people of one agency may sign in."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    word = models.CharField(max_length=40, unique=True)
+    """By which it is known here: in addresses, in the terminal and in the log."""
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="providers")
+    issuer = models.CharField(max_length=500)
+    client = models.CharField(max_length=200)
+    sealed = models.BinaryField(null=True)
+    """The secret that the provider gave, encrypted; None: there is a key."""
+    key_file = models.CharField(max_length=500, blank=True)
+    """The file of the server with the private key; empty: there is a secret."""
+    name = models.CharField(max_length=100)
+    acr = ArrayField(models.CharField(max_length=200), default=list, blank=True)
+    amr = ArrayField(models.CharField(max_length=200), default=list, blank=True)
+    """Words of the provider that count as a second factor."""
+    made_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["name", "word"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["agency", "issuer"],
+                name="provider_once_an_agency",
+                violation_error_message="The agency has this provider under another word.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(word__regex=r"^[a-z0-9-]{2,40}$") & ~models.Q(word=OF_SETTINGS),
+                name="provider_word_is_plain",
+                violation_error_message="The word is not 2 to 40 small letters, digits or hyphens, or it is taken.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(sealed=None) ^ models.Q(key_file=""),
+                name="provider_has_secret_or_key",
+                violation_error_message="There is neither a secret nor a key, or both.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.word
+
+
+class SpentToken(models.Model):
+    """A word of a provider that was heard and must not be heard again. It is forgotten when it would be too old."""
+
+    digest = models.BinaryField(primary_key=True, max_length=32)
+    until = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"heard, until {self.until:%H:%M}"

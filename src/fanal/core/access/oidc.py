@@ -1,58 +1,42 @@
 """OpenID Connect as Fanal needs it: the authorization code with PKCE, and an ID token that is believed or not.
 
-Nothing is called but the configured issuer and the three addresses that its own description names, each https (http
-to this machine where the issuer is here too); no redirect is followed, no proxy used. Nothing is kept of an answer but
-whom it vouches for. Keys and description are asked for anew at each sign-in: what the provider takes back is gone.
+Nothing is kept of an answer but whom it vouches for, and the way by which they sign out there.
 """
 
 import hmac
-import json
-import ssl
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 from urllib.parse import quote, urlencode
 
 import httpx
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from joserfc import jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
+from joserfc.jwk import ECKey, RSAKey
 
+from fanal.core.access.provider_asked import (
+    FRESH_SECONDS,
+    LONGEST_NAME,
+    NotBelieved,
+    Places,
+    ProviderSilent,
+    ask,
+    is_recent,
+    places_of,
+    proven,
+    seconds,
+    wanted,
+)
 from fanal.core.access.provider_links import Vouched
-from fanal.kit import clock
-from fanal.kit.errors import Unavailable
 from fanal.kit.ids import random_bytes
-from fanal.kit.settings import Provider, is_encrypted
+from fanal.kit.settings import Provider
 
-ALGORITHMS = ("RS256", "PS256", "ES256", "ES384")
-"""Signatures with a key that only the provider has. Not `none`, and none by a secret that both sides know."""
-FRESH_SECONDS, LEEWAY_SECONDS = 600, 60
-"""How long ago a person may have signed in there; how far its clock may be off."""
-PATIENCE_SECONDS, MOST_BYTES, LONGEST_SUBJECT = 10.0, 1 << 18, 255
-OK, BAD_REQUEST, UNAUTHORIZED = 200, 400, 401
-
-
-class ProviderSilent(Unavailable):
-    """The provider of the ministry does not answer, or not as OpenID Connect asks."""
-
-    code = "access.provider_silent"
-    next_step = "Try again shortly, or sign in another way. Tell the operator if it lasts."
-
-
-class NotBelieved(Exception):
-    """What came back vouches for nobody. Its word says why, to the operator alone."""
-
-
-@dataclass(frozen=True, slots=True)
-class Places:
-    """Where a provider is asked."""
-
-    door: str
-    tokens: str
-    keys: str
-    secret_in_body: bool
+ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+LONGEST_HINT = 4096
+"""Characters of an ID token that still fits into an address."""
 
 
 def begin(provider: Provider, back: str) -> tuple[str, dict[str, str]]:
@@ -73,84 +57,88 @@ def begin(provider: Provider, back: str) -> tuple[str, dict[str, str]]:
         # Whoever finds an open desk is not let in by a session that somebody left at the provider.
         "max_age": str(FRESH_SECONDS),
     } | ({"acr_values": " ".join(provider.acr)} if provider.acr else {})
-    door = _places(provider).door
-    return f"{door}{'&' if '?' in door else '?'}{urlencode(asked)}", kept
+    return _address(places_of(provider).door, asked), kept
 
 
-def finish(provider: Provider, back: str, kept: Mapping[str, str], answer: Mapping[str, str]) -> Vouched:
-    """Return whom a provider vouches for in what a browser brought back. Raises NotBelieved, ProviderSilent."""
+def finish(provider: Provider, back: str, kept: Mapping[str, str], answer: Mapping[str, str], home: str) -> Vouched:
+    """Return whom a provider vouches for in what a browser brought back to the address `back`.
+
+    `home` is where it sends them after they signed out there. Raises NotBelieved, ProviderSilent.
+    """
     if not hmac.compare_digest(kept["state"].encode(), answer.get("state", "").encode()):
         raise NotBelieved("state")
     if answer.get("iss", provider.issuer) != provider.issuer:  # RFC 9207
         raise NotBelieved("issuer")
     if "error" in answer or not answer.get("code"):
         raise NotBelieved("refused there")
-    places = _places(provider)
+    places = places_of(provider)
     token = _redeemed(provider, places, answer["code"], back, kept["verifier"])
-    claims = _believed(token, _asked("GET", places.keys), provider, kept["nonce"])
-    return Vouched(provider.issuer, claims["sub"], _second(claims, provider))
-
-
-def _places(provider: Provider) -> Places:
-    told = _asked("GET", f"{provider.issuer.rstrip('/')}/.well-known/openid-configuration")
-    if told.get("issuer") != provider.issuer:
-        raise ProviderSilent("The provider calls itself by another name.")
-    names = ("authorization_endpoint", "token_endpoint", "jwks_uri")
-    here = provider.issuer.startswith("http:")
-    if not all(isinstance(told.get(name), str) and is_encrypted(told[name], plain_here=here) for name in names):
-        raise ProviderSilent("The provider names an address that is not safe.")
-    ways = told.get("token_endpoint_auth_methods_supported") or ["client_secret_basic"]
-    door, tokens, keys = (told[name] for name in names)
-    return Places(door, tokens, keys, secret_in_body="client_secret_basic" not in ways)
+    claims = _believed(token, ask("GET", places.keys), provider, kept["nonce"])
+    out = _way_out(provider, places, token, home)
+    return Vouched(provider.issuer, claims["sub"], _second(claims, provider), claims.get("sid", ""), out)
 
 
 def _redeemed(provider: Provider, places: Places, code: str, back: str, verifier: str) -> str:
     """Give a code for an ID token: the provider takes it once, from us, with the verifier that we alone know."""
-    sent = {"grant_type": "authorization_code", "code": code, "redirect_uri": back, "code_verifier": verifier}
-    who = (provider.client, provider.secret)
-    if places.secret_in_body:
-        told = _asked("POST", places.tokens, data={**sent, "client_id": who[0], "client_secret": who[1]})
+    sent = {
+        "grant_type": "authorization_code",
+        "code": code,
+        "redirect_uri": back,
+        "code_verifier": verifier,
+        "client_id": provider.client,
+    }
+    if provider.key:
+        shown = {"client_assertion_type": ASSERTION, "client_assertion": _assertion(provider)}
+        told = ask("POST", places.tokens, data={**sent, **shown})
+    elif places.secret_in_body:
+        told = ask("POST", places.tokens, data={**sent, "client_secret": provider.secret})
     else:
-        shown = httpx.BasicAuth(*(quote(word, safe="") for word in who))  # RFC 6749, 2.3.1
-        told = _asked("POST", places.tokens, data={**sent, "client_id": who[0]}, auth=shown)
+        basic = httpx.BasicAuth(*(quote(word, safe="") for word in (provider.client, provider.secret)))  # RFC 6749
+        told = ask("POST", places.tokens, data=sent, auth=basic)
     token = told.get("id_token")
     if not isinstance(token, str):
         raise NotBelieved("no token")
     return token
 
 
-def _believed(token: str, keys: Mapping[str, Any], provider: Provider, nonce: str) -> dict[str, Any]:
-    """Return the claims of a token, where all that OpenID Connect asks of them holds. Raises NotBelieved."""
-    now = int(clock.now().timestamp())
-    wanted = jwt.JWTClaimsRegistry(
-        now=now,
-        leeway=LEEWAY_SECONDS,
-        iss={"essential": True, "value": provider.issuer},
-        aud={"essential": True, "value": provider.client},
-        sub={"essential": True},
-        exp={"essential": True},
-        iat={"essential": True},
-        nonce={"essential": True},
-        auth_time={"essential": True},
-    )
+def _assertion(provider: Provider) -> str:
+    """Return the proof that this desk holds its key (`private_key_jwt`), for this provider alone: its issuer is named,
+    not an address that its description gives.
+    """
     try:
-        known = KeySet.import_key_set({"keys": keys["keys"]})
-        claims = jwt.decode(token, known, algorithms=ALGORITHMS).claims
-        wanted.validate(claims)
-    except (JoseError, ValueError, KeyError, TypeError, AttributeError) as fault:
-        raise NotBelieved(type(fault).__name__) from fault
+        pem = provider.key.read_bytes() if provider.key else b""
+        curved = isinstance(load_pem_private_key(pem, None), EllipticCurvePrivateKey)
+        key = ECKey.import_key(pem) if curved else RSAKey.import_key(pem)
+        alg = {"P-256": "ES256", "P-384": "ES384"}[key.curve_name] if isinstance(key, ECKey) else "RS256"
+        who = {"iss": provider.client, "sub": provider.client, "aud": provider.issuer, "jti": _drawn()}
+        return jwt.encode({"alg": alg}, {**who, "iat": seconds(), "exp": seconds() + 60}, key)
+    except (OSError, ValueError, TypeError, KeyError, JoseError) as fault:
+        raise ProviderSilent("The key for the provider cannot be used.") from fault
+
+
+def _believed(token: str, keys: dict[str, Any], provider: Provider, nonce: str) -> dict[str, Any]:
+    """Return the claims of a token, where all that OpenID Connect asks of them holds. Raises NotBelieved."""
+    claims = proven(token, keys, wanted(provider, sub={}, nonce={}, auth_time={}))
     others = isinstance(claims["aud"], list) and len(claims["aud"]) > 1
     held = {
         "nonce": claims["nonce"] == nonce,
         "authorized party": claims.get("azp", None if others else provider.client) == provider.client,
-        "time of sign-in": isinstance(claims["auth_time"], int)
-        and claims["auth_time"] >= now - FRESH_SECONDS - LEEWAY_SECONDS,
-        "subject": len(claims["sub"]) <= LONGEST_SUBJECT,
+        "time of sign-in": is_recent(claims["auth_time"]),
+        "subject": len(claims["sub"]) <= LONGEST_NAME,
+        "session": isinstance(claims.get("sid", ""), str),
     }
     for name, holds in held.items():
         if not holds:
             raise NotBelieved(name)
     return claims
+
+
+def _way_out(provider: Provider, places: Places, token: str, home: str) -> str:
+    """Return where a person signs out there (OpenID Connect RP-Initiated Logout); empty: nowhere."""
+    if not places.way_out:
+        return ""
+    asked = {"client_id": provider.client, "post_logout_redirect_uri": home}
+    return _address(places.way_out, asked | ({"id_token_hint": token} if len(token) <= LONGEST_HINT else {}))
 
 
 def _second(claims: Mapping[str, Any], provider: Provider) -> bool:
@@ -160,31 +148,8 @@ def _second(claims: Mapping[str, Any], provider: Provider) -> bool:
     return claims.get("acr") in provider.acr or bool(named & provider.amr)
 
 
-def _asked(method: str, address: str, **sent: Any) -> dict[str, Any]:
-    """Return what an address of the provider answers. Raises ProviderSilent; NotBelieved where it refuses a code."""
-    plain = {"Accept": "application/json", "Accept-Encoding": "identity"}
-    body = bytearray()
-    try:
-        with (
-            httpx.Client(verify=ssl.create_default_context(), trust_env=False, timeout=PATIENCE_SECONDS) as client,
-            client.stream(method, address, headers=plain, **sent) as answer,
-        ):
-            for piece in answer.iter_bytes():
-                body += piece
-                if len(body) > MOST_BYTES:
-                    raise ProviderSilent("The provider answers too much.")
-            status = answer.status_code
-    except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as fault:
-        raise ProviderSilent("The provider does not answer.") from fault
-    if method == "POST" and status in {BAD_REQUEST, UNAUTHORIZED}:
-        raise NotBelieved("code")
-    try:
-        told = json.loads(body) if status == OK else None
-    except ValueError:
-        told = None
-    if not isinstance(told, dict):
-        raise ProviderSilent("The provider does not answer as it should.")
-    return told
+def _address(place: str, asked: Mapping[str, str]) -> str:
+    return f"{place}{'&' if '?' in place else '?'}{urlencode(asked)}"
 
 
 def _drawn() -> str:

@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 from fanal.core.access.actions import choose_password, enrol_user
 from fanal.core.access.models import Agency, Invitation, Role, User
 from fanal.core.access.provider_links import Vouched, link
+from fanal.core.access.provider_links import unlink as unlink_from_provider
 from fanal.core.access.queries import actor_of
 from fanal.core.access.roles import GIVEN_BY_ADMINISTRATORS, Right, may
 from fanal.core.access.sessions import end_sessions
@@ -23,6 +24,7 @@ from fanal.kit import clock
 from fanal.kit.actor import Actor
 from fanal.kit.errors import Conflict, Invalid, NotFound, Refused
 from fanal.kit.ids import random_bytes
+from fanal.kit.settings import Provider
 
 LASTS = timedelta(days=3)
 SECRET_BYTES = 32
@@ -79,10 +81,10 @@ def accept(secret: str, password: str) -> User:
 
 
 @transaction.atomic
-def accept_by(invitation: UUID, vouched: Vouched) -> User:
+def accept_by(invitation: UUID, provider: Provider, vouched: Vouched) -> User:
     """Use a link: come in by a provider from now on, without a password. Raises as `invited` and `link`."""
     held = _open(_links().select_for_update(of=["self"]), pk=invitation)
-    link(held.user, vouched)
+    link(held.user, provider, vouched)
     return _used(held)
 
 
@@ -97,6 +99,16 @@ def suspend(user: User, actor: Actor) -> None:
 def restore(user: User, actor: Actor) -> None:
     """Let a person in again. Raises NotFound, Conflict."""
     _set_active(user, actor, active=True)
+
+
+@transaction.atomic
+def unlink(user: User, link: UUID, actor: Actor) -> None:
+    """Have a provider sign a person in no more, though nothing else may; sessions that it began end at once.
+
+    Raises NotFound, Conflict for one's own account.
+    """
+    _manages(user, actor)
+    unlink_from_provider(user, link, actor)
 
 
 @transaction.atomic

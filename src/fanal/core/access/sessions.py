@@ -3,6 +3,7 @@
 Django asks this module for the store (`SESSION_ENGINE`).
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
@@ -19,6 +20,8 @@ from fanal.kit.errors import NotFound
 
 USE_NOTED_EVERY = timedelta(minutes=1)
 LONGEST_ADDRESS, LONGEST_BROWSER = 60, 200
+VOUCHED = "vouched"
+"""Under which name a session holds by which provider it began."""
 
 
 class SessionStore(DatabaseStore):
@@ -37,6 +40,10 @@ class SessionStore(DatabaseStore):
         if known:
             row.id, row.began_at = UUID(known["id"]), datetime.fromisoformat(known["began_at"])
             row.address, row.browser = known["address"], known["browser"]
+        vouched = data.get(VOUCHED)
+        if vouched:
+            row.provider, row.subject = vouched["provider"], bytes.fromhex(vouched["subject"])
+            row.sid = bytes.fromhex(vouched["sid"]) or None
         return row
 
     def load(self) -> dict[str, Any]:
@@ -82,11 +89,36 @@ def end_session(user: User, session: UUID, actor: Actor) -> None:
 
 
 @transaction.atomic
-def end_sessions(user: User, actor: Actor, *, but: str | None = None) -> int:
-    """End all sessions of a person, but for the one with this key; return how many."""
+def end_sessions(user: User, actor: Actor, *, but: str | None = None, subject: bytes | None = None) -> int:
+    """End all sessions of a person, but for the one with this key; return how many.
+
+    `subject`: only those that a provider began, by the digest of whom it vouched for.
+    """
     going = Session.objects.filter(user=user).exclude(session_key=but)
+    going = going.filter(subject=subject) if subject else going
     named = [str(one) for one in going.values_list("id", flat=True)]
     going.delete()
     if named:
         record("access.session_ended", actor=actor, subject=f"user:{user.pk}", detail={"sessions": named})
     return len(named)
+
+
+@transaction.atomic
+def end_all_by(provider: str, actor: Actor, **named: bytes) -> int:
+    """End the sessions that a provider began, by its word; return how many.
+
+    `named`: only those of a `subject`, or with a `sid`, by its digest; where both are named, of both.
+    """
+    going = Session.objects.filter(provider=provider, **named)
+    of_people: dict[UUID, list[str]] = {}
+    agencies: dict[UUID, UUID] = {}
+    for key, user, agency, session in going.values_list("session_key", "user", "user__agency", "id"):
+        Session.objects.filter(session_key=key).delete()
+        if user is not None:  # who has still to show a second factor is nobody yet
+            of_people.setdefault(user, []).append(str(session))
+            agencies[user] = agency
+    for user, sessions in of_people.items():
+        whose = replace(actor, agency=agencies[user])
+        detail = {"provider": provider, "sessions": sessions}
+        record("access.provider_signed_out", actor=whose, subject=f"user:{user}", detail=detail)
+    return sum(map(len, of_people.values()))

@@ -32,6 +32,7 @@ COMMANDS = (
     "agency",
     "log",
     "officer",
+    "provider",
     "token",
     "serve",
     "worker",

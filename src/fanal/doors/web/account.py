@@ -13,7 +13,8 @@ from django.views.decorators.http import require_POST
 from fanal.core.access import sessions, tokens
 from fanal.core.access.actions import begin_sign_in, change_password, note_refused_sign_in
 from fanal.core.access.models import User
-from fanal.core.access.provider_links import link_of, provider_for
+from fanal.core.access.provider_links import link_with
+from fanal.core.access.providers import providers_for
 from fanal.core.access.queries import actor_of
 from fanal.core.access.roles import Right, offered_scopes
 from fanal.doors.web.entrance import address_of
@@ -41,8 +42,7 @@ def _shown(request: HttpRequest, user: User, secret: str = "") -> HttpResponse:
         "factors": user.factors.all(),
         "codes_left": user.recovery_codes.filter(used_at=None).count(),
         "confined": confined(request),
-        "provider": provider_for(user),
-        "link": link_of(user),
+        "ways": [(provider, link_with(user, provider)) for provider in providers_for(user)],
     }
     return render(request, "web/account.html", context)
 
@@ -73,7 +73,7 @@ def end_session(request: HttpRequest, user: User) -> HttpResponse:
     if named == "others":
         sessions.end_sessions(user, actor_of(user), but=request.session.session_key)
     else:
-        sessions.end_session(user, _uuid(named), actor_of(user))
+        sessions.end_session(user, chosen_uuid(named), actor_of(user))
     messages.success(request, gettext("Ended."))
     return redirect("web:account")
 
@@ -99,8 +99,9 @@ def revoke_token(request: HttpRequest, user: User, token: UUID) -> HttpResponse:
     return redirect("web:account" if held.user_id == user.pk else "web:people")
 
 
-def _uuid(word: str) -> UUID:
+def chosen_uuid(word: str) -> UUID:
+    """Return what was chosen from a list. Raises Invalid."""
     try:
         return UUID(word)
     except ValueError:
-        raise Invalid("No session was chosen.", next_step="Choose one from the list.") from None
+        raise Invalid("Nothing was chosen.", next_step="Choose one from the list.") from None

@@ -1,6 +1,7 @@
 """The way in and out: sign-in, the link of an invitation, sign-out, and the language of the desk."""
 
 import json
+from base64 import b64decode
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,15 +23,17 @@ from fanal.core.access.attempts import forget as forget_attempts
 from fanal.core.access.factors import Site, by_code, by_passkey, has_factor
 from fanal.core.access.factors import begin_sign_in as begin_by_passkey
 from fanal.core.access.models import User
-from fanal.core.access.provider_links import provider_for
+from fanal.core.access.providers import providers, providers_for
 from fanal.core.access.roles import Right, may
-from fanal.core.access.sessions import begun
+from fanal.core.access.sealing import unseal
+from fanal.core.access.sessions import VOUCHED, begun
 from fanal.kit import clock
-from fanal.kit import settings as settings_of_operator
 from fanal.kit.errors import Invalid
 from fanal.kit.ids import new_id
 
 HALF_WAY, PASSKEY = "half-way", "passkey"
+WAY_OUT = "way_out"
+"""What the address at which a person signs out at their provider is sealed for: it tells who they are there."""
 ONE_FACTOR = {"password", "provider"}
 """Ways of signing in that show one factor; all others show two."""
 HALF_WAY_LASTS = timedelta(minutes=5)
@@ -58,13 +61,14 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 def door(request: HttpRequest, onward: str, status: int = 200, **said: object) -> HttpResponse:
     """Return the page on which to sign in, with what is `said` of the last attempt."""
-    context = {"next": onward, "provider": settings_of_operator.read().provider, **said}
+    context = {"next": onward, "providers": providers(), **said}
     return render(request, "web/sign_in.html", context, status=status)
 
 
-def half_way(request: HttpRequest, user: User, onward: str) -> HttpResponse:
-    """Ask for the second factor: nobody is signed in yet."""
+def half_way(request: HttpRequest, user: User, onward: str, vouched: Mapping[str, str] | None = None) -> HttpResponse:
+    """Ask for the second factor: nobody is signed in yet. `vouched`: what is kept of a provider that did."""
     request.session.flush()
+    request.session[VOUCHED] = vouched
     lapses_at = (clock.now() + HALF_WAY_LASTS).isoformat()
     request.session[HALF_WAY] = {"user": str(user.pk), "next": onward, "lapses_at": lapses_at}
     return redirect("web:sign-in-second")
@@ -87,7 +91,7 @@ def second(request: HttpRequest) -> HttpResponse:
     if not how:
         note_refused_sign_in()
         return render(request, "web/second.html", {**context, "refused": True}, status=401)
-    return let_in(request, user, address, half["next"], how)
+    return let_in(request, user, address, half["next"], how, request.session.get(VOUCHED))
 
 
 @require_POST
@@ -137,7 +141,7 @@ def welcome(request: HttpRequest, secret: str) -> HttpResponse:
     """Let the person for whom a link was made choose a password, and in."""
     user = people.invited(secret).user
     given, again = request.POST.get("password", ""), request.POST.get("again", "")
-    context: dict[str, object] = {"person": user, "secret": secret, "provider": provider_for(user)}
+    context: dict[str, object] = {"person": user, "secret": secret, "providers": providers_for(user)}
     if request.method == "POST" and given == again:
         try:
             return let_in(request, people.accept(secret, given), address_of(request), reverse("web:today"))
@@ -150,24 +154,49 @@ def welcome(request: HttpRequest, secret: str) -> HttpResponse:
     return render(request, "web/welcome.html", context, status=422 if request.method == "POST" else 200)
 
 
-def let_in(request: HttpRequest, user: User, address: str, onward: str, how: str = "password") -> HttpResponse:
-    """Begin a session, which is logged first."""
+def let_in(
+    request: HttpRequest,
+    user: User,
+    address: str,
+    onward: str,
+    how: str = "password",
+    vouched: Mapping[str, str] | None = None,
+) -> HttpResponse:
+    """Begin a session, which is logged first. `vouched`: what is kept of the provider by which it began."""
     note_sign_in(user, address, how)
     request.session.flush()
     request.session["session"] = begun(address, request.headers.get("User-Agent", ""))
     request.session["factor"] = how not in ONE_FACTOR
+    request.session[VOUCHED] = vouched
     login(request, user, backend="django.contrib.auth.backends.ModelBackend")
     return _in_language(redirect(onward), user.language)
 
 
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
-    """End the session, also where that cannot be logged: who wants to leave must never be kept signed in."""
-    leaving = request.user
+    """End the session, also where that cannot be logged: who wants to leave must never be kept signed in.
+
+    Whoever came in by a provider that has a way out is taken there, to leave it too.
+    """
+    leaving, vouched = request.user, request.session.get(VOUCHED)
     logout(request)
-    if isinstance(leaving, User):
-        note_sign_out(leaving)
-    return redirect("web:sign-in")
+    if not isinstance(leaving, User):
+        return redirect("web:sign-in")
+    note_sign_out(leaving)
+    out = unseal(b64decode(vouched["way_out"]), purpose=WAY_OUT, of=leaving.pk) if vouched else None
+    if vouched is None or not out:
+        return redirect("web:sign-in")
+    return taken_to(request, vouched["name"], out.decode(), leaving=True)
+
+
+def taken_to(request: HttpRequest, name: str, address: str, *, leaving: bool = False) -> HttpResponse:
+    """Return a page that takes a browser to a provider, by its name and address.
+
+    It is no redirect: the policy of all pages lets no form lead to another site, by whatever way.
+    """
+    answer = render(request, "web/onward.html", {"name": name, "onward": address, "leaving": leaving})
+    answer["Refresh"] = f"0; url={address}"
+    return answer
 
 
 @require_POST

@@ -14,8 +14,11 @@ from django.views.decorators.http import require_POST
 
 from fanal.core.access import people, sessions, tokens
 from fanal.core.access.models import Role, User
+from fanal.core.access.provider_links import links_in
+from fanal.core.access.providers import providers_for
 from fanal.core.access.queries import actor_for
 from fanal.core.access.roles import GIVEN_BY_ADMINISTRATORS, MAY, Right, offered_scopes
+from fanal.doors.web.account import chosen_uuid
 from fanal.doors.web.officer import log_view, page_for
 from fanal.kit import clock
 from fanal.kit.actor import Actor
@@ -43,6 +46,7 @@ def _shown(request: HttpRequest, user: User, **more: object) -> HttpResponse:
         "rights": [(role, [right.label for right in Right if right in MAY[role]]) for role in Role],
         "scopes": offered_scopes(Role.SERVICE),
         "machine": Role.SERVICE,
+        "links": _links(user),
         **more,
     }
     return render(request, "web/people.html", context)
@@ -66,12 +70,14 @@ def invite(request: HttpRequest, user: User) -> HttpResponse:
 @require_POST
 @page_for(Right.PEOPLE)
 def change(request: HttpRequest, user: User, person: UUID, deed: str) -> HttpResponse:
-    """Suspend or restore somebody, give them another role, set their account anew, or end their sessions."""
+    """Suspend or restore somebody, give them another role, set their account anew, unlink it, or end their sessions."""
     held, actor = people.person_of(user.agency, person), actor_for(user, Right.PEOPLE)
     if deed == "reset":
         return _shown(request, user, fresh=held, link=_link(request, people.reset(held, actor)))
     if deed == "role":
         people.change_role(held, request.POST.get("role", ""), actor)
+    elif deed == "unlink":
+        people.unlink(held, chosen_uuid(request.POST.get("link", "")), actor)
     elif deed in DEEDS:
         DEEDS[deed](held, actor)
     else:
@@ -89,6 +95,15 @@ def make_token(request: HttpRequest, user: User, person: UUID) -> HttpResponse:
     name = given.get("name", "")
     _, secret = tokens.make_token(held, name=name, scopes=given.getlist("scope"), lasts=lasts, actor=actor)
     return _shown(request, user, fresh=held, secret=secret)
+
+
+def _links(user: User) -> list[dict[str, object]]:
+    """Return who of the agency comes in by which provider, and by which account there."""
+    names = {one.issuer: one.name for one in providers_for(user)}
+    return [
+        {"link": one, "provider": names.get(one.issuer, one.issuer), "account": account}
+        for one, account in links_in(user.agency)
+    ]
 
 
 def _link(request: HttpRequest, secret: str) -> str:
