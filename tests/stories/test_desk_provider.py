@@ -14,7 +14,7 @@ from fanal.core.audit.models import Leaf
 from fanal.kit.actor import SYSTEM
 from fanal.kit.settings import Provider
 from ministry import CLIENT, NAME, SECRET, Ministry, believed_by, ministry
-from world import cast, enrolled
+from world import PASSWORD, cast, enrolled
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -91,8 +91,11 @@ def test_an_administrator_unlinks_somebody_who_is_out_at_once(
         officer.page.get_by_role("button", name="Continue there").press("Enter")
         expect(officer.page.get_by_role("button", name="Sign out")).to_be_visible()
 
-        administrator.sign_in(enrolled(who.france, "ada", "administrator"))
-        administrator.go("/people/")
+        administrator.go("/sign-in/?next=/people/")
+        administrator.page.get_by_label("Name").fill(enrolled(who.france, "ada", "administrator").username)
+        administrator.page.get_by_label("Password").fill(PASSWORD)
+        administrator.page.get_by_label("Password").press("Enter")
+        expect(administrator.page.get_by_role("heading", name="Who comes in by a ministry")).to_be_visible()
         assert faults_in(administrator.page) == []
         row = administrator.page.get_by_role("row").filter(has_text=there.subject)
         expect(row).to_contain_text(f"{NAME} 0")
