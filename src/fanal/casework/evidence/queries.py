@@ -11,6 +11,8 @@ from django.db.models.functions import Cast, RowNumber
 
 from fanal.casework.evidence.models import Content, Exhibit, Source, Submission, Visibility
 from fanal.core.access.asking import asking_for_everybody
+from fanal.core.access.database.among import Among
+from fanal.core.access.database.made import made_once
 from fanal.core.access.models import Agency
 from fanal.kit.errors import NotFound
 
@@ -113,8 +115,13 @@ def visible_bytes(agency: Agency) -> QuerySet[Exhibit]:
 
 def open_contents(agency: Agency, contents: Collection[int]) -> dict[int, Content]:
     """Return those of these contents whose bytes an agency may see, by their ids."""
-    held = visible_bytes(agency).filter(content__in=contents)
-    return {content.pk: content for content in visible_contents(agency).filter(pk__in=held.values("content"))}
+    return {content.pk: content for content in _open_contents(agency, list(contents))} if contents else {}
+
+
+@made_once
+def _open_contents(agency: Agency, contents: list[int]) -> QuerySet[Content]:
+    held = visible_bytes(agency).filter(Among("content_id", contents))
+    return visible_contents(agency).filter(pk__in=held.values("content"))
 
 
 def open_to_all(content: int) -> bool:
@@ -173,8 +180,13 @@ def as_known_to(agency: Agency, contents: Sequence[Content]) -> list[Content]:
     What is returned must not be saved.
     """
     ids = [content.pk for content in contents]
-    open_to_it = set(visible_bytes(agency).filter(content__in=ids).values_list("content", flat=True))
+    open_to_it = set(_open_among(agency, ids) if ids else ())
     return [content if content.pk in open_to_it else _digests_of(content) for content in contents]
+
+
+@made_once
+def _open_among(agency: Agency, contents: list[int]) -> QuerySet[Exhibit, int]:
+    return visible_bytes(agency).filter(Among("content_id", contents)).values_list("content", flat=True)
 
 
 def _digests_of(content: Content) -> Content:
@@ -188,14 +200,20 @@ def sightings(agency: Agency, contents: Iterable[int]) -> dict[int, list[Exhibit
     Of each agency at most the first `MOST_SIGHTINGS` of a content: some files lie everywhere, ten thousand times.
     """
     found: dict[int, list[Exhibit]] = {}
+    wanted = list(contents)
+    for exhibit in _first_found(agency, wanted) if wanted else ():
+        found.setdefault(exhibit.content_id, []).append(exhibit)
+    return found
+
+
+@made_once
+def _first_found(agency: Agency, contents: list[int]) -> QuerySet[Exhibit]:
     place = Window(
         RowNumber(), partition_by=[F("content"), F("submission__agency")], order_by=[F("received_at"), F("id")]
     )
-    exhibits = visible_exhibits(agency).filter(content__in=list(contents)).annotate(place=place)
+    exhibits = visible_exhibits(agency).filter(Among("content_id", contents)).annotate(place=place)
     few = exhibits.filter(place__lte=MOST_SIGHTINGS).select_related("submission__agency", "parent")
-    for exhibit in few.order_by("received_at", "id"):
-        found.setdefault(exhibit.content_id, []).append(exhibit)
-    return found
+    return few.order_by("received_at", "id")
 
 
 def whose(agency: Agency, exhibits: Iterable[Exhibit]) -> tuple[list[Exhibit], list[Exhibit]]:

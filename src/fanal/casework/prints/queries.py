@@ -5,7 +5,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from django.db.models import QuerySet
 
 from fanal.casework.evidence.queries import file_of, visible_bytes, visible_content
 from fanal.casework.prints.cameras import camera_links
@@ -13,6 +15,8 @@ from fanal.casework.prints.comparing import LiveComparer, prints_of, prints_of_e
 from fanal.casework.prints.examination import compute_part, examine_part
 from fanal.casework.prints.like_frames import LikeFrames, like_frames
 from fanal.casework.prints.models import Preview, Print
+from fanal.core.access.database.among import Among
+from fanal.core.access.database.made import made_once
 from fanal.core.access.models import Agency
 from fanal.core.vault.actions import unseal, unseal_all
 from fanal.engine.fingerprint.camera import TECHNIQUE as CAMERA
@@ -190,20 +194,31 @@ class Picture(NamedTuple):
 def previews_of(contents: Iterable[int]) -> dict[int, list[Picture]]:
     """Return what previews there are of contents, without the glimpse: content id to previews in order."""
     found: dict[int, list[Picture]] = {}
-    previews = Preview.objects.filter(content__in=list(contents), position__gt=GLIMPSE).order_by("content", "position")
-    for content, position, time, width, height in previews.values_list(
-        "content_id", "position", "time", "width", "height"
-    ):
+    wanted = list(contents)
+    for content, position, time, width, height in _previews(wanted) if wanted else ():
         found.setdefault(content, []).append(Picture(position, time, width, height))
     return found
 
 
+@made_once
+def _previews(contents: list[int]) -> QuerySet[Preview, tuple[int, int, float | None, int, int]]:
+    previews = Preview.objects.filter(Among("content_id", contents), position__gt=GLIMPSE)
+    ordered = previews.order_by("content", "position")
+    return ordered.values_list("content_id", "position", "time", "width", "height")
+
+
 def glimpses_of(contents: Iterable[int]) -> dict[int, bytes]:
     """Return the few blurred pixels (JPEG) that stand for contents before anyone reveals them."""
-    glimpses = Preview.objects.filter(content__in=list(contents), position=GLIMPSE).select_related("content")
-    shown = list(glimpses)
-    opened = unseal_all((bytes(preview.content.sha256 or b""), bytes(preview.sealed)) for preview in shown)
-    return {preview.content_id: image for preview, image in zip(shown, opened, strict=True) if image is not None}
+    wanted = list(contents)
+    shown = _glimpses(wanted) if wanted else []
+    opened = unseal_all((bytes(sha256 or b""), bytes(sealed)) for _, sha256, sealed in shown)
+    return {content: image for (content, _, _), image in zip(shown, opened, strict=True) if image is not None}
+
+
+@made_once
+def _glimpses(contents: list[int]) -> QuerySet[Preview, Any]:
+    glimpses = Preview.objects.filter(Among("content_id", contents), position=GLIMPSE)
+    return glimpses.values_list("content_id", "content__sha256", "sealed")
 
 
 def picture_of_part(content: int, region: Region) -> bytes:

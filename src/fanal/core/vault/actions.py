@@ -5,7 +5,10 @@ from functools import partial
 from typing import BinaryIO
 
 from django.db import transaction
+from django.db.models import QuerySet
 
+from fanal.core.access.database.among import Among
+from fanal.core.access.database.made import made_once
 from fanal.core.vault import crash, opening, place, rows
 from fanal.core.vault.batches import Outcome, discard, seal_all, seal_one
 from fanal.core.vault.envelope import NotGenuine
@@ -92,9 +95,13 @@ def unseal_all(sealed: Iterable[tuple[bytes, bytes]]) -> list[bytes | None]:
     Returns them in order, None for a content that is unknown or erased. Raises BlobDamaged, KeysLost, KeyRefused.
     """
     pairs = list(sealed)
-    held = Blob.objects.filter(sha256__in={sha256 for sha256, _ in pairs}, wrapped_key__isnull=False)
-    found = {bytes(row.sha256): row for row in held}
+    found = {bytes(row.sha256): row for row in _openable(list({sha256 for sha256, _ in pairs}))} if pairs else {}
     return [_unseal(found[sha256], data) if sha256 in found else None for sha256, data in pairs]
+
+
+@made_once
+def _openable(sha256s: list[bytes]) -> QuerySet[Blob]:
+    return Blob.objects.filter(Among("sha256", sha256s), wrapped_key__isnull=False)
 
 
 def erase(sha256: bytes) -> None:
