@@ -76,7 +76,7 @@ class Ministry:
     def word_of_leaving(self, **claims: Any) -> str:
         """Return a logout token (OpenID Connect Back-Channel Logout); `claims` that differ; None: left out."""
         now = int(clock.now().timestamp())
-        event = {"http://schemas.openid.net/event/backchannel-logout": {}}
+        event: dict[str, Any] = {"http://schemas.openid.net/event/backchannel-logout": {}}
         who = {"iss": self.issuer, "aud": CLIENT, "sub": self.subject, "sid": self.sid, "events": event}
         return self._signed({**who, "iat": now, "exp": now + 120, "jti": str(uuid4()), **claims})
 

@@ -21,6 +21,7 @@ from desk import at_the_desk
 from fanal.core.access import oidc
 from fanal.core.access.models import ProviderLink, Session, SignInAttempt, User
 from fanal.core.access.people import invite, reset, suspend
+from fanal.core.access.provider_asked import NotBelieved
 from fanal.core.access.provider_links import Vouched, link
 from fanal.core.audit.models import Leaf
 from fanal.kit import clock, settings
@@ -190,7 +191,7 @@ def test_a_signature_by_what_both_know_is_not_believed(linked: User, there: Mini
     forged = jwt.encode({"alg": "HS256", "kid": "now"}, {"sub": there.subject}, OctKey.import_key(SECRET))
     shared = {"kty": "oct", "k": urlsafe_b64encode(SECRET.encode()).decode().rstrip("="), "kid": "now"}
     for keys in (known, {"keys": [shared]}):
-        with pytest.raises(oidc.NotBelieved, match="Algorithm"):
+        with pytest.raises(NotBelieved, match="Algorithm"):
             oidc._believed(forged, keys, provider, "nonce")
 
 

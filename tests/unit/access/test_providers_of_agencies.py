@@ -1,5 +1,6 @@
 """Each agency may have a provider of its own: it lets in that agency's people, and nobody else whatever it says."""
 
+import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,10 +19,12 @@ from fanal.core.access.provider_links import Vouched, link
 from fanal.core.access.providers import keep_provider, provider_of, providers, remove_provider
 from fanal.core.access.queries import operator_of
 from fanal.core.audit.models import Leaf
+from fanal.doors.cli import app
 from fanal.kit.actor import SYSTEM
 from fanal.kit.errors import Conflict, Invalid, NotFound, Refused
 from fanal.kit.settings import Provider
 from ministry import CLIENT, NAME, SECRET, Ministry, believed_by, ministry
+from ready import Ready
 from world import Cast, cast, enrolled
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -169,7 +172,7 @@ def _shown(provider: Provider) -> str:
 def test_a_secret_is_sealed_and_no_word_of_it_is_logged(who: Cast, there: Ministry) -> None:
     kept("french", who.france, there.issuer)
     row = AgencyProvider.objects.get()
-    assert SECRET.encode() not in bytes(row.sealed)
+    assert SECRET.encode() not in bytes(row.sealed or b"")
     assert SECRET not in repr(provider_of("french"))
     (entry,) = logged("access.provider_added")
     assert entry["detail"]["issuer"] == there.issuer
@@ -280,4 +283,33 @@ def test_a_link_of_before_tells_its_account_from_its_next_use_on(who: Cast, ther
     assert "Shown after the next sign-in" in desk.get("/people/").content.decode()
     assert signed_in(Client(), "french") == 302
     assert there.subject in desk.get("/people/").content.decode()
-    assert there.subject.encode() not in bytes(ProviderLink.objects.get().sealed)
+    assert there.subject.encode() not in bytes(ProviderLink.objects.get().sealed or b"")
+
+
+def run(*words: str) -> int:
+    """Run one command line."""
+    return app.run(Ready(), words)  # type: ignore[arg-type]
+
+
+def test_the_operator_names_lists_and_removes_them_in_the_terminal(
+    who: Cast, there: Ministry, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("FANAL_ORIGIN", "https://fanal.example")
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{SECRET}\n"))
+    named = ("--agency", "FR", "--issuer", there.issuer, "--client", CLIENT, "--amr", "mfa", "--amr", "hwk")
+    assert run("provider", "add", "fr-police", *named) == 0
+    assert capsys.readouterr().out.split() == [
+        *("redirect_uri", "https://fanal.example/sign-in/provider/fr-police/back/"),
+        *("post_logout_redirect_uri", "https://fanal.example/sign-in/"),
+        *("backchannel_logout_uri", "https://fanal.example/sign-in/provider/fr-police/out/"),
+    ]
+    held = provider_of("fr-police")
+    assert (held.secret, held.name, held.agencies, held.amr) == (SECRET, "127.0.0.1", {"FR"}, {"mfa", "hwk"})
+    assert run("provider", "list", "--json") == 0
+    listed = capsys.readouterr().out
+    assert json.loads(listed)["second_factor"] == {"acr": [], "amr": ["hwk", "mfa"]}
+    assert SECRET not in listed
+    assert run("provider", "remove", "fr-police") == 0
+    assert providers() == []
+    assert run("provider", "remove", "fr-police") == 1
+    assert "No agency has such a provider." in capsys.readouterr().err

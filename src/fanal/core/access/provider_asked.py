@@ -64,14 +64,6 @@ def places_of(provider: Provider) -> Places:
     return Places(door, tokens, keys, way_out, secret_in_body="client_secret_basic" not in ways)
 
 
-def signed_by(provider: Provider, keys: str, token: str, claims: jwt.JWTClaimsRegistry) -> dict[str, Any]:
-    """Return what a token says, where a key that the provider publishes at `keys` signed it and its claims hold.
-
-    Raises NotBelieved, ProviderSilent.
-    """
-    return proven(token, ask("GET", keys), claims)
-
-
 def proven(token: str, keys: dict[str, Any], claims: jwt.JWTClaimsRegistry) -> dict[str, Any]:
     """Return what a token says, where one of these keys signed it and its claims hold. Raises NotBelieved."""
     try:
