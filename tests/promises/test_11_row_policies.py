@@ -10,9 +10,11 @@ from itertools import combinations_with_replacement, product
 from pathlib import Path
 from random import Random
 
+import psycopg
 import pytest
 from django.db import connection, transaction
 from django.db.utils import ProgrammingError
+from psycopg import sql
 
 from fanal.casework.entries.actions import open_entry
 from fanal.casework.entries.models import Deed, Entry
@@ -21,15 +23,19 @@ from fanal.casework.evidence.queries import visible_bytes, visible_contents, vis
 from fanal.casework.leads.models import Judgement, Lead
 from fanal.casework.leads.queries import visible_leads
 from fanal.casework.prints.models import Preview, Print
-from fanal.casework.readings.models import Reading
+from fanal.casework.readings.models import Reading, TextLine
+from fanal.casework.readings.queries import visible_lines
 from fanal.casework.registry.models import Clue, Sighting, SightingJudgement
 from fanal.casework.registry.queries import visible_clues, visible_sightings
 from fanal.core.access.actions import admit_agency
-from fanal.core.access.asking import asking, asking_for_everybody, asking_for_nobody, who_asks
+from fanal.core.access.asking import EVERYBODY, NOBODY, asking, asking_for_everybody, asking_for_nobody, who_asks
 from fanal.core.access.models import Agency
 from fanal.core.audit.actions import record
+from fanal.engine.text.plain import grams_of, words_of
 from fanal.kit import clock
 from fanal.kit.actor import SYSTEM
+from fanal.project.postgres import hold
+from fanal.project.postgres.server import ADMIN, admin_password
 from programs import program
 from world import Cast, cast, submitted
 
@@ -49,7 +55,6 @@ WITHOUT_POLICIES = {
     "access_providerlink": BEFORE,
     "access_spenttoken": OF_NOBODY,
     "sharing_disclosure": "What an agency tells others of itself: whether it answers, and whom to ask.",
-    "readings_textline": "Behind a policy the indexes of words are not used, for their operators might leak.",
     "vault_blob": "Which bytes there are, not whose; keys are sealed. Whoever receives a file must find it there.",
     "audit_node": OF_NOBODY,
     "audit_checkpoint": OF_NOBODY,
@@ -70,6 +75,10 @@ WITHOUT_POLICIES = {
     "django_migrations": OF_NOBODY,
 }
 """Tables that have no policies, each with the reason."""
+OWNER_UNBOUND = {
+    "readings_textline": "Functions of its owner use indexes that a policy bars, and give out what its policy would.",
+}
+"""Tables whose policies do not bind their owner, each with the reason."""
 
 
 @pytest.fixture
@@ -89,10 +98,10 @@ def who(fresh_data: Path, tmp_path: Path) -> Cast:
     return people
 
 
-def raw(sql: str) -> list[str]:
+def raw(statement: str) -> list[str]:
     """Ask without any of our queries."""
     with connection.cursor() as cursor:
-        cursor.execute(sql)
+        cursor.execute(statement)
         return sorted(str(row[0]) for row in cursor.fetchall())
 
 
@@ -117,13 +126,11 @@ class psycopg_of_the_application:  # noqa: N801 - reads as what it is
     """A connection of the application's own role, with no setting."""
 
     def __enter__(self) -> Callable[[str], int]:
-        import psycopg
-
         from fanal.kit import settings
         from fanal.project import database
 
         self._connection = psycopg.connect(database.connection_string(settings.read()))
-        return lambda sql: self._connection.execute(sql).fetchone()[0]  # type: ignore[index]
+        return lambda statement: self._connection.execute(statement).fetchone()[0]  # type: ignore[index]
 
     def __exit__(self, *_: object) -> None:
         self._connection.close()
@@ -153,6 +160,14 @@ def test_the_database_and_the_queries_hold_one_rule(who: Cast) -> None:
         assert given == [set(found.values_list("pk", flat=True)) for found in asked]
 
 
+SIGN = "Port Lanterne"
+
+
+def indexed(text: str) -> dict[str, list[str]]:
+    """Return by what a line is found."""
+    return {"words": sorted(words_of(text)), "grams": grams_of(words_of(text))}
+
+
 @pytest.fixture
 def everything(who: Cast, tmp_path: Path) -> Cast:
     """Of every pair a lead, in every content a clue of each kind and each agency, and everything seen in everything."""
@@ -170,6 +185,7 @@ def everything(who: Cast, tmp_path: Path) -> Cast:
         Print.objects.create(content=content, technique="pdq/1", data=bytes(32))
         Preview.objects.create(content=content, position=0, width=8, height=8, sealed=b"")
         Reading.objects.create(content=content, state="read", read_at=now)
+        TextLine.objects.create(content=content, position=0, text=SIGN, confidence=0.9, corners=[], **indexed(SIGN))
         for (agency, person), kind in product(people.items(), Clue.Kind.values):
             box = {"x": 0, "y": 0, "width": 0.5, "height": 0.5}
             for withdrawn in (None, now):
@@ -210,6 +226,58 @@ def test_what_follows_from_contents_follows_one_rule(everything: Cast) -> None:
     assert len(answers) == Agency.objects.count()
     with asking_for_nobody():
         assert not any(rows.model._default_manager.exists() for rows in found)
+
+
+Ask = Callable[[object, str], list[int]]
+
+
+@pytest.fixture
+def bound(postgres: hold.Hold) -> Iterator[Ask]:
+    """Ask as a role that owns nothing, as the application is where the tables have an owner of their own."""
+    where, name = postgres.server.place, connection.settings_dict["NAME"]
+    access = {"host": str(where.sockets), "dbname": name, "user": ADMIN, "password": admin_password(where)}
+    with psycopg.connect(**access) as admin:
+        admin.execute(sql.SQL("CREATE ROLE {}").format(sql.Identifier(f"bound_{name}")))
+        for right in hold.rights_of(f"bound_{name}"):
+            admin.execute(right)
+        admin.execute(sql.SQL("SET ROLE {}").format(sql.Identifier(f"bound_{name}")))
+
+        def ask(whom: object, statement: str) -> list[int]:
+            admin.execute("SELECT set_config('fanal.agency', %s, true)", [str(whom)])
+            answer = admin.execute(statement)
+            return sorted(row[0] for row in answer.fetchall()) if answer.description else []
+
+        yield ask
+        admin.rollback()
+
+
+LINES = "SELECT id FROM readings_textline"
+HAVING = "SELECT readings_having('{lanterne}', '{lanterne}', null, 100)"
+ALIKE = "SELECT readings_alike('{^la,lan,ant,nte,ten,en$}', 4, 100)"
+"""Lines without any filter, and as the desk looks for words and for what is like them."""
+
+
+def test_lines_of_text_are_given_and_found_by_whoever_sees_their_bytes(everything: Cast, bound: Ask) -> None:
+    answers = set()
+    for agency in Agency.objects.all():
+        by_queries = sorted(visible_lines(agency).values_list("pk", flat=True))
+        for statement in (LINES, HAVING, ALIKE):
+            assert bound(agency.pk, statement) == by_queries
+        assert bound(agency.pk, "DELETE FROM readings_textline RETURNING id") == []
+        answers.add(str(by_queries))
+    assert len(answers) == Agency.objects.count()
+    assert not any(bound(NOBODY, statement) for statement in (LINES, HAVING, ALIKE))
+    assert len(bound(EVERYBODY, LINES)) == TextLine.objects.count()
+    assert bound(EVERYBODY, HAVING) == bound(EVERYBODY, ALIKE) == [], "a search is some agency's"
+
+
+def test_a_search_for_lines_cannot_be_led_to_other_tables(everything: Cast, bound: Ask) -> None:
+    before = bound(everything.britain.pk, HAVING)
+    for table in ("readings_textline", "evidence_exhibit", "evidence_submission", "access_agency"):
+        bound(EVERYBODY, f"CREATE TEMPORARY TABLE {table} ON COMMIT DROP AS TABLE public.{table}")
+    bound(EVERYBODY, "UPDATE evidence_submission SET visibility = 'all_connected'")
+    assert len(bound(everything.britain.pk, LINES)) > len(before), "what it names itself is another table"
+    assert bound(everything.britain.pk, HAVING) == before != []
 
 
 def test_of_leads_an_agency_changes_what_it_sees_and_says_nothing_for_others(everything: Cast) -> None:
@@ -294,11 +362,12 @@ def test_a_process_that_stops_between_a_statement_and_its_commit_is_let_go_of(wh
 
 def test_every_table_is_guarded_or_has_a_reason_not_to_be() -> None:
     guarded = """
-        SELECT relname FROM pg_class WHERE relrowsecurity AND relforcerowsecurity
+        SELECT relname FROM pg_class WHERE relrowsecurity
         AND (SELECT count(DISTINCT polcmd) FROM pg_policy WHERE polrelid = pg_class.oid) = 4
     """
     tables = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
     assert set(raw(tables)) - set(raw(guarded)) == set(WITHOUT_POLICIES)
+    assert set(raw(f"{guarded} AND NOT relforcerowsecurity")) == set(OWNER_UNBOUND)
 
 
 REQUESTS = 10_000 if os.environ.get("FANAL_SOAK") else 600

@@ -14,7 +14,7 @@ from django.test import Client
 
 from fanal.casework.evidence.models import Submission, Visibility
 from fanal.core.access.asking import asking, asking_for_nobody, begin_asking
-from fanal.core.access.database.reading import as_prepared, planned_for_its_values, reading
+from fanal.core.access.database.reading import as_prepared, reading
 from fanal.core.access.models import Agency
 from fanal.core.audit.actions import record
 from fanal.kit import settings
@@ -77,8 +77,6 @@ def test_a_change_of_rights_is_seen_by_a_kept_plan(who: Cast) -> None:
 def test_what_is_read_shares_a_transaction_that_ends_with_the_page(who: Cast) -> None:
     with reading(), asking(who.france.pk):
         assert transaction_now() == transaction_now()
-        with planned_for_its_values():
-            assert transaction_now() != transaction_now()
     assert connection.connection.info.transaction_status == psycopg.pq.TransactionStatus.IDLE
     assert transaction_now() != transaction_now()
 

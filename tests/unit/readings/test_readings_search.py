@@ -3,6 +3,7 @@
 import json
 import types
 from pathlib import Path
+from random import Random
 from typing import cast as taken_for
 
 import pytest
@@ -16,12 +17,15 @@ from fanal.casework.leads.models import Lead
 from fanal.casework.prints.actions import write as write_examined
 from fanal.casework.readings import queries
 from fanal.casework.readings.actions import give_up, write
+from fanal.casework.readings.models import TextLine
 from fanal.casework.readings.queries import progress, search, unread, unread_among
+from fanal.core.access.asking import asking_for_everybody
 from fanal.core.access.models import Agency
 from fanal.core.audit.models import Leaf
 from fanal.doors.cli.app import run
 from fanal.doors.cli.platform import Platform
 from fanal.engine.fingerprint.prints import Print
+from fanal.engine.text.plain import grams_of, searched_words
 from fanal.engine.text.pointers import PointerKind
 from lettering import page_print
 from world import Cast, cast, folder_of_pictures, submitted
@@ -57,7 +61,7 @@ def read(content: int, *prints: Print) -> None:
 
 def found(agency: Agency, asked: str) -> list[tuple[int, str]]:
     """Return which contents show what was asked for, and in which line."""
-    return [(line.content_id, line.text) for line in search(agency, asked)]
+    return [(line.content_id, line.text) for line in search(agency, asked).lines]
 
 
 @pytest.mark.parametrize("asked", ["boulangerie marche", "FOIX", "Boulangerle du Marche Foix", "du marché"])
@@ -78,15 +82,70 @@ def test_what_nobody_shows_or_what_may_not_be_seen_is_not_found(scene: Scene, as
     assert found(who.france, asked) == []
 
 
-def test_of_a_crowd_of_lines_so_many_are_weighed_and_what_has_all_words_is_never_crowded_out(
+def test_what_has_all_words_is_never_crowded_out_by_what_is_like_it(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     who, contents = scene
     read(contents["FR"], page_print(*(f"Boulangerie Foie {number}" for number in range(20))))
-    monkeypatch.setattr(queries, "MOST_WEIGHED", 3)
+    monkeypatch.setattr(queries, "MOST_LINES", 3)
     lines = found(who.france, "boulangerie marche foix")
     assert lines[0] == (contents["NZ"], "Boulangerie du Marché – Foix")
-    assert len(lines) <= 4
+    assert len(lines) == 3
+
+
+def test_of_more_files_than_a_page_shows_the_newest_are_first_and_older_ones_follow(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    who, contents = scene
+    ours, theirs = contents["FR"], contents["NZ"]
+    read(ours, page_print("Boulangerie", "Boulangerie Foix"))
+    monkeypatch.setattr(queries, "MOST_FILES", 1)
+    newest = search(who.france, "boulangerie")
+    assert newest == queries.Found(newest.lines, more=False, newest=True)
+    assert [(line.content_id, line.position) for line in newest.lines] == [(ours, 0), (ours, 1), (theirs, 0)]
+    older = search(who.france, "boulangerie", before=ours)
+    assert older.newest
+    assert [line.content_id for line in older.lines] == [theirs], "Australia's own is passed over"
+    assert search(who.france, "boulangerie", before=theirs).lines == []
+    monkeypatch.setattr(queries, "MOST_LINES", 2)
+    cut = search(who.france, "boulangerie")
+    assert cut.more
+    assert [line.content_id for line in cut.lines] == [ours, ours]
+
+
+LETTERS = "abc"
+
+
+def test_a_search_finds_what_looking_at_every_line_finds(scene: Scene, dice: Random) -> None:
+    """The functions of the database against the rule itself, with and without the server's statistics."""
+    who, contents = scene
+    for agency in contents:
+        read(contents[agency], page_print(*(said(dice) for _ in range(40))))
+    lines = [line for agency in ("NZ", "FR") for line in TextLine.objects.filter(content=contents[agency])]
+    for turn in range(40):
+        if turn == 20:
+            with connection.cursor() as cursor:
+                cursor.execute("ANALYZE readings_textline")
+        asked = said(dice)
+        words, grams = set(searched_words(asked)), set(grams_of(searched_words(asked)))
+        alike = {
+            line.pk
+            for line in lines
+            if words <= set(line.words) or len(grams & set(line.grams)) / len(grams) >= queries._ALIKE
+        }
+        assert {line.pk for line in search(who.france, asked).lines} == alike
+
+
+def said(dice: Random) -> str:
+    """Return a line of short words of few letters, so that many are like one another."""
+    return " ".join("".join(dice.choices(LETTERS, k=dice.randint(1, 4))) for _ in range(dice.randint(1, 4)))
+
+
+def test_the_system_searches_on_behalf_of_one_agency(scene: Scene) -> None:
+    who, _ = scene
+    with asking_for_everybody():
+        assert found(who.france, "Lanterne") == []
+        assert len(found(who.australia, "Lanterne")) == 1
 
 
 def test_what_was_read_is_compared_by_its_text_alone(scene: Scene) -> None:

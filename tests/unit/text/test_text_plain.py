@@ -1,12 +1,10 @@
 """Text in one form: what reads the same to a person is the same."""
 
-from itertools import combinations
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fanal.engine.text.plain import grams_of, parts_hit, plain, searched_words, words_of
+from fanal.engine.text.plain import grams_of, least_shared, plain, searched_words, words_of
 
 
 def test_case_accents_width_and_punctuation_go() -> None:
@@ -42,15 +40,6 @@ def test_words_of_two_texts_are_those_of_both(left: str, right: str) -> None:
     assert words_of(f"{left}\n{right}") == words_of(left) + words_of(right)
 
 
-@pytest.mark.parametrize("number", range(1, 13))
-def test_what_shares_enough_runs_is_never_passed_over(number: int) -> None:
-    grams = [f"g{one:02}" for one in range(number)]
-    parts = parts_hit(grams, 0.55)
-    for some in range(1, number + 1):
-        for has in combinations(grams, some):
-            assert some / number < 0.55 or all(set(has) & set(part) for part in parts)
-
-
-def test_a_run_alone_does_not_bring_a_long_line_into_question() -> None:
-    parts = parts_hit(["aaa", "bbb", "ccc", "ddd", "eee", "fff"], 0.55)
-    assert parts == [["aaa", "bbb", "ccc"], ["ddd", "eee", "fff"]]
+@pytest.mark.parametrize(("number", "fewest"), [(1, 1), (2, 2), (4, 3), (5, 3), (9, 5), (20, 11)])
+def test_the_fewest_runs_that_are_a_share_of_them(number: int, fewest: int) -> None:
+    assert least_shared(number, 0.55) == fewest

@@ -3,32 +3,26 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
-from django.db.models.expressions import RawSQL
+from django.db import connection
+from django.db.models import Exists, OuterRef, QuerySet
 
 from fanal.casework.evidence.queries import examined_contents, visible_bytes
 from fanal.casework.readings.models import Reading, TextLine
-from fanal.core.access.database.reading import planned_for_its_values
+from fanal.core.access.asking import asking
+from fanal.core.access.database.among import Among
 from fanal.core.access.models import Agency
 from fanal.engine.text.line import SURE
-from fanal.engine.text.plain import grams_of, parts_hit, searched_words, words_of
+from fanal.engine.text.plain import grams_of, least_shared, searched_words, words_of
 from fanal.engine.text.pointers import Pointer, pointers_in
 
 READABLE = ("image", "video")
 MOST_LINES = 200
 """Lines that a search returns."""
-MOST_WEIGHED = 20_000
-"""Lines with all words, and lines that by their runs of characters may be like them, among which the likest are chosen:
-a search for what half of all lines have ends as soon as any other."""
+MOST_FILES = 40
+"""Contents that a page of a search shows."""
 _ALIKE = 0.55
 """Share of the asked runs of three characters that a line must have to be like what was asked."""
 _LONGEST_QUERY = 200
-
-# How much of what was asked for a line has.
-SHARE = """
-cardinality(ARRAY(SELECT unnest(readings_textline.grams) INTERSECT SELECT unnest(%s::text[])))::float / %s
-"""
-
 
 MOST_COUNTED = 1_000
 """The latest so many contents tell how far reading has come: to count a million takes longer than any search."""
@@ -47,43 +41,67 @@ class Progress:
         return self.of == MOST_COUNTED
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Lines that a search found. `newest`: files newest first, not the likest; `more`: there are more than these."""
+
+    lines: Sequence[TextLine]
+    more: bool = False
+    newest: bool = False
+
+
 def visible_lines(agency: Agency) -> QuerySet[TextLine]:
     """Return the lines of contents whose bytes an agency may see: digests alone tell nothing of what they show."""
     return TextLine.objects.filter(Exists(visible_bytes(agency).filter(content=OuterRef("content"))))
 
 
-@planned_for_its_values()
-def search(agency: Agency, asked: str) -> Sequence[TextLine]:
+def search(agency: Agency, asked: str, *, before: int | None = None) -> Found:
     """Return the visible lines that have all the words asked for, then those that are like it; the likest first.
 
-    Case, accents and punctuation play no role. Each has `share`, from 0 to 1: 1 where it has all. What suits a rare
-    word does not suit one of every tenth line, so each search has its plan.
+    Case, accents and punctuation play no role. Where more files have all the words than a page shows, nothing else is
+    looked for, and the newest files are first; `before` continues with those older than this content.
     """
     asked = asked[:_LONGEST_QUERY]
     words = searched_words(asked)
     grams = grams_of(words)
     if not grams:
-        return []
+        return Found([])
     # What is written in groups of digits is found by its groups, or by all of them as one.
-    whole = Q(words__contains=sorted(set(words)))
-    if all(word.isdigit() for word in words):
-        whole |= Q(words__contains=["".join(words_of(asked))])
-    # Those with all words are gathered apart, so that no crowd of others crowds them out; where they fill the answer,
-    # nothing else is looked for.
-    having = visible_lines(agency).filter(whole, grams__overlap=grams).values("pk")[:MOST_WEIGHED]
-    found = _likest(TextLine.objects.filter(pk__in=having), grams)
-    if len(found) == MOST_LINES:
-        return found
-    can_be_alike = Q(*(Q(grams__overlap=some) for some in parts_hit(grams, _ALIKE)))
-    near = visible_lines(agency).filter(can_be_alike).values("pk")[:MOST_WEIGHED]
-    return _likest(TextLine.objects.filter(pk__in=having.union(near)), grams, whole | Q(share__gte=_ALIKE))
+    whole = sorted(set(words))
+    joined = ["".join(words_of(asked))] if all(word.isdigit() for word in words) else whole
+    # The database gives lines for one agency alone, also where the system asks on its behalf.
+    with asking(agency.pk):
+        having = _ids(
+            "SELECT readings_having(%s::text[], %s::text[], %s::bigint, %s)", whole, joined, before, MOST_LINES + 1
+        )
+        found = _lines(agency, having)
+        if before is not None or len(found) > MOST_LINES or len({line.content_id for line in found}) > MOST_FILES:
+            newest = sorted(found, key=lambda line: (-line.content_id, *_place(line)))
+            return Found(newest[:MOST_LINES], len(found) > MOST_LINES, True)
+        fewest = least_shared(len(grams), _ALIKE)
+        alike = _ids("SELECT readings_alike(%s::text[], %s::integer, %s)", grams, fewest, MOST_LINES)
+        found += _lines(agency, set(alike).difference(having))
+    asked_for = set(grams)
+    likest = sorted(
+        found,
+        key=lambda line: (-len(asked_for.intersection(line.grams)), -line.confidence, line.content_id, *_place(line)),
+    )
+    return Found(likest[:MOST_LINES])
 
 
-def _likest(lines: QuerySet[TextLine], grams: Sequence[str], which: Q | None = None) -> list[TextLine]:
-    """Return the lines that have the largest share of these runs of characters, of those that are `which`."""
-    weighed = lines.annotate(share=RawSQL(SHARE, [grams, len(grams)]))  # noqa: S611
-    found = weighed.filter(which or Q()).select_related("content")
-    return list(found.order_by(F("share").desc(), "-confidence", "content", "time", "position")[:MOST_LINES])
+def _ids(statement: str, *given: object) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, given)
+        return [line for (line,) in cursor.fetchall()]
+
+
+def _lines(agency: Agency, lines: Iterable[int]) -> list[TextLine]:
+    return list(visible_lines(agency).filter(Among("pk", lines)).select_related("content"))
+
+
+def _place(line: TextLine) -> tuple[float, int]:
+    """Return where in its content a line stands."""
+    return line.time or 0.0, line.position
 
 
 def lines_of(agency: Agency, content: int) -> Sequence[TextLine]:

@@ -1,13 +1,14 @@
 """Row policies as SQL: who is given a row, and who may write it, whatever a query asks for.
 
-`FORCE` binds the owner of the table too, so the policies hold although the application owns its tables.
+`FORCE` binds the owner of the table too, so the policies hold although the application owns its tables. One table does
+without, so that a function of its owner may use an index that policies bar (`casework/readings`).
 """
 
 from django.db.migrations import RunSQL
 
 GUARD = """
 ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
-ALTER TABLE {table} FORCE ROW LEVEL SECURITY;
+ALTER TABLE {table} {force} ROW LEVEL SECURITY;
 CREATE POLICY {table}_seen ON {table} FOR SELECT USING ((SELECT fanal_everybody()) OR ({seen}));
 CREATE POLICY {table}_added ON {table} FOR INSERT WITH CHECK ((SELECT fanal_everybody()) OR ({added}));
 CREATE POLICY {table}_changed ON {table} FOR UPDATE USING ((SELECT fanal_everybody()) OR ({changed}));
@@ -28,16 +29,23 @@ NOBODY = "false"
 
 
 def row_policies(
-    table: str, *, seen: str, written: str = NOBODY, added: str | None = None, changed: str | None = None
+    table: str,
+    *,
+    seen: str,
+    written: str = NOBODY,
+    added: str | None = None,
+    changed: str | None = None,
+    binds_owner: bool = True,
 ) -> RunSQL:
     """Return the migration that guards a table.
 
     `seen` and `written` are SQL conditions on a row, for an agency that asks; the system sees and writes all. `added`
     and `changed` are for tables to which an agency may add, or of which it may change, other rows than it may remove.
     What an agency may write it must also be able to see. Where a condition reads another guarded table, it is given of
-    that what the agency may see.
+    that what the agency may see. `binds_owner` says whether they bind the owner of the table as well.
     """
     said = {"seen": seen, "added": added or written, "changed": changed or written, "removed": written}
+    said["force"] = "FORCE" if binds_owner else "NO FORCE"
     return RunSQL(GUARD.format(table=table, **said), UNGUARD.format(table=table))
 
 

@@ -20,7 +20,7 @@ def search(
     agency: Annotated[str, typer.Option(help="Code of the agency that asks, such as NZ.")],
     as_json: Annotated[bool, typer.Option("--json", help="JSON Lines on standard output.")] = False,
 ) -> None:
-    """List lines of text like the one asked for in what an agency may see, the likest first; the search is logged."""
+    """List lines of text like the one asked for in what an agency may see, the likest first, of many the newest; the search is logged."""
     platform_of(context).prepare()
     from django.db import transaction
 
@@ -30,7 +30,7 @@ def search(
     from fanal.core.audit.actions import record
 
     asking = agency_by_code(agency)
-    found = queries.search(asking, text)
+    found = queries.search(asking, text).lines
     contents = sorted({line.content_id for line in found})
     with transaction.atomic():
         detail = {"asked": text[:200], "contents": [str(content) for content in contents]}

@@ -1,7 +1,9 @@
 """Pages of text: what was read in pictures and films, searched by its words, and told beside each content."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from fanal.casework.evidence.models import Content
 from fanal.casework.evidence.queries import sightings
 from fanal.casework.readings.models import TextLine
-from fanal.casework.readings.queries import lines_of, progress, search
+from fanal.casework.readings.queries import MOST_FILES, Found, lines_of, progress, search
 from fanal.core.access.models import User
 from fanal.doors.web.cards import Side
 from fanal.doors.web.marks import Marks, line_marks
@@ -22,8 +24,7 @@ from fanal.engine.text.language import language_of
 from fanal.engine.text.line import SURE
 from fanal.engine.text.pointers import Pointer, PointerKind, pointers_in
 
-MOST_FOUND = 40
-"""Contents that a search shows."""
+ID = re.compile(r"[0-9]{1,18}", re.ASCII)
 _REASONS = {
     PointerKind.PHONE: _("The telephone number %(quote)s has the prefix of this country."),
     PointerKind.EMAIL: _("The e-mail address %(quote)s has this country’s ending."),
@@ -103,19 +104,34 @@ def _language(code: str | None) -> str:
 @officer_page
 def index(request: HttpRequest, officer: User) -> HttpResponse:
     """Search the text in all that the officer may see."""
-    asked = request.GET.get("q", "").strip()[:200]
-    found = _found(officer, search(officer.agency, asked)) if asked else []
+    asked, before = request.GET.get("q", "").strip()[:200], request.GET.get("before", "")
+    answer = search(officer.agency, asked, before=int(before) if ID.fullmatch(before) else None)
+    files = _by_content(answer.lines)
+    found = _cards(officer, dict(islice(files.items(), MOST_FILES)))
     contents = [str(one.side.tile.content.pk) for one in found]
     log_view(officer, "readings.searched", asked=asked, contents=contents)
-    context = {"asked": asked, "found": found, "progress": progress(officer.agency)}
+    context = {
+        "asked": asked,
+        "found": found,
+        "newest": answer.newest,
+        "older": contents[-1] if _has_older(answer, len(files)) else "",
+        "progress": progress(officer.agency),
+    }
     return render(request, "web/text.html", context)
 
 
-def _found(officer: User, lines: Sequence[TextLine]) -> list[FoundText]:
+def _has_older(answer: Found, files: int) -> bool:
+    return answer.newest and (answer.more or files > MOST_FILES)
+
+
+def _by_content(lines: Sequence[TextLine]) -> dict[int, list[TextLine]]:
     by_content: dict[int, list[TextLine]] = {}
     for line in lines:
         by_content.setdefault(line.content_id, []).append(line)
-    chosen = dict(list(by_content.items())[:MOST_FOUND])
+    return by_content
+
+
+def _cards(officer: User, chosen: Mapping[int, Sequence[TextLine]]) -> list[FoundText]:
     tiles = tiles_of(officer, [held[0].content for held in chosen.values()])
     places = sightings(officer.agency, chosen)
     return [_card(tiles[content], places.get(content, []), held) for content, held in chosen.items()]

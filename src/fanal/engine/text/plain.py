@@ -1,7 +1,7 @@
 """Text brought to one form, so that what reads the same to a person is the same: for search and for comparing."""
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 _SAME = str.maketrans({"ß": "ss", "ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ı": "i", "þ": "th", "ð": "d"})
 _CJK = ((0x3040, 0x30FF), (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF))
@@ -52,12 +52,6 @@ def grams_of(words: Iterable[str]) -> list[str]:
     return sorted(found)
 
 
-def parts_hit(grams: Sequence[str], share: float) -> list[Sequence[str]]:
-    """Return parts of some runs, of each of which a text has one that has this share of them all.
-
-    A text with k of n runs has one of any n - k + 1 of them, so an index of runs tells what need not be looked at.
-    """
-    number = len(grams)
-    least = next(some for some in range(1, number + 1) if some / number >= share)
-    size = number - least + 1
-    return [*(grams[first : first + size] for first in range(0, number - size, size)), grams[-size:]]
+def least_shared(number: int, share: float) -> int:
+    """Return the fewest of so many runs that are this share of them."""
+    return next(some for some in range(1, number + 1) if some / number >= share)

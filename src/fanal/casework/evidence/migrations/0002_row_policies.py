@@ -7,13 +7,9 @@ submissions once. Said as IN, it always made the list.
 
 from django.db import migrations
 
+from fanal.casework.evidence.policies import SUBMISSION_SEEN
 from fanal.core.access.policies import OWN, row_given, row_policies
 
-SUBMISSION_SEEN = f"""
-    {OWN}
-    OR (visibility = 'all_connected' AND (SELECT fanal_connected()) IS NOT NULL)
-    OR (visibility = 'named' AND (SELECT fanal_connected()) = ANY (named))
-"""
 EXHIBIT_SEEN = row_given("evidence_submission", "evidence_exhibit.submission_id")
 EXHIBIT_WRITTEN = f"submission_id IN (SELECT id FROM evidence_submission WHERE {OWN})"  # noqa: S608 - all of it is ours
 CONTENT_SEEN = "EXISTS (SELECT FROM evidence_exhibit found WHERE found.content_id = evidence_content.id)"

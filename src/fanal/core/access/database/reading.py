@@ -39,27 +39,12 @@ def reading() -> Iterator[None]:
     """Have what is read here share transactions and keep its plans, for the answer to one request."""
     from django.db import connection
 
-    try:
-        with _said(True):
-            yield
-    finally:
-        connection.end_reading()  # type: ignore[attr-defined]  # our own connection's
-
-
-@contextmanager
-def planned_for_its_values() -> Iterator[None]:
-    """Have each statement here planned for what it asks: where one plan does not suit all. Also a decorator."""
-    with _said(False):
-        yield
-
-
-@contextmanager
-def _said(reads: bool) -> Iterator[None]:
-    before = _reading.set(reads)
+    before = _reading.set(True)
     try:
         yield
     finally:
         _reading.reset(before)
+        connection.end_reading()  # type: ignore[attr-defined]  # our own connection's
 
 
 def as_prepared(sql: str, given: Sequence[Any]) -> tuple[str, list[Any]]:
