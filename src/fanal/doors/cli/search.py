@@ -20,7 +20,10 @@ def search(
     agency: Annotated[str, typer.Option(help="Code of the agency that asks, such as NZ.")],
     as_json: Annotated[bool, typer.Option("--json", help="JSON Lines on standard output.")] = False,
 ) -> None:
-    """List lines of text like the one asked for in what an agency may see, the likest first, of many the newest; the search is logged."""
+    """List lines of text like the one asked for in what an agency may see, the likest first; the search is logged.
+
+    Where more than 40 files have all its words, the newest files are first.
+    """
     platform_of(context).prepare()
     from django.db import transaction
 
