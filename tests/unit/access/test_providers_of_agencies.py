@@ -304,7 +304,8 @@ def test_the_operator_names_lists_and_removes_them_in_the_terminal(
         *("backchannel_logout_uri", "https://fanal.example/sign-in/provider/fr-police/out/"),
     ]
     held = provider_of("fr-police")
-    assert (held.secret, held.name, held.agencies, held.amr) == (SECRET, "127.0.0.1", {"FR"}, {"mfa", "hwk"})
+    assert (held.secret, held.name) == (SECRET, "127.0.0.1")
+    assert (sorted(held.agencies), sorted(held.amr)) == (["FR"], ["hwk", "mfa"])
     assert run("provider", "list", "--json") == 0
     listed = capsys.readouterr().out
     assert json.loads(listed)["second_factor"] == {"acr": [], "amr": ["hwk", "mfa"]}

@@ -1,14 +1,22 @@
 """Rules, holds and orders: what may go, who says so, and what goes with it."""
 
+import json
 import zipfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.db import transaction
 
 from desk import content_of, examined
 from fanal.casework.evidence.models import Content, Exhibit, Submission, Visibility
 from fanal.casework.evidence.queries import visible_contents
+from fanal.casework.prints.actions import write, write_added
+from fanal.casework.prints.models import Computed
+from fanal.casework.prints.models import Print as KeptPrint
+from fanal.casework.readings.actions import write as write_reading
+from fanal.casework.readings.models import Reading
 from fanal.casework.retention.actions import end_rule, lay_hold, lift_hold, make_rule, propose_deletion
 from fanal.casework.retention.models import Deletion, Tombstone
 from fanal.casework.retention.queries import deleted_before, due_by, months_after
@@ -16,6 +24,9 @@ from fanal.core.access.models import User
 from fanal.core.approvals.actions import agree
 from fanal.core.approvals.queries import in_words
 from fanal.core.audit.models import Leaf
+from fanal.engine.fingerprint.prints import Print
+from fanal.engine.media.findings import Findings
+from fanal.engine.media.refusals import Refusal
 from fanal.kit import clock
 from fanal.kit.errors import Conflict, Invalid, NotFound, Refused
 from labour import all_done
@@ -147,6 +158,33 @@ def test_who_submits_deleted_bytes_again_is_told_and_nobody_else(who: Cast, aria
     assert deleted_before(who.new_zealand, [again.pk, theirs.pk]) == {}
     examined([again])
     assert set(again.exhibits.values_list("content__state", flat=True)) == {"examined"}
+
+
+def test_work_that_ends_after_an_erasure_writes_nothing(who: Cast, ariane: User, tmp_path: Path) -> None:
+    gone = submitted(who.france, folder_of_pictures(tmp_path / "gone", range(1)))
+    kept = submitted(who.france, folder_of_pictures(tmp_path / "kept", range(1, 2)))
+    erased, there = (Content.objects.get(exhibits__submission=one).pk for one in (gone, kept))
+    deleted(f"submission:{gone.pk}", who.camille, ariane)
+
+    print_of_it = Print("pdq/1", bytes(32))
+    found = Findings("image/jpeg", "image", 640, 480, facts={"software": "GIMP"}, prints=(print_of_it,))
+    with transaction.atomic():
+        write({erased: found, there: found}, {}, {})
+        write({}, {erased: Refusal.MALFORMED}, {})
+        write_added("mean-colour/1", {erased: [print_of_it]}, {})
+        write_reading(erased, [])
+    content = Content.objects.get(pk=erased)
+    assert (content.state, content.media_type, content.facts) == (Content.State.HASH_ONLY, "", {})
+    assert set(KeptPrint.objects.values_list("content", flat=True)) == {there}
+    assert not Computed.objects.exists()
+    assert not Reading.objects.exists()
+    examined_then = [entry["detail"] for entry in entries("prints.examined")]
+    assert examined_then == [{"examined": [there], "shelved": {}}]
+
+
+def entries(action: str) -> list[dict[str, Any]]:
+    kept = Leaf.objects.filter(action=action).order_by("index").values_list("entry", flat=True)
+    return [json.loads(entry) for entry in kept]
 
 
 def test_only_what_is_its_own_is_deleted_with_a_ground(who: Cast, ariane: User, tmp_path: Path) -> None:

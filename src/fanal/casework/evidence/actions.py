@@ -223,13 +223,15 @@ def conclude_delivery(submission: Submission) -> None:
 
 
 @asking_for_everybody()
-def take_turn(contents: Iterable[int]) -> None:
+def take_turn(contents: Iterable[int]) -> frozenset[int]:
     """Lock contents that are about to be written, in the caller's transaction, in the order in which deliveries do.
 
-    A delivery locks every content that it holds, by digest: in another order, both could wait for each other.
+    A delivery locks every content that it holds, by digest: in another order, both could wait for each other. Returns
+    those that have bytes: of one that was erased while it was looked at, nothing may be written.
     """
     waited_for = Content.objects.filter(pk__in=list(contents)).order_by("sha256").select_for_update(no_key=True)
-    list(waited_for.values_list("pk", flat=True))
+    states = dict(waited_for.values_list("pk", "state"))
+    return frozenset(content for content, state in states.items() if state != Content.State.HASH_ONLY)
 
 
 def note_examined(found: Mapping[int, Findings]) -> None:

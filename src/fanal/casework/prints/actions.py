@@ -1,6 +1,7 @@
 """Verbs on prints: write what examining contents found."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
+from typing import TypeVar
 
 from django.db import connection
 from django.db.models import Exists, OuterRef
@@ -39,6 +40,7 @@ ROWS_A_STATEMENT = 500
 """The wall lets through previews of at most a MiB, and the database takes values of a GiB at once."""
 
 SealedPreview = tuple[FoundPreview, bytes]
+Made = TypeVar("Made")
 
 
 def seal_previews(held: Holding, findings: Findings) -> list[SealedPreview]:
@@ -51,10 +53,14 @@ def write(
     refused: Mapping[int, Refusal],
     previews: Mapping[int, Sequence[SealedPreview]],
 ) -> None:
-    """Write facts, fingerprints and previews of a batch of contents in the caller's transaction, and tell of it."""
+    """Write facts, fingerprints and previews of a batch of contents in the caller's transaction, and tell of it.
+
+    Of contents that were erased meanwhile nothing is written.
+    """
+    there = take_turn([*found, *refused])
+    found, refused, previews = _those(there, found), _those(there, refused), _those(there, previews)
     if not found and not refused:
         return
-    take_turn([*found, *refused])
     note_examined(found)
     for content, refusal in refused.items():
         note_shelved(content, refusal)
@@ -88,12 +94,14 @@ def write_technique(content: int, technique: str, prints: Sequence[FoundPrint]) 
 def write_added(technique: str, found: Mapping[int, Sequence[FoundPrint]], refused: Mapping[int, Refusal]) -> None:
     """Write what an added technique made of a batch of contents, in the caller's transaction, and tell of it.
 
-    Prints that it made before are replaced; those of other techniques are not touched.
+    Prints that it made before are replaced; those of other techniques are not touched. Of contents that were erased
+    meanwhile nothing is written.
     """
+    there = take_turn([*found, *refused])
+    found, refused = _those(there, found), _those(there, refused)
     asked = sorted([*found, *refused])
     if not asked:
         return
-    take_turn(asked)
     Print.objects.filter(content__in=asked, technique=technique).delete()
     _append(found)
     Computed.objects.filter(content__in=asked, technique=technique).delete()
@@ -106,6 +114,10 @@ def write_added(technique: str, found: Mapping[int, Sequence[FoundPrint]], refus
         tell(PrintsMade(contents=made, technique=technique))
     outcome = {str(content): refusal.name.lower() for content, refusal in refused.items()}
     record("prints.computed", actor=SYSTEM, detail={"technique": technique, "contents": asked, "refused": outcome})
+
+
+def _those(there: Container[int], of_each: Mapping[int, Made]) -> dict[int, Made]:
+    return {content: made for content, made in of_each.items() if content in there}
 
 
 def _write_previews(previews: Mapping[int, Sequence[SealedPreview]]) -> None:

@@ -16,8 +16,12 @@ from fanal.kit.actor import SYSTEM
 
 
 def write(content: int, prints: Sequence[Print]) -> None:
-    """Write what was read in a content, in place of what was there, in the caller's transaction."""
-    take_turn([content])
+    """Write what was read in a content, in place of what was there, in the caller's transaction.
+
+    Of one that was erased meanwhile nothing is written.
+    """
+    if not take_turn([content]):
+        return
     lines = [line for page in pages_of(prints) for line in _lines(content, page)]
     TextLine.objects.filter(content=content).delete()
     TextLine.objects.bulk_create(lines)
