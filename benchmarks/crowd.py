@@ -183,6 +183,7 @@ def _halves(one: LocalPrint, other: LocalPrint, dice: np.random.Generator) -> Lo
         directions=np.concatenate([one.directions[left], other.directions[right]]),
         words=np.concatenate([one.words[left], other.words[right]]),
         signatures=marks,
+        colours=None,
     )
 
 

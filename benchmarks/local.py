@@ -35,9 +35,21 @@ def grey(path: Path) -> NDArray[np.uint8]:
     return np.asarray(cv2.imread(str(path), cv2.IMREAD_GRAYSCALE), np.uint8)
 
 
+def colour(path: Path) -> NDArray[np.uint8]:
+    """Return a picture's pixels, red first."""
+    return np.ascontiguousarray(cv2.imread(str(path), cv2.IMREAD_COLOR)[..., ::-1])
+
+
 def stored(path: Path) -> LocalPrint:
     """Return what is stored of a picture, which is also what it is looked up by."""
-    return unpack(local_print(grey(path)).data)
+    return unpack(local_print(grey(path), pixels=colour(path)).data)
+
+
+def boxed(path: Path, row: dict[str, str]) -> LocalPrint:
+    """Return what a box round the thing of a scene is looked up by."""
+    x0, y0, x1, y1 = (max(0, int(row[key])) for key in ("x0", "y0", "x1", "y1"))
+    box = Region(x0, y0, max(1, x1 - x0), max(1, y1 - y0))
+    return unpack(region_print(grey(path), box, colour(path)).data)
 
 
 def rows(path: Path) -> list[dict[str, str]]:
@@ -83,10 +95,8 @@ def objects(eval_folder: Path) -> None:
     for number, row in enumerate(scenes):
         if not row["object"]:
             continue
-        x0, y0, x1, y1 = (max(0, int(row[key])) for key in ("x0", "y0", "x1", "y1"))
-        box = Region(x0, y0, max(1, x1 - x0), max(1, y1 - y0))
         best: dict[int, float] = {}
-        for match in find(index, unpack(region_print(grey(eval_folder / row["scene"]), box).data)):
+        for match in find(index, boxed(eval_folder / row["scene"], row)):
             best.setdefault(match.picture, match.evidence or 0.0)
         ranked: list[tuple[float, bool]] = []
         for other, scene in enumerate(scenes):

@@ -67,6 +67,7 @@ def _part(query: LocalPrint, start: int) -> LocalPrint:
         directions=query.directions[rows],
         words=query.words[rows],
         signatures=query.signatures[rows],
+        colours=None,
     )
 
 

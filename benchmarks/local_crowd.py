@@ -18,12 +18,10 @@ import cv2
 import numpy as np
 
 from crowd import EVAL, crowd, sources
-from fanal.engine.fingerprint.local.prints import region_print
-from fanal.engine.fingerprint.local.stored import LocalPrint, unpack
-from fanal.engine.fingerprint.region import Region
+from fanal.engine.fingerprint.local.stored import LocalPrint
 from fanal.engine.match.local.index import LocalIndex
 from fanal.engine.match.local.search import LocalMatch, both_ways, find, look_up
-from local import SETS, grey, rows, stored
+from local import SETS, boxed, rows, stored
 
 EDITS_LEFT_OUT = ("collage", "screenphoto")
 
@@ -106,10 +104,7 @@ def main() -> None:
     print(f"index of {len(many):,}: {time.process_time() - began:.0f} CPU s")
     boxes = Asked(LocalIndex.build(base), many, shown, of_the_set)
     for number, row in [one for one in enumerate(scenes) if one[1]["object"]][:: asked.each]:
-        x0, y0, x1, y1 = (max(0, int(row[key])) for key in ("x0", "y0", "x1", "y1"))
-        box = Region(x0, y0, max(1, x1 - x0), max(1, y1 - y0))
-        query = unpack(region_print(grey(asked.eval / row["scene"]), box).data)
-        boxes.ask(query, (k for k, other in enumerate(scenes) if k != number and other["object"] == row["object"]))
+        boxes.ask(boxed(asked.eval / row["scene"], row), (k for k, other in enumerate(scenes) if k != number and other["object"] == row["object"]))
     boxes.report("boxes")
     if wholes:
         del many, boxes  # two indexes of this size do not fit side by side

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from fanal.engine.fingerprint.local.colours import UNKNOWN
 from fanal.engine.fingerprint.local.stored import LocalPrint
 from fanal.engine.match.local import index as indexes
 from fanal.engine.match.local.around import around
-from fanal.engine.match.local.boxed import Sighting, sighting
+from fanal.engine.match.local.boxed import Shown, Sighting, sighting
 from fanal.engine.match.local.confidence import PART_EVIDENCE, needed_evidence
 from fanal.engine.match.local.index import Hits
 from fanal.engine.match.local.search import LocalMatch
@@ -24,18 +25,24 @@ def _features(places: NDArray[np.float64]) -> NDArray[np.float32]:
     return np.concatenate([places, np.full((count, 1), 4.0), np.zeros((count, 1))], axis=1).astype(np.float32)
 
 
-def _seen(places: NDArray[np.float64], differing: int, level: float = 0.0) -> Sighting | None:
+def _seen(
+    places: NDArray[np.float64],
+    differing: int,
+    level: float = 0.0,
+    here: NDArray[np.int8] | None = None,
+    there: NDArray[np.int8] | None = None,
+) -> Sighting | None:
     """Return what features at these places prove that lie alike in both, their marks so many bits apart."""
     random = np.random.default_rng(1)
     marks = random.integers(0, 2**63, (len(places), 2), dtype=np.uint64)
     other = marks ^ np.array([(1 << differing) - 1, 0], np.uint64)
     rows = np.arange(len(places))
+    unknown = np.full((len(places), 2), UNKNOWN, np.int8)
     pairs = np.stack([rows, rows, np.full(len(rows), differing)], axis=1)
+    moved = _features(places + np.array([30.0, 20.0]))
     return sighting(
-        _features(places),
-        marks,
-        _features(places + np.array([30.0, 20.0])),
-        other,
+        Shown(_features(places), marks, unknown if here is None else here),
+        Shown(moved, other, unknown if there is None else there),
         FRAME,
         pairs,
         np.full(len(places), level),

@@ -19,13 +19,13 @@ def image_prints(pixels: Plane, full_size: tuple[int, int] | None = None) -> tup
     That is what makes hashes exchangeable with others; the search covers all eight orientations anyway.
     `pixels` and `full_size` are as for `fanal.engine.fingerprint.pdq.pdq_prints`.
     """
-    return (whole_print(pixels, full_size), local_print(grey_of(pixels), full_size))
+    return (whole_print(pixels, full_size), local_print(grey_of(pixels), full_size, pixels=_bytes_of(pixels)))
 
 
 def part_prints(pixels: Plane, region: Region) -> tuple[Print, ...]:
     """Return the prints of a part of a picture that is decoded in full; none where the part lies outside it."""
     part = region.crop(pixels)
-    return (whole_print(part), region_print(grey_of(pixels), region)) if part.size else ()
+    return (whole_print(part), region_print(grey_of(pixels), region, _bytes_of(pixels))) if part.size else ()
 
 
 def whole_print(pixels: Plane, full_size: tuple[int, int] | None = None) -> Print:
@@ -36,8 +36,12 @@ def whole_print(pixels: Plane, full_size: tuple[int, int] | None = None) -> Prin
 
 def grey_of(pixels: Plane) -> NDArray[np.uint8]:
     """Return the grey of a picture, uint8[height, width]."""
-    bytes_ = pixels if pixels.dtype == np.uint8 else np.clip(np.rint(pixels), 0, 255).astype(np.uint8)
+    bytes_ = _bytes_of(pixels)
     if bytes_.ndim == 2:
         return np.ascontiguousarray(bytes_)
     code = cv2.COLOR_RGBA2GRAY if bytes_.shape[2] == 4 else cv2.COLOR_RGB2GRAY
     return np.asarray(cv2.cvtColor(np.ascontiguousarray(bytes_), code), np.uint8)
+
+
+def _bytes_of(pixels: Plane) -> NDArray[np.uint8]:
+    return pixels if pixels.dtype == np.uint8 else np.clip(np.rint(pixels), 0, 255).astype(np.uint8)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from fanal.engine.fingerprint.local.colours import UNKNOWN
 from fanal.engine.fingerprint.local.features import Features
 from fanal.engine.fingerprint.local.words import WORDS, mirrored_signatures, mirrored_words, nearest_words, signatures
 
@@ -14,13 +15,16 @@ TECHNIQUE = "local/1"
 Box = tuple[int, int, int, int]
 """x, y, width and height in pixels of the stored picture."""
 STORED_FEATURES = 1600
-"""Of a picture: 36.8 kB at most. Small things in the background have few features, and need them all."""
+"""Of a picture: 40 kB at most. Small things in the background have few features, and need them all."""
 CORE_FEATURES = 350
 """The first so many are what whole pictures are found by; the others are for boxed things."""
 LOW_TEXTURE = 30
 """A picture with fewer features shows too little for this technique: it is stored, and said to be of low texture."""
 _HEAD = struct.Struct("<6I")
 _ROW = np.dtype([("signature", "<u8", 2), ("word", "<u2"), ("place", "u1", 3), ("scale", "u1"), ("direction", "u1")])
+_COLOURED = 1 << 31
+"""Added to the width: a colour of two bytes for each feature follows. Earlier prints have none."""
+_COLOUR_BYTES = 2
 _STEPS_AN_OCTAVE = 16
 _FIRST_STEP = -64
 """Scales from a sixteenth of a pixel (a small picture that was enlarged) to 3,900 pixels."""
@@ -45,6 +49,8 @@ class LocalPrint:
     """[n]."""
     signatures: NDArray[np.uint64]
     """[n, 2]."""
+    colours: NDArray[np.int8] | None = None
+    """[n, 2], see `colours.colours_at`; None where they are not known."""
 
     def __len__(self) -> int:
         return len(self.words)
@@ -66,6 +72,11 @@ class LocalPrint:
         return np.concatenate(columns, axis=1).astype(np.float32)
 
     @property
+    def tints(self) -> NDArray[np.int8]:
+        """[n, 2]: the colours, and what stands for one that is not known."""
+        return np.full((len(self), 2), UNKNOWN, np.int8) if self.colours is None else self.colours
+
+    @property
     def mirrored(self) -> "LocalPrint":
         """The print of the mirrored picture."""
         x, y, width, height = self.box
@@ -80,10 +91,15 @@ class LocalPrint:
         )
 
 
-def pack(features: Features, most: int = STORED_FEATURES, box: Box | None = None) -> bytes:
+def pack(
+    features: Features,
+    most: int = STORED_FEATURES,
+    box: Box | None = None,
+    colours: NDArray[np.int8] | None = None,
+) -> bytes:
     """Return the stored form: width, height and box, then 23 bytes for each of the first `most` features.
 
-    `box` is what was looked at, in pixels of the stored picture; None for the whole.
+    `box` is what was looked at, in pixels of the stored picture; None for the whole. The colours follow, if known.
     """
     count = min(most, len(features))
     rows = np.zeros(count, _ROW)
@@ -95,17 +111,22 @@ def pack(features: Features, most: int = STORED_FEATURES, box: Box | None = None
         rows["scale"] = np.clip(np.round(np.log2(features.scales[:count]) * _STEPS_AN_OCTAVE) - _FIRST_STEP, 0, 255)
         rows["direction"] = np.round(features.directions[:count] * (256 / _TURN)).astype(np.int64) & 255
     looked = box or (0, 0, features.width, features.height)
-    return _HEAD.pack(features.width, features.height, *looked) + rows.tobytes()
+    tinted = b"" if colours is None else colours[:count].tobytes()
+    return _HEAD.pack(features.width | (_COLOURED if tinted else 0), features.height, *looked) + rows.tobytes() + tinted
 
 
 def unpack(data: bytes) -> LocalPrint:
     """Return the features of a stored form. Raises ValueError where it is none."""
-    if len(data) < _HEAD.size or (len(data) - _HEAD.size) % _ROW.itemsize:
+    if len(data) < _HEAD.size:
         raise ValueError("not the stored form of local features")
     width, height, *box = _HEAD.unpack_from(data)
+    coloured, width = bool(width & _COLOURED), width & ~_COLOURED
+    count, left = divmod(len(data) - _HEAD.size, _ROW.itemsize + _COLOUR_BYTES * coloured)
+    if left:
+        raise ValueError("not the stored form of local features")
     if not width or not height:
         raise ValueError("a picture without pixels")
-    rows = np.frombuffer(data, _ROW, offset=_HEAD.size)
+    rows = np.frombuffer(data, _ROW, count, _HEAD.size)
     if (rows["word"] >= WORDS).any():
         raise ValueError("a word that is in no vocabulary")
     low, middle, high = (rows["place"][:, i].astype(np.int64) for i in range(3))
@@ -120,6 +141,7 @@ def unpack(data: bytes) -> LocalPrint:
         rows["direction"].astype(np.float32) * np.float32(_TURN / 256),
         rows["word"].astype(np.int64),
         rows["signature"].astype(np.uint64).reshape(-1, 2),
+        np.frombuffer(data, np.int8, -1, _HEAD.size + rows.nbytes).reshape(-1, 2) if coloured else None,
     )
 
 

@@ -14,6 +14,7 @@ from fanal.engine.match.local.evidence import weigh
 from fanal.engine.match.local.geometry import Matrix, closer
 from fanal.engine.match.local.grid import into_cells
 from fanal.engine.match.local.guided import SCALE_OFF, TURN_OFF, follow, turned
+from fanal.engine.match.local.tinted import tinted
 
 MOST_PAIRS = 400
 """Pairs of a picture that propose a transform: those that look most alike."""
@@ -24,7 +25,19 @@ _MOST_OF_ONE = 9.0
 _GEOMETRY = types.Array(types.float32, 2, "C", readonly=True)
 _MARKS = types.Array(types.uint64, 2, "C", readonly=True)
 _PAIRS = types.Array(types.int64, 2, "C", readonly=True)
+_TINTS = types.Array(types.int8, 2, "C", readonly=True)
 _TABLE = types.Array(types.float64, 1, "C", readonly=True)
+
+
+class Shown(NamedTuple):
+    """The features of a box, or of a picture."""
+
+    geometry: NDArray[np.float32]
+    """[n, 4]: x, y, scale, direction."""
+    marks: NDArray[np.uint64]
+    """[n, 2]: signatures."""
+    tints: NDArray[np.int8]
+    """[n, 2]: colours, where they are known."""
 
 
 class Sighting(NamedTuple):
@@ -91,12 +104,17 @@ _LOOKS = types.Array(types.float64, 2, "C", readonly=True)
 _SIX = types.Array(types.float64, 1, "C")
 
 
-@kernel(types.float64(_GEOMETRY, _MARKS, _GEOMETRY, _MARKS, _TABLE, _PAIRS, _TABLE, _LOOKS, _TABLE, _SIX, _OUT))
+_SHOWN = (_GEOMETRY, _MARKS, _TINTS)
+
+
+@kernel(types.float64(*_SHOWN, *_SHOWN, _TABLE, _PAIRS, _TABLE, _LOOKS, _TABLE, _SIX, _OUT))
 def _best(
     here: Any,
     here_marks: Any,
+    here_tints: Any,
     there: Any,
     marks: Any,
+    tints: Any,
     frame: Any,
     pairs: Any,
     weight: Any,
@@ -111,7 +129,7 @@ def _best(
     for i in range(count):
         support[i] = _supports(here, there, pairs, relation, i, size, weight, agreeing[i])
     starts, ordered = into_cells(there, frame[0], frame[1])
-    placed, placed_marks = there[ordered], marks[ordered]
+    placed, placed_marks, placed_tints = there[ordered], marks[ordered], tints[ordered]
     best = -np.inf
     points[:] = -1
     partner, bits = np.empty(here.shape[0], np.int64), np.empty(here.shape[0], np.int64)
@@ -127,6 +145,7 @@ def _best(
         if not follow(here, here_marks, placed, placed_marks, starts, frame, weight, affine, partner, bits):
             continue
         total, found = weigh(here, placed, partner, bits, affine, starts, frame, like, levels, chosen)
+        total += tinted(here_tints, placed_tints, partner, chosen, found)
         if total > best:
             best = total
             transform[:], points[:] = affine, -1
@@ -141,26 +160,25 @@ def _tables() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
 
 
 def sighting(
-    here: NDArray[np.float32],
-    here_marks: NDArray[np.uint64],
-    there: NDArray[np.float32],
-    marks: NDArray[np.uint64],
+    box: Shown,
+    picture: Shown,
     frame: tuple[int, int],
     pairs: NDArray[np.int64],
     levels: NDArray[np.float64],
 ) -> Sighting | None:
     """Return the best transform from the features of a box to those of a picture, or None where none holds.
 
-    `here` and `there` are float32[n, 4] (x, y, scale, direction), the marks uint64[n, 2], `frame` the picture's width
-    and height; `pairs` int64[n, 3] holds numbers of features that look alike, here and there, and by how many bits
-    they differ. They are what proposes; all features decide. `levels` float64[n] tells how common each of the box's is.
+    `frame` is the picture's width and height; `pairs` int64[n, 3] holds numbers of features that look alike, here and
+    there, and by how many bits they differ. They are what proposes; all features decide. `levels` float64[n] tells how
+    common each of the box's is.
     """
+    here, there = box.geometry, picture.geometry
     if len(pairs) > MOST_PAIRS:
         pairs = pairs[np.argsort(pairs[:, 2], kind="stable")[:MOST_PAIRS]]
     pairs = np.ascontiguousarray(pairs[np.argsort(pairs[:, 0], kind="stable")])
     transform, points = np.empty(6), np.empty((len(here), 2), np.int64)
     size = np.array(frame, np.float64)
-    total = _best(here, here_marks, there, marks, size, pairs, *_tables(), levels, transform, points)
+    total = _best(*box, *picture, size, pairs, *_tables(), levels, transform, points)
     points = points[points[:, 0] >= 0]
     if not len(points):
         return None

@@ -79,6 +79,8 @@ class LocalIndex:
         self._posting[order] = np.arange(len(order), dtype=np.int32)
         self.geometry = _joined([one.geometry for one in prints], np.float32).reshape(-1, 4)
         """[n, 4]: x, y, scale, direction of each feature."""
+        self.tints = _joined([one.tints for one in prints], np.int8).reshape(-1, 2)
+        """[n, 2]: the colour of each feature, where it is known."""
 
     def __len__(self) -> int:
         return len(self.sizes)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from fanal.engine.fingerprint.local.stored import CORE_FEATURES, LocalPrint
 from fanal.engine.fingerprint.local.words import mirrored_words
 from fanal.engine.match.local.around import Around, around
-from fanal.engine.match.local.boxed import sighting
+from fanal.engine.match.local.boxed import Shown, sighting
 from fanal.engine.match.local.confidence import FEW, needed_evidence, needed_points
 from fanal.engine.match.local.evidence import of_hits
 from fanal.engine.match.local.geometry import MOST_PAIRS, Agreement, Matrix, agree, apply, within
@@ -251,8 +251,14 @@ def _seen(index: LocalIndex, candidate: _Candidate, among: Around, _: int) -> It
     """Yield where a picture shows what the query's box holds."""
     here, there = candidate.way.geometry, index.geometry[index.features_of(candidate.picture)]
     width, height = index.frames[candidate.picture].tolist()
-    marks = index.marks_of(candidate.picture)
-    seen = sighting(here, candidate.way.query.signatures, there, marks, (width, height), candidate.pairs, among.levels)
+    query = candidate.way.query
+    seen = sighting(
+        Shown(here, query.signatures, query.tints),
+        Shown(there, index.marks_of(candidate.picture), index.tints[index.features_of(candidate.picture)]),
+        (width, height),
+        candidate.pairs,
+        among.levels,
+    )
     if seen is not None:
         spots = here[seen.here, :2], there[seen.there, :2]
         tried, points = len(candidate.pairs), len(seen.here)

@@ -22,7 +22,7 @@ class Local(Technique):
 
     def of_picture(self, pixels: Pixels) -> Iterable[Print]:
         """See `Maker.of_picture`."""
-        yield local_print(grey_of(pixels))
+        yield local_print(grey_of(pixels), pixels=pixels)
 
     def of_film(self, frames: Frames) -> Iterable[Print]:
         """See `Maker.of_film`."""

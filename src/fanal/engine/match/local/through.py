@@ -54,6 +54,7 @@ def asked_again(index: LocalIndex, match: LocalMatch) -> LocalPrint | None:
         kept[:, 3],
         index.words_of(match.picture)[inside],
         index.marks_of(match.picture)[inside],
+        index.tints[rows][inside],
     )
 
 
