@@ -104,7 +104,10 @@ def main() -> None:
     print(f"index of {len(many):,}: {time.process_time() - began:.0f} CPU s")
     boxes = Asked(LocalIndex.build(base), many, shown, of_the_set)
     for number, row in [one for one in enumerate(scenes) if one[1]["object"]][:: asked.each]:
-        boxes.ask(boxed(asked.eval / row["scene"], row), (k for k, other in enumerate(scenes) if k != number and other["object"] == row["object"]))
+        boxes.ask(
+            boxed(asked.eval / row["scene"], row),
+            (k for k, other in enumerate(scenes) if k != number and other["object"] == row["object"]),
+        )
     boxes.report("boxes")
     if wholes:
         del many, boxes  # two indexes of this size do not fit side by side

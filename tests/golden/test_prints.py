@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from fanal.engine.fingerprint.local.colours import colours_at
 from fanal.engine.fingerprint.local.features import local_features
 from fanal.engine.fingerprint.local.words import nearest_words, signatures
 from fanal.engine.fingerprint.pdq import PdqResult, pdq_prints
@@ -46,6 +47,16 @@ def test_local_features() -> None:
         nearest_words(found.looks, 1),
     ]
     assert hashlib.sha256(b"".join(each.tobytes() for each in held)).hexdigest() == GOLDEN["local"]
+
+
+def test_colours_at_features() -> None:
+    x, y = np.meshgrid(np.arange(5, 640, 30), np.arange(5, 480, 30))
+    places = np.stack([x.ravel(), y.ravel()], axis=1).astype(np.float32)
+    found = colours_at(
+        tiles(480, 640), places, (1 + np.arange(len(places)) % 9).astype(np.float32) * np.float32(1.25), (480, 640)
+    )
+    assert found is not None
+    assert hashlib.sha256(found.tobytes()).hexdigest() == GOLDEN["colours"]
 
 
 @pytest.mark.parametrize("size", GOLDEN["tiles"])

@@ -76,6 +76,43 @@ def test_features_that_are_met_everywhere_prove_less_and_rare_ones_more() -> Non
     assert rare.evidence > usual.evidence + 5
 
 
+def _painted(count: int) -> NDArray[np.int8]:
+    return np.random.default_rng(5).integers(-60, 60, (count, 2), dtype=np.int8)
+
+
+def test_each_feature_in_the_colour_of_its_partner_proves_more_in_any_light() -> None:
+    colours = _painted(10)
+    plain = _seen(_spread(10), 20)
+    same, cast = (_seen(_spread(10), 20, here=colours, there=colours + np.int8(light)) for light in (0, 25))
+    assert plain is not None
+    assert same is not None
+    assert cast is not None
+    assert same.evidence >= plain.evidence + 10
+    assert cast.evidence >= plain.evidence + 10
+
+
+def test_features_in_the_colours_of_others_prove_less_but_little_less() -> None:
+    colours = _painted(10)
+    plain, other = _seen(_spread(10), 20), _seen(_spread(10), 20, here=colours, there=colours[::-1].copy())
+    assert plain is not None
+    assert other is not None
+    assert plain.evidence - 3 <= other.evidence < plain.evidence
+
+
+def test_a_thing_of_one_colour_and_colours_that_are_not_known_prove_nothing() -> None:
+    one = np.full((10, 2), 30, np.int8)
+    plain, even, unknown = (
+        _seen(_spread(10), 20),
+        _seen(_spread(10), 20, here=one, there=one + np.int8(9)),
+        _seen(_spread(10), 20, here=_painted(10)),
+    )
+    assert plain is not None
+    assert even is not None
+    assert unknown is not None
+    assert even.evidence == pytest.approx(plain.evidence)
+    assert unknown.evidence == plain.evidence
+
+
 def test_more_evidence_is_asked_for_among_more_pictures() -> None:
     needed = [needed_evidence(pictures) for pictures in (1, 250, 2_500, 100_000, 6_000_000)]
     assert needed[0] == needed[1] == PART_EVIDENCE

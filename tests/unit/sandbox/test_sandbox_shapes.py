@@ -37,6 +37,18 @@ def test_a_picture_has_as_many_features_as_are_stored_and_no_more() -> None:
     assert not is_shaped(Print(TECHNIQUE, one.data + row * (STORED_FEATURES - 1)))
 
 
+def test_colours_follow_the_features_two_bytes_each() -> None:
+    plain = features(WORDS - 1)
+    width = struct.pack("<I", SIZE[0] | 1 << 31)
+    coloured = width + plain.data[4:] + b"\xff" * 4
+    assert is_shaped(Print(TECHNIQUE, coloured))
+    assert len(unpack(coloured)) == 2
+    for wrong in (coloured[:-1], coloured + b"\0", width + plain.data[4:], plain.data + b"\xff" * 4):
+        assert not is_shaped(Print(TECHNIQUE, wrong))
+        with pytest.raises(ValueError, match="not the stored form"):
+            unpack(wrong)
+
+
 def test_the_name_of_a_device_can_be_shown() -> None:
     (camera,) = camera_prints({"camera_make": "Lantern", "camera_model": "L2", "camera_serial": "330045321"}, None)
     assert is_shaped(camera)

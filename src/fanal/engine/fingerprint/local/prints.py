@@ -29,7 +29,12 @@ def local_print(
     in colour, red first; `time` is for frames.
     """
     found = local_features(plane, features, side, full_size)
-    return Print(TECHNIQUE, pack(found, features, colours=_colours(found, pixels)), min(100, len(found) * 100 // CORE_FEATURES), time)
+    return Print(
+        TECHNIQUE,
+        pack(found, features, colours=_colours(found, pixels)),
+        min(100, len(found) * 100 // CORE_FEATURES),
+        time,
+    )
 
 
 def region_print(plane: NDArray[np.uint8], region: Region, pixels: NDArray[np.uint8] | None = None) -> Print:
