@@ -4,18 +4,23 @@ import threading
 from pathlib import Path
 
 import pytest
+from django.db import transaction
 from playwright.sync_api import expect
 
 from browser import Watched
-from desk import content_of
+from desk import content_of, examined
+from fanal.casework.evidence.models import Exhibit
+from fanal.casework.readings import queries
+from fanal.casework.readings.actions import write
 from fanal.casework.readings.jobs import catch_up
 from fanal.casework.readings.models import Reading
 from fanal.core.audit.models import Leaf
 from fanal.core.jobs.queries import unfinished
 from fanal.core.jobs.registry import Attempt
 from fanal.core.jobs.worker import run_worker
-from lettering import sign
-from world import cast, submitted
+from fanal.doors.web import texts
+from lettering import page_print, sign
+from world import cast, folder_of_pictures, submitted
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -69,6 +74,33 @@ def test_a_sign_is_read_found_and_shown_where_it_stands(
     expect(page.get_by_text("has the prefix of this country")).to_be_visible()
     desk.press("w")
     expect(page.locator("#boxed .marks")).to_be_hidden()
+
+
+def test_of_many_files_the_newest_are_first_and_older_ones_follow(
+    desk: Watched, fresh_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    who = cast()
+    for module in (queries, texts):
+        monkeypatch.setattr(module, "MOST_FILES", 2)
+    ours = submitted(who.france, folder_of_pictures(tmp_path / "quays", range(3)), case="FR-7")
+    examined([ours])
+    contents = sorted(Exhibit.objects.filter(submission=ours).values_list("content", flat=True))
+    for number, content in enumerate(contents):
+        with transaction.atomic():
+            write(content, [page_print(f"Port Lanterne {number}")])
+
+    desk.sign_in(who.camille)
+    desk.go("/text/?q=port+lanterne")
+    page = desk.page
+    expect(page.get_by_role("heading", name="Read in many files: the newest first")).to_be_visible()
+    expect(page.locator(".lines")).to_have_text(["Port Lanterne 2", "Port Lanterne 1"])
+    desk.press("n")
+    expect(page.locator(".lines")).to_have_text(["Port Lanterne 0"])
+    expect(page.get_by_role("link", name="Older")).to_have_count(0)
+    logged = Leaf.objects.filter(action="readings.searched").latest("index")
+    assert f'"contents":["{contents[0]}"]' in logged.entry
+    desk.go("/text/?q=port&before=9" + 30 * "9")
+    expect(page.locator(".lines")).to_have_count(2)
 
 
 def test_what_was_submitted_before_is_read_later(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet
@@ -89,7 +90,7 @@ def search(agency: Agency, asked: str, *, before: int | None = None) -> Found:
     return Found(likest[:MOST_LINES])
 
 
-def _ids(statement: str, *given: object) -> list[int]:
+def _ids(statement: str, *given: Any) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(statement, given)
         return [line for (line,) in cursor.fetchall()]
