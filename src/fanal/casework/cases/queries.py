@@ -28,6 +28,8 @@ from fanal.casework.entries.queries import visible_entries
 from fanal.casework.evidence.queries import visible_contents, visible_exhibits
 from fanal.casework.leads.queries import visible_leads
 from fanal.casework.registry.queries import visible_clues
+from fanal.core.access.database.among import Among
+from fanal.core.access.database.made import made_once
 from fanal.core.access.models import Agency, User
 from fanal.kit.errors import NotFound
 
@@ -132,11 +134,22 @@ def links_in(agency: Agency, links: QuerySet[Link]) -> QuerySet[Link]:
     """
     held = list(links.filter(case__in=joined_cases(agency).values("pk")).values("pk", *VISIBLE))
     shown: list[UUID] = []
-    for kind, visible in VISIBLE.items():
+    for kind in VISIBLE:
         things = {link[kind] for link in held} - {None}
-        seen = set(visible(agency).filter(pk__in=things).values_list("pk", flat=True)) if things else set()
+        seen = set(_seen(agency, kind, list(things))) if things else set()
         shown += [link["pk"] for link in held if link[kind] in seen]
     return Link.objects.filter(pk__in=shown)
+
+
+@made_once
+def _seen(agency: Agency, kind: str, things: list[Any]) -> QuerySet[Any, Any]:
+    return VISIBLE[kind](agency).filter(Among("pk", things)).values_list("pk", flat=True)
+
+
+@made_once
+def _things(agency: Agency, kind: str, things: list[Any]) -> QuerySet[Any]:
+    found = VISIBLE[kind](agency).filter(Among("pk", things))
+    return found.select_related("agency") if kind == "entry" else found
 
 
 def links_of(agency: Agency, case: Case) -> QuerySet[Link]:
@@ -153,12 +166,11 @@ def all_links_of(agency: Agency, case: Case) -> list[Link]:
     held = Link.objects.filter(case=case, case__in=joined_cases(agency).values("pk"))
     links = list(held.select_related("agency", "by").order_by("-id"))
     shown: set[UUID] = set()
-    for kind, visible in VISIBLE.items():
+    for kind in VISIBLE:
         named = {getattr(link, f"{kind}_id") for link in links} - {None}
         if not named:
             continue
-        found = visible(agency).filter(pk__in=named)
-        things = {one.pk: one for one in (found.select_related("agency") if kind == "entry" else found)}
+        things = {one.pk: one for one in _things(agency, kind, list(named))}
         for link in links:
             thing = things.get(getattr(link, f"{kind}_id"))
             if thing is not None:

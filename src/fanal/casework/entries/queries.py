@@ -13,6 +13,8 @@ from fanal.casework.entries.models import CountryVerdict, Entry, Fact, Link, Rou
 from fanal.casework.evidence.queries import visible_bytes
 from fanal.casework.leads.models import State
 from fanal.core.access.asking import asking_for_everybody
+from fanal.core.access.database.among import Among
+from fanal.core.access.database.made import made_once
 from fanal.core.access.models import Agency
 from fanal.kit.errors import NotFound
 
@@ -52,16 +54,26 @@ def _has(links: QuerySet[Link]) -> Exists:
 
 def seen_among(agency: Agency | None, entries: Iterable[UUID]) -> set[UUID]:
     """Return those of these entries that an agency may see."""
-    asked = set(entries)
-    return set(visible_entries(agency).filter(pk__in=asked).values_list("pk", flat=True)) if asked else set()
+    asked = list(set(entries))
+    return set(_seen(agency, asked)) if asked else set()
+
+
+@made_once
+def _seen(agency: Agency | None, entries: list[UUID]) -> QuerySet[Entry, UUID]:
+    return visible_entries(agency).filter(Among("pk", entries)).values_list("pk", flat=True)
 
 
 def visible_entry(agency: Agency, entry: UUID) -> Entry:
     """Return one entry. Raises NotFound alike for what is not there and what may not be seen."""
-    found = visible_entries(agency).filter(pk=entry).select_related("agency", "deed__by").first()
-    if found is None:
+    found = _numbered(agency, entry)
+    if not found:
         raise NotFound("There is no such entry.")
-    return found
+    return found[0]
+
+
+@made_once
+def _numbered(agency: Agency, entry: UUID) -> QuerySet[Entry]:
+    return visible_entries(agency).filter(pk=entry).select_related("agency", "deed__by")
 
 
 def members_of(agency: Agency | None, *entries: Entry) -> list[Entry]:
@@ -70,7 +82,13 @@ def members_of(agency: Agency | None, *entries: Entry) -> list[Entry]:
 
 
 def _members_of_roots(agency: Agency | None, roots: Collection[UUID]) -> list[Entry]:
-    return list(visible_entries(agency).filter(root__in=roots).select_related("agency").order_by("deed_id", "pk"))
+    return _members(agency, list(roots)) if roots else []
+
+
+@made_once
+def _members(agency: Agency | None, roots: list[UUID]) -> QuerySet[Entry]:
+    members = visible_entries(agency).filter(Among("root_id", roots))
+    return members.select_related("agency").order_by("deed_id", "pk")
 
 
 def listed_entries(agency: Agency, kind: str = "") -> QuerySet[Entry]:
@@ -115,8 +133,7 @@ class Known:
     def _sides(self) -> list[tuple[Entry, Entry, Link]]:
         """Their links with other entries: the member, the other side, the link."""
         members = {member.pk for member in self.members}
-        either = Q(entry__in=members) | Q(other__in=members)
-        links = Link.objects.filter(either, other__isnull=False).select_related("entry__agency", "other__agency")
+        links = _links_between(list(members)) if members else []
         return [(here, there, link) for link in links for here, there in _both_ways(link) if here.pk in members]
 
     @cached_property
@@ -146,8 +163,7 @@ class Known:
         others = _members_of_roots(self.agency, through) if through else []
         asked = {one.pk: one for one in (*self.members, *others)}
         links: dict[UUID, list[Link]] = {}
-        said = visible_links(self.agency).filter(entry__in=asked, state__in=[State.SAME, State.DIFFERENT])
-        for link in said.order_by("pk"):
+        for link in _links_with_contents(self.agency, list(asked)) if asked else ():
             links.setdefault(asked[link.entry_id].root_id, []).append(link)
         return {
             entry.pk: _held(
@@ -164,11 +180,29 @@ class Known:
     @cached_property
     def facts(self) -> dict[UUID, dict[str, Fact]]:
         """What `facts_of` tells of each, by their ids."""
-        said = Fact.objects.filter(COUNTS, entry__in=[member.pk for member in self.members])
+        members = [member.pk for member in self.members]
         by_root: dict[UUID, dict[str, Fact]] = {}
-        for fact in said.select_related("deed__agency", "deed__by", "entry").order_by("deed_id", "pk"):
+        for fact in _facts(members) if members else ():
             by_root.setdefault(fact.entry.root_id, {})[fact.about] = fact
         return {entry.pk: by_root.get(entry.root_id, {}) for entry in self.entries}
+
+
+@made_once
+def _links_between(members: list[UUID]) -> QuerySet[Link]:
+    either = Q(Among("entry_id", members)) | Q(Among("other_id", members))
+    return Link.objects.filter(either, other__isnull=False).select_related("entry__agency", "other__agency")
+
+
+@made_once
+def _links_with_contents(agency: Agency | None, entries: list[UUID]) -> QuerySet[Link]:
+    judged = visible_links(agency).filter(Among("entry_id", entries), state__in=[State.SAME, State.DIFFERENT])
+    return judged.order_by("pk")
+
+
+@made_once
+def _facts(members: list[UUID]) -> QuerySet[Fact]:
+    said = Fact.objects.filter(COUNTS, Among("entry_id", members))
+    return said.select_related("deed__agency", "deed__by", "entry").order_by("deed_id", "pk")
 
 
 def contents_of(agency: Agency | None, entry: Entry) -> dict[int, list[Entry]]:
@@ -203,12 +237,17 @@ def contents_among(agency: Agency, entry: Entry, contents: Collection[int]) -> l
 
 def entries_with(agency: Agency | None, content: int) -> list[Entry]:
     """Return the visible entries that a content belongs to directly, by kind and reference."""
-    shown = list(visible_links(agency).filter(content=content, state=State.SAME).values_list("entry", flat=True))
+    shown = _linked_with(agency, content)
     if not shown:
         return []
     found = visible_entries(agency).filter(pk__in=shown).select_related("agency").order_by("kind", "reference", "pk")
     held = Known(agency, *found).contents
     return [entry for entry in found if content in held[entry.pk]]
+
+
+@made_once
+def _linked_with(agency: Agency | None, content: int) -> QuerySet[Link, UUID]:
+    return visible_links(agency).filter(content=content, state=State.SAME).values_list("entry", flat=True)
 
 
 def entries_holding(contents: Iterable[int]) -> list[Entry]:

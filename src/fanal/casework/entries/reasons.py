@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
+from django.db.models import QuerySet
+
 from fanal.casework.entries.models import Entry, Fact
 from fanal.casework.entries.queries import Known
 from fanal.casework.evidence.queries import facts_in, found_in
@@ -10,6 +12,8 @@ from fanal.casework.readings.models import TextLine
 from fanal.casework.readings.queries import visible_lines
 from fanal.casework.registry.models import Clue, Sighting
 from fanal.casework.registry.queries import KEPT_CLUES, visible_clues, visible_sightings
+from fanal.core.access.database.among import Among
+from fanal.core.access.database.made import made_once
 from fanal.core.access.models import Agency
 from fanal.engine.estimate.country import SCRIPTS, Reason, ReasonKind
 from fanal.engine.origin.moment import Basis, moment_of
@@ -78,16 +82,28 @@ def _of_zone(facts: Mapping[str, object]) -> Iterator[Reason]:
 
 
 def _of_clues(agency: Agency | None, contents: Sequence[int]) -> Iterator[tuple[int, Reason]]:
-    everything = Sighting.objects.filter(clue__withdrawn_at__isnull=True).select_related("clue")
-    seen = everything if agency is None else visible_sightings(agency)
-    for one in seen.filter(content__in=contents, clue__kind__in=KEPT_CLUES).exclude(state=Sighting.State.DIFFERENT):
+    asked = list(contents)
+    for one in _sighted(agency, asked) if asked else ():
         sure = {Sighting.State.SAME: 1.0, Sighting.State.UNSURE: _UNSURE * one.confidence}
         for reason in _of_clue(one.clue, sure.get(Sighting.State(one.state), one.confidence)):
             yield one.content_id, reason
-    kept = Clue.objects.all() if agency is None else visible_clues(agency)
-    for clue in kept.filter(content__in=contents, kind__in=KEPT_CLUES, withdrawn_at__isnull=True):
+    for clue in _drawn(agency, asked) if asked else ():
         for reason in _of_clue(clue, 1.0):
             yield clue.content_id, reason
+
+
+@made_once
+def _sighted(agency: Agency | None, contents: list[int]) -> QuerySet[Sighting]:
+    everything = Sighting.objects.filter(clue__withdrawn_at__isnull=True).select_related("clue")
+    seen = everything if agency is None else visible_sightings(agency)
+    pointing = seen.filter(Among("content_id", contents), clue__kind__in=KEPT_CLUES)
+    return pointing.exclude(state=Sighting.State.DIFFERENT)
+
+
+@made_once
+def _drawn(agency: Agency | None, contents: list[int]) -> QuerySet[Clue]:
+    kept = Clue.objects.all() if agency is None else visible_clues(agency)
+    return kept.filter(Among("content_id", contents), kind__in=KEPT_CLUES, withdrawn_at__isnull=True)
 
 
 def _of_clue(clue: Clue, sure: float) -> Iterable[Reason]:
@@ -96,11 +112,17 @@ def _of_clue(clue: Clue, sure: float) -> Iterable[Reason]:
 
 
 def _of_text(agency: Agency | None, contents: Sequence[int]) -> Iterator[tuple[int, Reason]]:
-    lines = TextLine.objects.all() if agency is None else visible_lines(agency)
-    sure = lines.filter(content__in=contents, confidence__gte=SURE).order_by("content", "time", "position")
-    for content, held in groupby(sure.values_list("content", "text", "script"), key=lambda line: line[0]):
+    asked = list(contents)
+    for content, held in groupby(_lines(agency, asked) if asked else (), key=lambda line: line[0]):
         read = list(held)
         for pointer in pointers_in(text for _, text, _ in read):
             yield content, Reason(ReasonKind(pointer.kind.value), pointer.country, pointer.quote)
         for script in sorted({script for _, _, script in read if script in SCRIPTS}):
             yield content, Reason(ReasonKind.SCRIPT, SCRIPTS[script], script)
+
+
+@made_once
+def _lines(agency: Agency | None, contents: list[int]) -> QuerySet[TextLine, tuple[int, str, str]]:
+    lines = TextLine.objects.all() if agency is None else visible_lines(agency)
+    sure = lines.filter(Among("content_id", contents), confidence__gte=SURE).order_by("content", "time", "position")
+    return sure.values_list("content", "text", "script")

@@ -17,6 +17,8 @@ from fanal.core.access.models import Agency
 from fanal.kit.errors import NotFound
 
 MOST_SIGHTINGS = 20
+LARGEST = 2**63 - 1
+"""No content has a larger number: the column holds none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,10 +154,15 @@ def visible_content(agency: Agency, content: int) -> Content:
 
     Raises NotFound alike for what is not there and what may not be seen.
     """
-    found = visible_contents(agency).filter(pk=content).first()
-    if found is None:
+    found = _numbered(agency, content) if content <= LARGEST else []
+    if not found:
         raise NotFound("There is no such content.")
-    return as_known_to(agency, [found])[0]
+    return as_known_to(agency, found)[0]
+
+
+@made_once
+def _numbered(agency: Agency, content: int) -> QuerySet[Content]:
+    return visible_contents(agency).filter(pk=content)
 
 
 def visible_content_with(agency: Agency, sha256: bytes) -> Content:
@@ -380,10 +387,16 @@ def file_of(content: int) -> tuple[bytes, str]:
 
 def facts_in(agency: Agency | None, contents: Iterable[int]) -> dict[int, dict[str, Any]]:
     """Return the facts of those contents whose bytes an agency may see; None asks for the system, never a page."""
-    found = Content.objects.filter(pk__in=list(contents), state=Content.State.EXAMINED)
+    wanted = list(contents)
+    return dict(_facts(agency, wanted)) if wanted else {}
+
+
+@made_once
+def _facts(agency: Agency | None, contents: list[int]) -> QuerySet[Content, tuple[int, dict[str, Any]]]:
+    found = Content.objects.filter(Among("pk", contents), state=Content.State.EXAMINED)
     if agency is not None:
         found = found.filter(Exists(visible_bytes(agency).filter(content=OuterRef("pk"))))
-    return dict(found.values_list("pk", "facts"))
+    return found.values_list("pk", "facts")
 
 
 def found_in(agency: Agency | None, contents: Iterable[int]) -> list[tuple[int, str, bool]]:
@@ -391,10 +404,16 @@ def found_in(agency: Agency | None, contents: Iterable[int]) -> list[tuple[int, 
 
     None asks for the system, never a page.
     """
-    exhibits = Exhibit.objects.filter(submission__hash_only=False) if agency is None else visible_bytes(agency)
-    rows = exhibits.filter(content__in=list(contents)).order_by("content")
-    said = rows.values_list("content", "submission__agency__country", "submission__source").distinct()
+    wanted = list(contents)
+    said = _origins(agency, wanted) if wanted else []
     return [(content, country, source == Source.SEIZED_DEVICE) for content, country, source in said]
+
+
+@made_once
+def _origins(agency: Agency | None, contents: list[int]) -> QuerySet[Exhibit, tuple[int, str, str]]:
+    exhibits = Exhibit.objects.filter(submission__hash_only=False) if agency is None else visible_bytes(agency)
+    rows = exhibits.filter(Among("content_id", contents)).order_by("content")
+    return rows.values_list("content", "submission__agency__country", "submission__source").distinct()
 
 
 def placed_among(contents: Iterable[int]) -> list[int]:

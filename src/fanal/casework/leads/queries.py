@@ -8,6 +8,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from fanal.casework.evidence.queries import own_exhibits, visible_bytes, visible_contents, visible_exhibits
 from fanal.casework.leads.models import Judgement, Lead, RegionSearch
+from fanal.core.access.database.made import made_once
 from fanal.core.access.models import Agency
 from fanal.kit.errors import NotFound
 
@@ -113,10 +114,15 @@ def joined_with(contents: Iterable[int]) -> set[int]:
 
 def visible_lead(agency: Agency, lead: UUID) -> Lead:
     """Return one lead. Raises NotFound alike for what is not there and what may not be seen."""
-    found = visible_leads(agency).filter(pk=lead).select_related("left", "right").first()
-    if found is None:
+    found = _numbered(agency, lead)
+    if not found:
         raise NotFound("There is no such lead.")
-    return found
+    return found[0]
+
+
+@made_once
+def _numbered(agency: Agency, lead: UUID) -> QuerySet[Lead]:
+    return visible_leads(agency).filter(pk=lead).select_related("left", "right")
 
 
 def version_of(lead: Lead) -> str:

@@ -9,11 +9,12 @@ from django.db.models import QuerySet
 
 from fanal.core.access.database.among import Among
 from fanal.core.access.database.made import made_once
-from fanal.core.vault import crash, opening, place, rows
+from fanal.core.vault import crash, keyring, opening, place, rows
 from fanal.core.vault.batches import Outcome, discard, seal_all, seal_one
 from fanal.core.vault.envelope import NotGenuine
 from fanal.core.vault.errors import BlobDamaged, BlobErased, BlobMissing, SourceUnreadable
 from fanal.core.vault.holding import Holding, holdings
+from fanal.core.vault.keyring import Keyring
 from fanal.core.vault.models import Blob
 from fanal.core.vault.rewrapping import retire_keys, rewrap, rotate_keys
 from fanal.core.vault.rows import Stored, store_rows
@@ -96,7 +97,8 @@ def unseal_all(sealed: Iterable[tuple[bytes, bytes]]) -> list[bytes | None]:
     """
     pairs = list(sealed)
     found = {bytes(row.sha256): row for row in _openable(list({sha256 for sha256, _ in pairs}))} if pairs else {}
-    return [_unseal(found[sha256], data) if sha256 in found else None for sha256, data in pairs]
+    ring = keyring.load(place.key_file()) if found else None
+    return [_unseal(found[sha256], data, ring) if sha256 in found else None for sha256, data in pairs]
 
 
 @made_once
@@ -157,9 +159,9 @@ def _delete_erased(name: str) -> None:
     crash.here("erase.deleted")
 
 
-def _unseal(row: Blob, sealed: bytes) -> bytes:
+def _unseal(row: Blob, sealed: bytes, ring: Keyring | None = None) -> bytes:
     try:
-        return opening.data_key(row).unseal(sealed)
+        return opening.data_key(row, ring).unseal(sealed)
     except NotGenuine as fault:
         shown = bytes(row.sha256).hex()
         raise BlobDamaged(

@@ -1,14 +1,17 @@
 """How many alerts and proposals wait: told on every page, beside the way there."""
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from fanal.casework.alerts.models import Alert
 from fanal.casework.alerts.queries import waiting_alerts
 from fanal.core.access.asking import asking
-from fanal.core.access.models import User
+from fanal.core.access.database.made import made_once
+from fanal.core.access.models import Agency, User
 from fanal.core.access.roles import Right, may
 from fanal.core.approvals.queries import waiting_for
-from fanal.doors.web.counted import count_of
+from fanal.doors.web.counted import count_in, count_of, enough
 
 
 def waiting(request: HttpRequest) -> dict[str, object]:
@@ -24,7 +27,12 @@ def waiting(request: HttpRequest) -> dict[str, object]:
 
 def _waiting(user: User) -> int:
     with asking(user.agency_id):  # a page that says what went wrong is made when nobody asks any more
-        return count_of(waiting_alerts(user.agency))
+        return count_in(_alerts(user.agency))
+
+
+@made_once
+def _alerts(agency: Agency) -> QuerySet[Alert, int]:
+    return enough(waiting_alerts(agency))
 
 
 def _proposals(user: User) -> int:

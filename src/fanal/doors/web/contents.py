@@ -1,7 +1,9 @@
 """Pages of contents, and the only address that sends a picture."""
 
 from typing import Any
+from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
@@ -11,14 +13,18 @@ from fanal.casework.entries.models import Entry
 from fanal.casework.entries.queries import entries_with
 from fanal.casework.evidence.models import Content
 from fanal.casework.evidence.queries import sightings, visible_content
+from fanal.casework.leads.models import Lead
 from fanal.casework.leads.queries import counting, leads_of_content, set_aside
 from fanal.casework.prints.cameras import devices_seen
 from fanal.casework.prints.queries import preview_image, shows_too_little
+from fanal.casework.registry.models import Clue, Sighting
 from fanal.casework.registry.queries import clues_drawn_on, pointed_to, sightings_in
+from fanal.casework.sharing.models import Claim
 from fanal.casework.sharing.queries import claims_on
-from fanal.core.access.models import User
+from fanal.core.access.database.made import made_once
+from fanal.core.access.models import Agency, User
 from fanal.doors.web.cards import cards_of
-from fanal.doors.web.counted import count_of
+from fanal.doors.web.counted import count_in, enough
 from fanal.doors.web.entries import choices_of, options
 from fanal.doors.web.facts import technical, told
 from fanal.doors.web.likely import countries_of_content
@@ -36,11 +42,9 @@ MOST_LEADS = 100
 def show(request: HttpRequest, officer: User, content: int) -> HttpResponse:
     """Show one content: what it is, where it was found, what it is linked to."""
     shown = visible_content(officer.agency, content)
-    linked = leads_of_content(officer.agency, shown.pk).select_related("left", "right")
-    leads = list(counting(linked).order_by("-confidence", "id")[:MOST_LEADS])
-    seen = list(sightings_in(officer.agency, shown.pk)[:MOST_LEADS])
-    drawn = list(clues_drawn_on(officer.agency, shown.pk))
-    claims = list(claims_on(officer.agency, shown.pk))
+    agency = officer.agency
+    leads, seen = _leads(agency, shown.pk), _sightings(agency, shown.pk)
+    drawn, claims = _drawn(agency, shown.pk), _claims(agency, shown.pk)
     log_view(
         officer,
         "evidence.seen",
@@ -77,13 +81,39 @@ def show(request: HttpRequest, officer: User, content: int) -> HttpResponse:
         "claims": [(one, [case for case in cases if one.agency_id in case.members]) for one in claims],
         "cases": cases,
         "ours_claimed": any(one.agency_id == officer.agency_id for one in claims),
-        "aside": count_of(set_aside(linked)),
+        "aside": count_in(_aside(agency, shown.pk)),
         "clues": sighting_cards(officer, seen),
         "drawn": clue_cards(officer, drawn),
         "points_to": pointed_to(seen, drawn),
         **_registered(officer, shown, entries),
     }
     return render(request, "web/content.html", context)
+
+
+@made_once
+def _leads(agency: Agency, content: int) -> QuerySet[Lead]:
+    linked = leads_of_content(agency, content).select_related("left", "right")
+    return counting(linked).order_by("-confidence", "id")[:MOST_LEADS]
+
+
+@made_once
+def _aside(agency: Agency, content: int) -> QuerySet[Lead, UUID]:
+    return enough(set_aside(leads_of_content(agency, content)))
+
+
+@made_once
+def _sightings(agency: Agency, content: int) -> QuerySet[Sighting]:
+    return sightings_in(agency, content)[:MOST_LEADS]
+
+
+@made_once
+def _drawn(agency: Agency, content: int) -> QuerySet[Clue]:
+    return clues_drawn_on(agency, content)
+
+
+@made_once
+def _claims(agency: Agency, content: int) -> QuerySet[Claim]:
+    return claims_on(agency, content)
 
 
 def _registered(officer: User, shown: Content, entries: list[Entry]) -> dict[str, object]:

@@ -1,5 +1,7 @@
 """Counts that stop early: a page says "99+" sooner than it would know how many there are."""
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -14,6 +16,17 @@ MOST_WALKED = 1_000
 """Up to here the ids of what comes before a page are read, which counts them too; beyond, the database counts."""
 
 
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list that is asked by statements which are written once, and as a queryset where it is walked far down."""
+
+    keys: Callable[[int], list[Any]]
+    """Gives the ids of the first so many, in order."""
+    rows: Callable[[list[Any]], Any]
+    """Gives these rows, in order."""
+    found: Callable[[], QuerySet[Any]]
+
+
 class AtLeast(int):
     """A number of which it is only known that there are more: shown with a plus."""
 
@@ -26,35 +39,61 @@ def count_of(found: QuerySet[Any], most: int = MOST) -> int:
     return capped(found.order_by()[: most + 1].count(), most)
 
 
+def enough(found: QuerySet[Any]) -> QuerySet[Any, Any]:
+    """Return the ids of as many as are counted and one more, for a question that is written once: see `count_in`."""
+    return found.order_by().values_list("pk", flat=True)[: MOST + 1]
+
+
+def count_in(keys: Sequence[Any]) -> int:
+    """Return how many there are, as `count_of` tells it, by what `enough` found."""
+    return capped(len(keys))
+
+
 def capped(number: int, most: int = MOST) -> int:
     """Return a number, or `AtLeast` this many where it is more."""
     return AtLeast(most) if number > most else number
 
 
-def counted_first(found: QuerySet[Any], some: int) -> tuple[list[Any], int]:
+def counted_first(found: QuerySet[Any] | Listing, some: int) -> tuple[list[Any], int]:
     """Return the first so many, and how many there are as `count_of` tells it: they are gone through once for both."""
-    keys = _keys(found, MOST)
-    return list(found.filter(pk__in=keys[:some])), capped(len(keys), MOST)
+    listing = _as_listing(found)
+    keys = listing.keys(MOST + 1)
+    return list(listing.rows(keys[:some])), capped(len(keys), MOST)
 
 
-def page_of(found: QuerySet[Any], a_page: int, asked: str | None) -> Page[Any]:
+def page_of(found: QuerySet[Any] | Listing, a_page: int, asked: str | None) -> Page[Any]:
     """Return the page that was asked for, else the first or the last; counted is little further than that page.
 
     What comes before and on it is gone through once, by its ids alone; then what stands on the page is loaded.
     """
     here = min(int(asked), FURTHEST) if asked and asked.isascii() and asked.isdigit() and len(asked) < 10 else 1
     most = max(MOST, (here + 1) * a_page)
-    keys = _keys(found, most) if most <= MOST_WALKED else None
-    pages = Paginator(found, a_page)
-    pages.count = count_of(found, most) if keys is None else capped(len(keys), most)
-    if isinstance(pages.count, AtLeast):
-        pages.num_pages = AtLeast(pages.num_pages)
-    page = pages.get_page(here)
-    if keys is not None:
-        first = (page.number - 1) * a_page
-        page.object_list = found.filter(pk__in=keys[first : first + a_page])
+    listing = _as_listing(found)
+    if most > MOST_WALKED:
+        pages = Paginator(listing.found(), a_page)
+        pages.count = count_of(listing.found(), most)
+        return _no_surer(pages).get_page(here)
+    keys = listing.keys(most + 1)
+    pages = Paginator((), a_page)
+    pages.count = capped(len(keys), most)
+    page = _no_surer(pages).get_page(here)
+    first = (page.number - 1) * a_page
+    page.object_list = listing.rows(keys[first : first + a_page])
     return page
 
 
-def _keys(found: QuerySet[Any], most: int) -> list[Any]:
-    return list(found.values_list("pk", flat=True)[: most + 1])
+def _no_surer(pages: "Paginator[Any]") -> "Paginator[Any]":
+    """Return pages of which there are as many as there may be rows: perhaps more."""
+    if isinstance(pages.count, AtLeast):
+        pages.num_pages = AtLeast(pages.num_pages)
+    return pages
+
+
+def _as_listing(found: QuerySet[Any] | Listing) -> Listing:
+    if isinstance(found, Listing):
+        return found
+    return Listing(
+        keys=lambda most: list(found.values_list("pk", flat=True)[:most]),
+        rows=lambda keys: found.filter(pk__in=keys),
+        found=lambda: found,
+    )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.html import format_html_join
@@ -17,7 +18,8 @@ from fanal.casework.entries.models import Entry, Fact
 from fanal.casework.entries.proposed import Proposed, proposed_series
 from fanal.casework.entries.queries import Known, listed_entries, visible_entry
 from fanal.casework.evidence.queries import visible_contents
-from fanal.core.access.models import User
+from fanal.core.access.database.made import made_once
+from fanal.core.access.models import Agency, User
 from fanal.doors.web.counted import page_of
 from fanal.doors.web.deeds import asked_contents, said
 from fanal.doors.web.entry_cards import age_stated, entry_cards, line_of, state_in, undoable
@@ -148,7 +150,13 @@ def options(choices: Sequence[Choice], *, alike: bool = False) -> SafeString:
 def choices_of(officer: User, taken: Collection[UUID]) -> list[Choice]:
     """Return the entries to choose from, but for those that are taken: no more of each than the list says."""
     kinds = {kind: str(label) for kind, label in Entry.Kind.choices}
-    found = listed_entries(officer.agency).values_list("pk", "kind", "reference", "agency__code")[:MOST_CHOICES]
     return [
-        Choice(str(pk), kind, kinds[kind], reference, code) for pk, kind, reference, code in found if pk not in taken
+        Choice(str(pk), kind, kinds[kind], reference, code)
+        for pk, kind, reference, code in _newest(officer.agency)
+        if pk not in taken
     ]
+
+
+@made_once
+def _newest(agency: Agency) -> QuerySet[Entry, tuple[UUID, str, str, str]]:
+    return listed_entries(agency).values_list("pk", "kind", "reference", "agency__code")[:MOST_CHOICES]

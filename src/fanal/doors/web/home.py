@@ -1,5 +1,8 @@
 """The first page: what waits for this officer."""
 
+from uuid import UUID
+
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -7,12 +10,14 @@ from django.shortcuts import redirect, render
 from fanal.casework.evidence.models import Submission
 from fanal.casework.evidence.queries import own_submissions, progress_of_each
 from fanal.casework.leads.models import Lead
-from fanal.casework.leads.queries import counting, leads_concerning
+from fanal.casework.registry.models import Sighting
 from fanal.casework.registry.queries import waiting_sightings
-from fanal.core.access.models import User
+from fanal.core.access.database.made import made_once
+from fanal.core.access.models import Agency, User
 from fanal.core.access.roles import Right, may
 from fanal.doors.web.cards import cards_of
-from fanal.doors.web.counted import count_of, counted_first
+from fanal.doors.web.counted import count_in, counted_first, enough
+from fanal.doors.web.leads import queue_of
 from fanal.doors.web.officer import log_view, officer_page, page_for
 from fanal.doors.web.registry_cards import sighting_cards
 
@@ -30,12 +35,8 @@ def first(request: HttpRequest, user: User) -> HttpResponseBase:
 @officer_page
 def today(request: HttpRequest, officer: User) -> HttpResponse:
     """Show the leads that wait for a judgement and the deliveries under way."""
-    waiting = counting(leads_concerning(officer.agency)).filter(state=Lead.State.OPEN)
-    in_order = waiting.select_related("left", "right").order_by("-confidence", "-created_at", "id")
-    surest, open_leads = counted_first(in_order, 6)
-    deliveries: list[Submission] = list(own_submissions(officer.agency)[:5])
-    sighted = waiting_sightings(officer.agency)
-    seen = list(sighted[:6])
+    surest, open_leads = counted_first(queue_of(officer, Lead.State.OPEN, "ours"), 6)
+    deliveries, seen = _deliveries(officer.agency), _sighted(officer.agency)
     log_view(
         officer,
         "leads.seen",
@@ -47,8 +48,23 @@ def today(request: HttpRequest, officer: User) -> HttpResponse:
     context = {
         "waiting": open_leads,
         "cards": cards_of(officer, surest),
-        "sighted": count_of(sighted),
+        "sighted": count_in(_all_sighted(officer.agency)),
         "seen": sighting_cards(officer, seen),
         "deliveries": [(delivery, progress[delivery.pk]) for delivery in deliveries],
     }
     return render(request, "web/today.html", context)
+
+
+@made_once
+def _deliveries(agency: Agency) -> QuerySet[Submission]:
+    return own_submissions(agency)[:5]
+
+
+@made_once
+def _sighted(agency: Agency) -> QuerySet[Sighting]:
+    return waiting_sightings(agency)[:6]
+
+
+@made_once
+def _all_sighted(agency: Agency) -> QuerySet[Sighting, UUID]:
+    return enough(waiting_sightings(agency))

@@ -22,9 +22,11 @@ from fanal.casework.leads.queries import (
     visible_leads,
 )
 from fanal.casework.registry.queries import titles_of
-from fanal.core.access.models import User
+from fanal.core.access.database.among import Among
+from fanal.core.access.database.made import made_once
+from fanal.core.access.models import Agency, User
 from fanal.doors.web.cards import cards_of
-from fanal.doors.web.counted import count_of, counted_first, page_of
+from fanal.doors.web.counted import Listing, count_in, counted_first, enough, page_of
 from fanal.doors.web.officer import log_view, officer_page
 
 LEADS_A_PAGE = 24
@@ -36,8 +38,7 @@ ASIDE = "aside"
 def index(request: HttpRequest, officer: User) -> HttpResponse:
     """List leads: those that concern the officer's agency, or all that it may see."""
     state, scope = request.GET.get("state", Lead.State.OPEN), request.GET.get("scope", "ours")
-    leads = _queue(officer, state, scope)
-    page = page_of(leads.select_related("left", "right"), LEADS_A_PAGE, request.GET.get("page"))
+    page = page_of(queue_of(officer, state, scope), LEADS_A_PAGE, request.GET.get("page"))
     listed = list(page.object_list)
     log_view(officer, "leads.seen", leads=[str(lead.pk) for lead in listed])
     context = {
@@ -46,13 +47,43 @@ def index(request: HttpRequest, officer: User) -> HttpResponse:
         "state": state,
         "scope": scope,
         "states": Lead.State.choices,
-        "aside": count_of(_queue(officer, ASIDE, scope)),
+        "aside": count_in(_aside(officer.agency, _scope(scope))),
     }
     return render(request, "web/leads.html", context)
 
 
-def _queue(officer: User, state: str, scope: str) -> QuerySet[Lead]:
-    leads = visible_leads(officer.agency) if scope == "all" else leads_concerning(officer.agency)
+def queue_of(officer: User, state: str, scope: str) -> Listing:
+    """Return leads in one state, or `ASIDE`: those that concern the officer's agency, or all that it may see."""
+    known = state if state == ASIDE or state in Lead.State.values else ""
+    asked = officer.agency, known, _scope(scope)
+    return Listing(
+        keys=lambda most: _keys(*asked, str(most)),
+        rows=lambda keys: _rows(*asked, keys) if keys else (),
+        found=lambda: _queue(*asked).select_related("left", "right"),
+    )
+
+
+def _scope(scope: str) -> str:
+    return scope if scope == "all" else "ours"
+
+
+@made_once
+def _keys(agency: Agency, state: str, scope: str, most: str) -> QuerySet[Lead, UUID]:
+    return _queue(agency, state, scope).values_list("pk", flat=True)[: int(most)]
+
+
+@made_once
+def _rows(agency: Agency, state: str, scope: str, leads: list[UUID]) -> QuerySet[Lead]:
+    return _queue(agency, state, scope).filter(Among("pk", leads)).select_related("left", "right")
+
+
+@made_once
+def _aside(agency: Agency, scope: str) -> QuerySet[Lead, UUID]:
+    return enough(_queue(agency, ASIDE, scope))
+
+
+def _queue(agency: Agency, state: str, scope: str) -> QuerySet[Lead]:
+    leads = visible_leads(agency) if scope == "all" else leads_concerning(agency)
     if state == ASIDE:
         leads = set_aside(leads)
     elif state in Lead.State.values:
@@ -66,7 +97,7 @@ def show(request: HttpRequest, officer: User, lead: UUID) -> HttpResponse:
     shown = visible_lead(officer.agency, lead)
     log_view(officer, "leads.seen", f"lead:{shown.id}")
     card, history = cards_of(officer, [shown])[0], history_of(shown)
-    following, waiting = counted_first(_queue(officer, Lead.State.OPEN, "ours"), 2)
+    following, waiting = counted_first(queue_of(officer, Lead.State.OPEN, "ours"), 2)
     context = {
         "card": card,
         "sha256": bytes(shown.left.sha256 or b"").hex(),
@@ -91,7 +122,7 @@ def judge(request: HttpRequest, officer: User, lead: UUID) -> HttpResponse:
         gettext("Judged: %(verdict)s.") % {"verdict": made.get_verdict_display()},
         extra_tags=reverse("web:withdraw", args=[lead]),
     )
-    following = _queue(officer, Lead.State.OPEN, "ours").first()
+    following = _queue(officer.agency, Lead.State.OPEN, "ours").first()
     return redirect("web:lead", following.pk) if following else redirect("web:leads")
 
 

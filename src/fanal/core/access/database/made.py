@@ -17,6 +17,7 @@ from django.db.models import QuerySet
 from fanal.core.access.models import Agency
 
 Row = TypeVar("Row")
+Value = Agency | UUID | int | str | list[int] | list[UUID] | list[bytes] | None
 
 NUMBER = 0x5D0E_57A4_D1E5_0000
 KEY = 0x5D0E57A4D1E540008A11_0000_0000_0000
@@ -26,9 +27,9 @@ KEY = 0x5D0E57A4D1E540008A11_0000_0000_0000
 class made_once(Generic[Row]):  # noqa: N801 - reads as what it is: a decorator
     """Have a function that returns a queryset return the rows instead, its statement written at its first call.
 
-    It is given an agency or None, and values: a number, a UUID, or a list of numbers or of bytes, which it compares
-    with `Among`. It may ask of the agency its key and whether it is connected, and of values nothing: they are not the
-    real ones.
+    It is given an agency or None, and values: a number, a UUID, or a list of one of these or of bytes, which it
+    compares with `Among`. It may ask of the agency its key and whether it is connected, and of values nothing: they are
+    not the real ones. A word, of which there are few, it is given as it is: each has a statement of its own.
     """
 
     def __init__(self, question: Callable[..., QuerySet[Any, Row]]) -> None:
@@ -36,7 +37,7 @@ class made_once(Generic[Row]):  # noqa: N801 - reads as what it is: a decorator
         self._made: dict[tuple[object, ...], _Made] = {}
         update_wrapper(self, question)
 
-    def __call__(self, *given: Agency | UUID | int | Sequence[int] | Sequence[bytes] | None) -> list[Row]:
+    def __call__(self, *given: Value) -> list[Row]:
         """Ask, and return the rows."""
         shape = tuple(_shape(one) for one in given)
         made = self._made.get(shape)
@@ -49,7 +50,7 @@ class _Made:
     """A statement, what makes rows of its answer, and where which value belongs."""
 
     def __init__(self, question: Callable[..., QuerySet[Any, Any]], given: Sequence[Any]) -> None:
-        stand_ins = [_stand_in(place, one) for place, one in enumerate(given)]
+        stand_ins: list[Any] = [_stand_in(place, one) for place, one in enumerate(given)]
         found = question(*stand_ins)
         self._rows: Any = found._iterable_class
         self._model = found.model
@@ -57,8 +58,9 @@ class _Made:
         self._sql, self._values = self._compiler.as_sql()
         self._compiler.connection = None
         self._stand_ins = [one.pk if isinstance(one, Agency) else one for one in stand_ins]
-        if any(one is not None and not any(_holds(value, one) for value in self._values) for one in self._stand_ins):
-            raise TypeError(f"{question} leaves out a value.")
+        for one in self._stand_ins:
+            if not isinstance(one, _Itself) and not any(_holds(value, one) for value in self._values):
+                raise TypeError(f"{question} leaves out a value.")
 
     def ask(self, given: Sequence[Any]) -> list[Any]:
         real = [one.pk if isinstance(one, Agency) else one for one in given]
@@ -78,6 +80,10 @@ class _Made:
         return [self._real(one, real) for one in value] if isinstance(value, list) else value
 
 
+_Itself = str | None
+"""What a question is given as it is."""
+
+
 def _holds(value: Any, stand_in: object) -> bool:
     return bool(value == stand_in) or (isinstance(value, list) and stand_in in value)
 
@@ -86,14 +92,18 @@ def _shape(one: object) -> object:
     """Return on what of a value it depends which statement is written."""
     if isinstance(one, Agency):
         return one.connected
+    if isinstance(one, str):
+        return one
     return (list, type(one[0])) if isinstance(one, list) and one else type(one)
 
 
 def _stand_in(place: int, one: object) -> Any:
     if isinstance(one, Agency):
         return Agency(pk=UUID(int=KEY + place), connected=one.connected)
+    if isinstance(one, list):
+        return [_stand_in(place, one[0]) if one else NUMBER + place]
     if isinstance(one, UUID):
         return UUID(int=KEY + place)
-    if isinstance(one, list):
-        return [(NUMBER + place).to_bytes(32) if one and isinstance(one[0], bytes) else NUMBER + place]
-    return None if one is None else NUMBER + place
+    if isinstance(one, bytes):
+        return (NUMBER + place).to_bytes(32)
+    return one if isinstance(one, _Itself) else NUMBER + place
