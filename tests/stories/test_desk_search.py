@@ -1,14 +1,15 @@
 """An officer draws a box around a thing, with the keyboard alone, and sees where else it is."""
 
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
 from browser import Watched
-from desk import content_of, examined
-from fanal.casework.evidence.models import Content, Visibility
+from desk import at_the_desk, content_of, examined
+from fanal.casework.evidence.models import Content, Submission, Visibility
 from fanal.casework.leads.actions import search_region
 from fanal.casework.leads.findings import Box
 from fanal.casework.leads.matching import of_part
@@ -72,6 +73,29 @@ def test_a_box_finds_the_scenes_that_share_what_it_shows_and_only_those_one_may_
     assert [path.rsplit("/", 1)[-1] for path in hits_for(who.camille, asked)] == ["scene_21.jpg"]
     with pytest.raises(NotFound):
         visible_search(who.new_zealand, asked.pk)
+
+
+def test_a_search_whose_picture_is_seen_no_more_says_that_and_nothing_else(scene: Scene) -> None:
+    who, _ = scene
+    theirs = Content.objects.get(exhibits__submission__agency=who.new_zealand)
+    asked = search_region(theirs.pk, MIDDLE, who.camille)
+    answer(asked)
+    camille, edith = at_the_desk(who.camille), at_the_desk(who.edith)
+    assert camille.get(f"/searches/{asked.pk}/").status_code == 200
+    nowhere = edith.get(f"/searches/{uuid4()}/").content
+    Submission.objects.filter(agency=who.new_zealand).update(visibility=Visibility.OWN)
+    gone = camille.get(f"/searches/{asked.pk}/")
+    assert gone.status_code == 404
+    assert b"You may see the picture of this search no more." in gone.content
+    assert b"previews" not in gone.content
+    assert b"mine.jpg" not in gone.content
+    assert str(asked.pk).encode() in camille.get("/searches/").content
+    assert str(asked.pk).encode() not in edith.get("/searches/").content
+    # To others it is what does not exist, as ever.
+    others = edith.get(f"/searches/{asked.pk}/").content
+    assert b"There is no such search." in nowhere
+    assert b"There is no such search." in others
+    assert b"no more" not in others
 
 
 def test_what_may_not_be_seen_cannot_be_searched_by(scene: Scene) -> None:

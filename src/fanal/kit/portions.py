@@ -6,6 +6,11 @@ from typing import TypeVar
 Item = TypeVar("Item")
 
 
+def some_at_once(each: Iterable[Item], most: int) -> Iterator[list[Item]]:
+    """Yield things together, in their order, `most` each time, and in the end what is left."""
+    return portions(each, lambda _: 1, most)
+
+
 def portions(each: Iterable[Item], weight: Callable[[Item], int], enough: int) -> Iterator[list[Item]]:
     """Yield things together, in their order, each time they weigh `enough`, and in the end what is left."""
     portion: list[Item] = []

@@ -14,6 +14,7 @@ from fanal.casework.sharing.events import AskedAbout, ClaimsLapsed, WorkCollides
 from fanal.core.jobs.actions import defer, defer_many
 from fanal.kit import clock
 from fanal.kit.events import listen
+from fanal.kit.portions import some_at_once
 
 TOLD_AT_ONCE = 200
 
@@ -108,4 +109,4 @@ def tell_of_due(news: TasksDue) -> None:
 
 
 def _portions(ids: Sequence[UUID]) -> list[list[str]]:
-    return [[str(one) for one in ids[start : start + TOLD_AT_ONCE]] for start in range(0, len(ids), TOLD_AT_ONCE)]
+    return list(some_at_once(map(str, ids), TOLD_AT_ONCE))

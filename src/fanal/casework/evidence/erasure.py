@@ -23,6 +23,7 @@ from fanal.core.vault.actions import delete_objects, erase_all, hold_to_erase
 from fanal.kit import crash
 from fanal.kit.errors import Conflict, NotFound
 from fanal.kit.events import tell
+from fanal.kit.portions import some_at_once
 
 # The files that lay in these archives, and the archives that these files lay in, however deep. Whoever keeps an archive
 # keeps all that is in it, so one that held what is to go cannot stay.
@@ -111,8 +112,8 @@ def finish_erasing(contents: Iterable[int], objects: Sequence[str]) -> None:
     """
     delete_objects(objects)
     gone = _without_bytes(contents)
-    for start in range(0, len(gone), CONTENTS_AT_ONCE):
-        tell(ContentsErased(tuple(gone[start : start + CONTENTS_AT_ONCE])))
+    for some in some_at_once(gone, CONTENTS_AT_ONCE):
+        tell(ContentsErased(tuple(some)))
 
 
 def as_id(untrusted_text: str) -> UUID:
@@ -152,8 +153,8 @@ def _forget(gone: list[int], digests: list[bytes]) -> None:
     )
     objects = erase_all(digests)
     crash.here("erase.keys_destroyed")
-    for start in range(0, len(gone), CONTENTS_AT_ONCE):
-        tell(ContentsErased(tuple(gone[start : start + CONTENTS_AT_ONCE])))
+    for some in some_at_once(gone, CONTENTS_AT_ONCE):
+        tell(ContentsErased(tuple(some)))
     crash.here("erase.told")
     for wait in FINISHED_AFTER:
         defer("evidence.finish_erasing", wait=wait, contents=gone, objects=objects)

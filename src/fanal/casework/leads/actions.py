@@ -25,6 +25,7 @@ from fanal.kit import clock, crash
 from fanal.kit.actor import SYSTEM
 from fanal.kit.errors import Changed, Invalid, NotFound
 from fanal.kit.events import tell
+from fanal.kit.portions import some_at_once
 
 REMATCHED_AT_ONCE = 100
 
@@ -118,8 +119,8 @@ def recount(source: UUID, content: int | None = None) -> tuple[UUID, ...]:
     gone = gone if content is None else gone.filter(content=content)
     contents = sorted(gone.values_list("content", flat=True))
     gone.delete()
-    for start in range(0, len(contents), REMATCHED_AT_ONCE):
-        defer("leads.match", contents=contents[start : start + REMATCHED_AT_ONCE])
+    for some in some_at_once(contents, REMATCHED_AT_ONCE):
+        defer("leads.match", contents=some)
     return weigh_contents(contents)
 
 

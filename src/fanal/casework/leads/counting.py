@@ -12,6 +12,7 @@ from fanal.casework.leads.models import Lead, Uncounted
 from fanal.engine.fingerprint.local.stored import TECHNIQUE as LOCAL
 from fanal.engine.fingerprint.pdq import TECHNIQUE as PDQ
 from fanal.engine.match.ubiquitous import covered, left_over
+from fanal.kit.portions import some_at_once
 
 AT_ONCE = 500
 CONTENTS_AT_ONCE = 50
@@ -83,9 +84,7 @@ def weigh(leads: QuerySet[Lead]) -> tuple[UUID, ...]:
 
 def weigh_contents(contents: Collection[int]) -> tuple[UUID, ...]:
     """Weigh all leads of these contents anew; return those that changed."""
-    chosen = sorted(contents)
     changed: list[UUID] = []
-    for start in range(0, len(chosen), CONTENTS_AT_ONCE):
-        some = chosen[start : start + CONTENTS_AT_ONCE]
+    for some in some_at_once(sorted(contents), CONTENTS_AT_ONCE):
         changed += weigh(Lead.objects.select_for_update().filter(Q(left__in=some) | Q(right__in=some)).order_by("id"))
     return tuple(dict.fromkeys(changed))

@@ -166,10 +166,21 @@ def linked_contents(agency: Agency, submission: UUID) -> set[int]:
 
 
 def visible_search(agency: Agency, search: UUID) -> RegionSearch:
-    """Return a search of the agency's own. Raises NotFound alike for what is not there and what is another's."""
-    found = RegionSearch.objects.filter(pk=search, agency=agency).select_related("content", "by").first()
-    if found is None or not visible_contents(agency).filter(pk=found.content_id).exists():
+    """Return a search of the agency's own. Raises NotFound alike for what is not there and what is another's.
+
+    Of one whose picture they may see no more it says so, and nothing else, also not why: their list has the search, and
+    they saw the picture when they searched. What was found is kept from them, for it tells of the picture.
+    """
+    found = RegionSearch.objects.filter(pk=search, agency=agency).select_related("by").first()
+    if found is None:
         raise NotFound("There is no such search.")
+    content = visible_contents(agency).filter(pk=found.content_id).first()
+    if content is None:
+        raise NotFound(
+            "You may see the picture of this search no more.",
+            next_step="It was deleted, or is shown to fewer. Search again by another picture.",
+        )
+    found.content = content
     return found
 
 

@@ -20,6 +20,7 @@ from fanal.engine.text.stored import TECHNIQUE as TEXT
 from fanal.kit import crash
 from fanal.kit.actor import SYSTEM
 from fanal.kit.events import tell
+from fanal.kit.portions import some_at_once
 
 # Held until the commit, so that prints become visible in the order of their feed numbers.
 FEED_LOCK = "SELECT pg_advisory_xact_lock(hashtext('fanal.prints.feed'))"
@@ -153,5 +154,5 @@ def _append(prints: Mapping[int, Sequence[FoundPrint]]) -> None:
 
 def _portions(rows: Sequence[tuple[object, ...]]) -> Iterator[list[list[object]]]:
     """Yield the columns of so many rows as go into one statement."""
-    for start in range(0, len(rows), ROWS_A_STATEMENT):
-        yield [list(column) for column in zip(*rows[start : start + ROWS_A_STATEMENT], strict=True)]
+    for some in some_at_once(rows, ROWS_A_STATEMENT):
+        yield [list(column) for column in zip(*some, strict=True)]

@@ -10,6 +10,7 @@ from fanal.casework.prints.models import Print
 from fanal.core.access.database.binary import ask_in_binary
 from fanal.engine.fingerprint.prints import Print as FoundPrint
 from fanal.engine.match.comparer import Comparer, Found
+from fanal.kit.portions import some_at_once
 
 logger = logging.getLogger(__name__)
 
@@ -49,8 +50,8 @@ class LiveComparer:
                 self._comparer, self._contents = self._make(), {}
                 before = Position(head.generation, 0, head.removed)
             touched = self._touched(before, head)
-            for start in range(0, len(touched), CONTENTS_AT_ONCE):
-                self._take_in(touched[start : start + CONTENTS_AT_ONCE])
+            for some in some_at_once(touched, CONTENTS_AT_ONCE):
+                self._take_in(some)
             self._at = head
             return len(touched)
 

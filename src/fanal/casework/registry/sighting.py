@@ -14,6 +14,7 @@ from fanal.core.jobs.actions import defer
 from fanal.kit import clock, crash
 from fanal.kit.actor import SYSTEM
 from fanal.kit.events import tell
+from fanal.kit.portions import some_at_once
 
 Outline = list[list[float]]
 LOOKED_AT_ONCE = 50
@@ -68,8 +69,8 @@ def _uncounted(everywhere: Iterable[Sighting]) -> list[UUID]:
 def _follow(everywhere: Iterable[Sighting]) -> None:
     """Have what is linked with these contents looked into as well: it may show the same, and rest on it alone."""
     linked = sorted(linked_with(one.content_id for one in everywhere))
-    for start in range(0, len(linked), LOOKED_AT_ONCE):
-        defer("registry.look", contents=linked[start : start + LOOKED_AT_ONCE])
+    for some in some_at_once(linked, LOOKED_AT_ONCE):
+        defer("registry.look", contents=some)
 
 
 def box_outline(clue: Clue) -> Outline:

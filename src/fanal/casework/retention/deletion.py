@@ -1,6 +1,6 @@
 """The deed of deleting: what it says, and what it does when a second officer agrees."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from django.utils.translation import gettext, ngettext
 
@@ -17,6 +17,7 @@ from fanal.core.audit.actions import Entry, record_all
 from fanal.kit import clock, crash
 from fanal.kit.actor import SYSTEM
 from fanal.kit.errors import Conflict
+from fanal.kit.portions import some_at_once
 
 DIGESTS_AN_ENTRY = 1_000
 
@@ -80,15 +81,12 @@ def _entries(made: Deletion, erased: Erased, proposal: Proposal, by: User) -> It
         "contents": len(erased.contents),
     }
     yield Entry("retention.deleted", actor_of(by), subject, detail)
-    for some in _portions([sha256.hex() for _, sha256 in sorted(erased.contents.items()) if sha256]):
+    for some in some_at_once(
+        [sha256.hex() for _, sha256 in sorted(erased.contents.items()) if sha256], DIGESTS_AN_ENTRY
+    ):
         yield Entry("retention.buried", actor_of(by), subject, {"sha256": some})
-    for some in _portions([erased.contents[content].hex() for content in sorted(erased.gone)]):
+    for some in some_at_once([erased.contents[content].hex() for content in sorted(erased.gone)], DIGESTS_AN_ENTRY):
         yield Entry("evidence.erased", SYSTEM, subject, {"sha256": some})
-
-
-def _portions(digests: Sequence[str]) -> Iterator[Sequence[str]]:
-    for start in range(0, len(digests), DIGESTS_AN_ENTRY):
-        yield digests[start : start + DIGESTS_AN_ENTRY]
 
 
 def _says(proposal: Proposal) -> str:

@@ -8,6 +8,7 @@ from fanal.core.vault import crash, keyring, place, rows
 from fanal.core.vault.models import Blob
 from fanal.core.vault.store import SHARDS, MediaStore, StoredObject
 from fanal.kit import clock
+from fanal.kit.portions import some_at_once
 
 GRACE = timedelta(seconds=2 * rows.FRESH_FOR)
 """Age below which an object may still get its row."""
@@ -50,8 +51,7 @@ def sweep(grace: timedelta = GRACE) -> SweepReport:
 
 def _unknown(items: list[StoredObject]) -> list[StoredObject]:
     unknown = []
-    for start in range(0, len(items), _ASK):
-        part = items[start : start + _ASK]
+    for part in some_at_once(items, _ASK):
         known = set(Blob.objects.filter(name__in=[item.name for item in part]).values_list("name", flat=True))
         unknown += [item for item in part if item.name not in known]
     return unknown

@@ -64,7 +64,7 @@ def show(request: HttpRequest, officer: User, search: UUID) -> HttpResponse:
 @officer_page
 def index(request: HttpRequest, officer: User) -> HttpResponse:
     """List the agency's searches."""
-    listed = list(searches_of(officer.agency).select_related("content", "by")[:MOST_SEARCHES])
+    listed = list(searches_of(officer.agency).select_related("by")[:MOST_SEARCHES])
     log_view(officer, "leads.search_seen", searches=[str(one.pk) for one in listed])
     return render(request, "web/searches.html", {"searches": listed})
 
