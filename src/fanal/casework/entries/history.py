@@ -5,10 +5,12 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from fanal.casework.entries.models import CountryVerdict, Deed, Entry, Fact, Link, LinkVerdict, Merge, Said
 from fanal.casework.entries.queries import Known, seen_among, visible_links
+from fanal.core.access.database.among import Among
+from fanal.core.access.database.made import made_once
 from fanal.core.access.models import Agency
 
 _WHOSE = ("deed__by", "deed__agency")
@@ -33,23 +35,23 @@ def history_of(agency: Agency, entry: Entry, known: Known | None = None) -> list
     """
     known = known or Known(agency, entry)
     members = {member.pk for member in known.members if member.root_id == entry.root_id}
+    asked = list(members)
     told: dict[int, Told] = {}
 
     def of(row: Said) -> Told:
         return told.setdefault(row.deed_id, Told(row.deed))
 
-    for opened in Entry.objects.filter(pk__in=members).select_related(*_WHOSE):
+    for opened in _opened(asked):
         of(opened)
-    for fact in Fact.objects.filter(entry__in=members).select_related(*_WHOSE):
+    for fact in _stated(asked):
         of(fact).country = fact.value.get("country", "")
         of(fact).verdicts.add(fact.value.get("state", fact.about))
-    for judged in CountryVerdict.objects.filter(entry__in=members).select_related(*_WHOSE):
+    for judged in _judged(asked):
         of(judged).country = judged.country
         of(judged).verdicts.add(judged.verdict)
     for said in _visible_verdicts(agency, members, known.seen):
         _note_verdict(of(said), said, members)
-    either = Q(gone__in=members) | Q(kept__in=members)
-    merges = list(Merge.objects.filter(either).select_related(*_WHOSE, "gone__agency", "kept__agency"))
+    merges = _merges(asked)
     seen = seen_among(agency, {one for merge in merges for one in (merge.gone_id, merge.kept_id)} - members)
     for merge in merges:
         if {merge.gone_id, merge.kept_id} <= seen | members:
@@ -70,12 +72,48 @@ def version_in(told: Collection[Told]) -> str:
 
 def _visible_verdicts(agency: Agency, members: Collection[UUID], known: Collection[UUID]) -> list[LinkVerdict]:
     """Return what was said of the links of these entries, as far as their other sides may be seen: those in `known`."""
-    links = list(Link.objects.filter(Q(entry__in=members) | Q(other__in=members)))
+    links = _links(list(members))
     seen = {*known, *members}
     shown = {link.pk for link in links if link.other_id in seen and link.entry_id in seen}
-    shown |= set(visible_links(agency).filter(pk__in=[link.pk for link in links]).values_list("pk", flat=True))
-    said = LinkVerdict.objects.filter(link__in=shown)
-    return list(said.select_related(*_WHOSE, "link__entry__agency", "link__other__agency"))
+    shown |= set(_shown(agency, [link.pk for link in links]) if links else ())
+    return _verdicts(list(shown)) if shown else []
+
+
+@made_once
+def _opened(members: list[UUID]) -> QuerySet[Entry]:
+    return Entry.objects.filter(Among("pk", members)).select_related(*_WHOSE)
+
+
+@made_once
+def _stated(members: list[UUID]) -> QuerySet[Fact]:
+    return Fact.objects.filter(Among("entry_id", members)).select_related(*_WHOSE)
+
+
+@made_once
+def _judged(members: list[UUID]) -> QuerySet[CountryVerdict]:
+    return CountryVerdict.objects.filter(Among("entry_id", members)).select_related(*_WHOSE)
+
+
+@made_once
+def _merges(members: list[UUID]) -> QuerySet[Merge]:
+    either = Q(Among("gone_id", members)) | Q(Among("kept_id", members))
+    return Merge.objects.filter(either).select_related(*_WHOSE, "gone__agency", "kept__agency")
+
+
+@made_once
+def _links(members: list[UUID]) -> QuerySet[Link]:
+    return Link.objects.filter(Q(Among("entry_id", members)) | Q(Among("other_id", members)))
+
+
+@made_once
+def _shown(agency: Agency, links: list[UUID]) -> QuerySet[Link, UUID]:
+    return visible_links(agency).filter(Among("pk", links)).values_list("pk", flat=True)
+
+
+@made_once
+def _verdicts(links: list[UUID]) -> QuerySet[LinkVerdict]:
+    said = LinkVerdict.objects.filter(Among("link_id", links))
+    return said.select_related(*_WHOSE, "link__entry__agency", "link__other__agency")
 
 
 def _note_verdict(told: Told, said: LinkVerdict, members: Collection[UUID]) -> None:

@@ -12,6 +12,7 @@ from itertools import count
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from fanal.casework.entries.deeds import COUNTS
 from fanal.casework.entries.models import Declined, Entry, Link, ProposedSeries
@@ -21,6 +22,7 @@ from fanal.casework.leads.models import Judgement, Lead, State
 from fanal.casework.leads.queries import joined_with, visible_leads
 from fanal.core.access.asking import asking_for_everybody
 from fanal.core.access.database.among import Among
+from fanal.core.access.database.made import made_once
 from fanal.core.access.models import Agency
 
 __all__ = [
@@ -87,11 +89,7 @@ def proposed_series(agency: Agency, most: int, holding: Collection[int] = ()) ->
 def _standing(agency: Agency, rows: Sequence[tuple[list[int], list[UUID]]]) -> list[Proposed]:
     """Return those of the rows of which all holds now."""
     contents = {content for group, _ in rows for content in group}
-    accepted = visible_leads(agency).filter(
-        Among("pk", [lead for _, leads in rows for lead in leads]), state=State.SAME
-    )
-    told = accepted.values_list("pk", "left", "right", "confidence", "technique", "why")
-    known = {row[0]: Accepted(*row) for row in told}
+    known = {row[0]: Accepted(*row) for row in _accepted(agency, [lead for _, leads in rows for lead in leads])}
     apart, series = judged_apart(agency, contents), series_with(agency, contents)
     declined = _declined(agency, contents)
     return [
@@ -102,6 +100,12 @@ def _standing(agency: Agency, rows: Sequence[tuple[list[int], list[UUID]]]) -> l
         and not in_common(series, group)
         and not any(len(one.intersection(group)) * 2 >= len(group) for one in declined)
     ]
+
+
+@made_once
+def _accepted(agency: Agency, leads: list[UUID]) -> QuerySet[Lead, tuple[UUID, int, int, float, str, str]]:
+    accepted = visible_leads(agency).filter(Among("pk", leads), state=State.SAME)
+    return accepted.values_list("pk", "left", "right", "confidence", "technique", "why")
 
 
 def _declined(agency: Agency, contents: Collection[int]) -> list[set[int]]:

@@ -8,12 +8,15 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
-from fanal.casework.entries.models import Entry, ProposedSeries
+from django.db.models import QuerySet
+
+from fanal.casework.entries.models import Entry, Link, ProposedSeries
 from fanal.casework.entries.queries import visible_entries, visible_links
 from fanal.casework.evidence.queries import own_exhibits
-from fanal.casework.leads.models import Judgement, State
+from fanal.casework.leads.models import Judgement, Lead, State
 from fanal.casework.leads.queries import visible_leads
 from fanal.core.access.database.among import Among
+from fanal.core.access.database.made import made_once
 from fanal.core.access.models import Agency
 from fanal.engine.estimate.grouping import groups_of
 
@@ -53,17 +56,27 @@ def work_out(agency: Agency) -> list[ProposedSeries]:
 
 def judged_apart(agency: Agency, contents: Collection[int]) -> list[tuple[int, int]]:
     """Return the pairs of these contents that were judged different, as far as the agency may see."""
+    return _apart(agency, list(contents)) if contents else []
+
+
+@made_once
+def _apart(agency: Agency, contents: list[int]) -> QuerySet[Lead, tuple[int, int]]:
     apart = visible_leads(agency).filter(Among("left_id", contents), Among("right_id", contents), state=State.DIFFERENT)
-    return list(apart.values_list("left", "right"))
+    return apart.values_list("left", "right")
 
 
 def series_with(agency: Agency, contents: Collection[int]) -> dict[int, set[UUID]]:
     """Return as which series contents count, by their roots, as far as the agency may see."""
-    links = visible_links(agency).filter(Among("content_id", contents), state=State.SAME, entry__kind=Entry.Kind.SERIES)
     found: dict[int, set[UUID]] = {}
-    for content, root in links.filter(entry__in=visible_entries(agency)).values_list("content", "entry__root"):
+    for content, root in _in_series(agency, list(contents)) if contents else ():
         found.setdefault(content, set()).add(root)
     return found
+
+
+@made_once
+def _in_series(agency: Agency, contents: list[int]) -> QuerySet[Link, tuple[int, UUID]]:
+    links = visible_links(agency).filter(Among("content_id", contents), state=State.SAME, entry__kind=Entry.Kind.SERIES)
+    return links.filter(entry__in=visible_entries(agency)).values_list("content", "entry__root")
 
 
 def in_common(series: dict[int, set[UUID]], contents: Iterable[int]) -> set[UUID]:

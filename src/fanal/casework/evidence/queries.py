@@ -89,10 +89,15 @@ def own_submissions(agency: Agency) -> QuerySet[Submission]:
 
 def visible_submission(agency: Agency, submission: UUID) -> Submission:
     """Return one submission. Raises NotFound alike for what is not there and what may not be seen."""
-    found = visible_submissions(agency).filter(pk=submission).first()
-    if found is None:
+    found = _with_id(agency, submission)
+    if not found:
         raise NotFound("There is no such submission.")
-    return found
+    return found[0]
+
+
+@made_once
+def _with_id(agency: Agency, submission: UUID) -> QuerySet[Submission]:
+    return visible_submissions(agency).filter(pk=submission)
 
 
 def named_agencies(agency: Agency, submission: Submission) -> list[str]:
@@ -163,6 +168,16 @@ def visible_content(agency: Agency, content: int) -> Content:
 @made_once
 def _numbered(agency: Agency, content: int) -> QuerySet[Content]:
     return visible_contents(agency).filter(pk=content)
+
+
+def seen_contents(agency: Agency, contents: Collection[int]) -> list[Content]:
+    """Return those of these contents that an agency may see."""
+    return _seen_contents(agency, list(contents)) if contents else []
+
+
+@made_once
+def _seen_contents(agency: Agency, contents: list[int]) -> QuerySet[Content]:
+    return visible_contents(agency).filter(Among("pk", contents))
 
 
 def visible_content_with(agency: Agency, sha256: bytes) -> Content:
@@ -242,18 +257,21 @@ def progress_of_each(submissions: Sequence[Submission]) -> dict[UUID, Progress]:
 
     Whoever sees a submission sees all its files: they are counted without asking a row policy for each.
     """
-    packed = Q(content__family="archive", unpacked_at__isnull=True)
-    counted = Exhibit.objects.filter(submission__in=submissions).values_list("submission").order_by()
-    counts = {
-        submission: numbers
-        for submission, *numbers in counted.annotate(
-            exhibits=Count("id"),
-            examined=Count("id", filter=Q(content__state=Content.State.EXAMINED) & ~packed),
-            shelved=Count("id", filter=Q(content__state=Content.State.SHELVED) & ~packed),
-            hash_only=Count("id", filter=Q(content__state=Content.State.HASH_ONLY)),
-        )
-    }
+    asked = [one.pk for one in submissions]
+    counts = {submission: numbers for submission, *numbers in (_counts(asked) if asked else ())}
     return {one.pk: _progress(one, *counts.get(one.pk, (0, 0, 0, 0))) for one in submissions}
+
+
+@made_once
+def _counts(submissions: list[UUID]) -> QuerySet[Exhibit, tuple[UUID, int, int, int, int]]:
+    packed = Q(content__family="archive", unpacked_at__isnull=True)
+    counted = Exhibit.objects.filter(Among("submission_id", submissions)).values_list("submission").order_by()
+    return counted.annotate(
+        exhibits=Count("id"),
+        examined=Count("id", filter=Q(content__state=Content.State.EXAMINED) & ~packed),
+        shelved=Count("id", filter=Q(content__state=Content.State.SHELVED) & ~packed),
+        hash_only=Count("id", filter=Q(content__state=Content.State.HASH_ONLY)),
+    )
 
 
 def _progress(submission: Submission, exhibits: int, examined: int, shelved: int, hash_only: int) -> Progress:

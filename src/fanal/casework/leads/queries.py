@@ -137,16 +137,20 @@ def leads_of_submission(agency: Agency, submission: UUID) -> QuerySet[Lead]:
 
 
 def some_leads_of_submission(agency: Agency, submission: UUID, most: int) -> set[UUID]:
-    """Return the visible leads that have a content of a submission on a side, or this many of them.
+    """Return the visible leads that have a content of a submission on a side, or at least this many of them.
 
     Of a large submission the first are found at once, where finding all of them takes as long as it is large.
     """
+    found = set(_on_side(agency, "left", submission, str(most)))
+    # What has it on both sides may be found twice: as many more are asked for.
+    return {*found, *(_on_side(agency, "right", submission, str(most)) if len(found) < most else ())}
+
+
+@made_once
+def _on_side(agency: Agency, side: str, submission: UUID, most: str) -> QuerySet[Lead, UUID]:
     contents = visible_exhibits(agency).filter(submission=submission).order_by().values("content")
-    found: set[UUID] = set()
-    for side in ("left", "right"):
-        touching = visible_leads(agency).filter(**{f"{side}__in": contents}).exclude(pk__in=found)
-        found |= set(touching.order_by().values_list("pk", flat=True)[: most - len(found)])
-    return found
+    touching = visible_leads(agency).filter(**{f"{side}__in": contents})
+    return touching.order_by().values_list("pk", flat=True)[: int(most)]
 
 
 def leads_of_content(agency: Agency, content: int) -> QuerySet[Lead]:
@@ -161,8 +165,12 @@ def history_of(lead: Lead) -> Sequence[Judgement]:
 
 def linked_contents(agency: Agency, submission: UUID) -> set[int]:
     """Return the contents on either side of the visible leads of a submission."""
-    pairs = leads_of_submission(agency, submission).values_list("left", "right")
-    return {content for pair in pairs for content in pair}
+    return {content for pair in _pairs_of(agency, submission) for content in pair}
+
+
+@made_once
+def _pairs_of(agency: Agency, submission: UUID) -> QuerySet[Lead, tuple[int, int]]:
+    return leads_of_submission(agency, submission).values_list("left", "right")
 
 
 def visible_search(agency: Agency, search: UUID) -> RegionSearch:

@@ -9,7 +9,7 @@ from fanal.casework.cases.models import Case, Decision, Document, Link, Note, Ta
 from fanal.casework.cases.queries import decisions_of, documents_of, notes_of, tasks_of
 from fanal.casework.cases.timeline import Asked, Happening
 from fanal.casework.entries.queries import Known
-from fanal.casework.evidence.queries import visible_contents
+from fanal.casework.evidence.queries import seen_contents
 from fanal.casework.leads.queries import visible_leads
 from fanal.core.access.models import User
 from fanal.doors.web.cards import Card, cards_of
@@ -84,7 +84,7 @@ def linked_of(officer: User, links: Sequence[Link], known: Known | None = None) 
     """
     content_of = {link.pk: link.content_id or (link.exhibit and link.exhibit.content_id) for link in links}
     wanted = [content for content in content_of.values() if content][:MOST_SHOWN]
-    tiles = tiles_of(officer, list(visible_contents(officer.agency).filter(pk__in=wanted)))
+    tiles = tiles_of(officer, seen_contents(officer.agency, wanted))
     entries = [link for link in links if link.entry][:MOST_SHOWN]
     cards = entry_cards(officer, [link.entry for link in entries if link.entry], known)
     shown = {card.entry.pk: card for card in cards}

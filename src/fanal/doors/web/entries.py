@@ -17,10 +17,11 @@ from fanal.casework.entries import actions
 from fanal.casework.entries.models import Entry, Fact
 from fanal.casework.entries.proposed import Proposed, proposed_series
 from fanal.casework.entries.queries import Known, listed_entries, visible_entry
-from fanal.casework.evidence.queries import visible_contents
+from fanal.casework.evidence.queries import seen_contents, visible_contents
+from fanal.core.access.database.among import Among
 from fanal.core.access.database.made import made_once
 from fanal.core.access.models import Agency, User
-from fanal.doors.web.counted import page_of
+from fanal.doors.web.counted import Listing, page_of
 from fanal.doors.web.deeds import asked_contents, said
 from fanal.doors.web.entry_cards import age_stated, entry_cards, line_of, state_in, undoable
 from fanal.doors.web.likely import countries_of_entry
@@ -42,14 +43,14 @@ COUNTRY_OPTIONS = format_html_join(
 def index(request: HttpRequest, officer: User) -> HttpResponse:
     """List entries by kind, and the series that accepted leads propose."""
     kind = request.GET.get("kind", "")
-    page = page_of(listed_entries(officer.agency, kind), ENTRIES_A_PAGE, request.GET.get("page"))
+    page = page_of(_listing(officer.agency, kind), ENTRIES_A_PAGE, request.GET.get("page"))
     listed = list(page.object_list)
     groups = proposed_series(officer.agency, MOST_PROPOSED) if kind in ("", Entry.Kind.SERIES) else []
     first = {content for group in groups for content in group.contents[:PICTURES_OF_PROPOSED]}
     contents = [str(content) for content in sorted(first)]
     leads = [str(group.weakest.lead) for group in groups]
     log_view(officer, "entries.seen", entries=[str(entry.pk) for entry in listed], contents=contents, leads=leads)
-    tiles = tiles_of(officer, list(visible_contents(officer.agency).filter(pk__in=first)))
+    tiles = tiles_of(officer, seen_contents(officer.agency, first))
     context = {
         "page": page,
         "cards": entry_cards(officer, listed),
@@ -58,6 +59,27 @@ def index(request: HttpRequest, officer: User) -> HttpResponse:
         "proposed": [_proposal(group, tiles) for group in groups],
     }
     return render(request, "web/entries.html", context)
+
+
+def _listing(agency: Agency, kind: str) -> Listing:
+    if kind not in ("", *Entry.Kind.values):  # of which there is none
+        none = Entry.objects.none()
+        return Listing(keys=lambda _: [], rows=lambda _: [], found=lambda: none)
+    return Listing(
+        keys=lambda most: _keys(agency, kind, str(most)),
+        rows=lambda keys: _rows(agency, kind, keys) if keys else [],
+        found=lambda: listed_entries(agency, kind),
+    )
+
+
+@made_once
+def _keys(agency: Agency, kind: str, most: str) -> QuerySet[Entry, UUID]:
+    return listed_entries(agency, kind).values_list("pk", flat=True)[: int(most)]
+
+
+@made_once
+def _rows(agency: Agency, kind: str, entries: list[UUID]) -> QuerySet[Entry]:
+    return listed_entries(agency, kind).filter(Among("pk", entries))
 
 
 @dataclass(frozen=True, slots=True)

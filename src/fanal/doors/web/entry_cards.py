@@ -9,8 +9,7 @@ from fanal.casework.entries.history import Told, history_of
 from fanal.casework.entries.models import Entry, Fact
 from fanal.casework.entries.queries import Known
 from fanal.casework.entries.timeline import Point, timeline_of
-from fanal.casework.evidence.models import Content
-from fanal.casework.evidence.queries import visible_contents
+from fanal.casework.evidence.queries import seen_contents
 from fanal.core.access.models import User
 from fanal.doors.web.tiles import Tile, tiles_of
 
@@ -71,7 +70,7 @@ def entry_cards(officer: User, entries: Iterable[Entry], known: Known | None = N
     known = known or Known(officer.agency, *listed)
     held = {entry.pk: list(known.contents[entry.pk]) for entry in listed}
     first = {content for contents in held.values() for content in contents[:PICTURES_OF_CARD]}
-    tiles = tiles_of(officer, _loaded(officer, first))
+    tiles = tiles_of(officer, seen_contents(officer.agency, first))
     return [
         EntryCard(
             entry,
@@ -95,7 +94,7 @@ def line_of(officer: User, entry: Entry, known: Known) -> tuple[list[Year], list
     """Return the pictures of an entry year by year, and the ids of all contents that belong to it."""
     points = timeline_of(officer.agency, entry, known)
     some = points[:MOST_PICTURES]
-    tiles = tiles_of(officer, _loaded(officer, {point.content for point in some}))
+    tiles = tiles_of(officer, seen_contents(officer.agency, {point.content for point in some}))
     years = groupby(some, key=lambda point: f"{point.moment.written:%Y}" if point.moment else "")
     found = [
         Year(year, [Shown(tiles[one.content], one) for one in held if one.content in tiles]) for year, held in years
@@ -112,7 +111,3 @@ def undoable(officer: User, entry: Entry, known: Known) -> list[tuple[Told, bool
     """Return the history of an entry, each deed with whether the officer's agency can undo it."""
     told = history_of(officer.agency, entry, known)
     return [(one, one.deed.agency_id == officer.agency_id and one.deed.undone_at is None) for one in told]
-
-
-def _loaded(officer: User, contents: set[int]) -> list[Content]:
-    return list(visible_contents(officer.agency).filter(pk__in=contents))
