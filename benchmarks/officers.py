@@ -16,6 +16,7 @@ The officers themselves need the same two cores: their CPU time is told too. No 
 """
 
 import argparse
+import http.client
 import os
 import signal
 import socket
@@ -25,7 +26,7 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -83,9 +84,11 @@ def served(folder: Path) -> Iterator[tuple[int, int]]:
     server = subprocess.Popen(command, env={**os.environ, "FANAL_DATA": str(folder)}, start_new_session=True)
     try:
         for _ in range(300):
-            with socket.socket() as tried:
-                if tried.connect_ex(("127.0.0.1", port)) == 0:
-                    break
+            line = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+            with suppress(OSError, http.client.HTTPException):  # it listens before anybody is there to answer
+                line.request("GET", "/sign-in/")
+                line.getresponse().read()
+                break
             time.sleep(0.2)
         yield port, server.pid
     finally:
