@@ -1,8 +1,8 @@
 """Whether each matched feature has the colour of its own partner, rather than that of another matched one.
 
 What is one thing in two lights differs by about the same at all of its features, as colours are logarithms of ratios.
-So what they differ by in common is taken off, and nothing is concluded from it; then each is compared with all that were
-matched. A thing of one colour, a grey picture and a cast over all of it say nothing; a thing of several colours does.
+So what they differ by in common is taken off, and nothing is concluded from it; then each is compared with all that
+were matched. A thing of one colour, a grey picture and a cast over all of it say nothing; one of several colours does.
 """
 
 import math
