@@ -18,7 +18,10 @@ from fanal.engine.match.local.tinted import tinted
 
 MOST_PAIRS = 400
 """Pairs of a picture that propose a transform: those that look most alike."""
-_PROPOSALS = 4
+_PROPOSALS, _MORE_PROPOSALS = 4, 8
+"""So many proposals of a picture are followed, and so many where the first leave it open."""
+_HOPELESS, _ENOUGH = -12.0, 28.0
+"""What leaves it open: less evidence than this hardly ever becomes a link, and more needs no other."""
 _LOOSE, _LEAST, _BENT, _SCALES = 0.03, 0.02, 0.1, 2.0
 _MOST_OF_ONE = 9.0
 
@@ -134,9 +137,10 @@ def _best(
     points[:] = -1
     partner, bits = np.empty(here.shape[0], np.int64), np.empty(here.shape[0], np.int64)
     chosen, affine = np.empty(here.shape[0], np.int64), np.empty(6)
-    for _ in range(min(_PROPOSALS, count)):
+    by_chance = math.log(here.shape[0] * there.shape[0])
+    for turn in range(min(_MORE_PROPOSALS, count)):
         i = int(np.argmax(support))
-        if support[i] < 0:
+        if support[i] < 0 or (turn >= _PROPOSALS and not _HOPELESS < best - by_chance < _ENOUGH):
             break
         # What agrees with this proposal would propose the same once more.
         support[agreeing[i]] = -1.0
@@ -151,7 +155,8 @@ def _best(
             transform[:], points[:] = affine, -1
             for t in range(found):
                 points[t, 0], points[t, 1] = chosen[t], ordered[partner[chosen[t]]]
-    return best
+    # The more there is on both sides, the better the best that chance can do.
+    return best - by_chance
 
 
 @cache
@@ -184,6 +189,4 @@ def sighting(
         return None
     matrix = np.vstack([transform.reshape(2, 3), [0.0, 0.0, 1.0]])
     matrix = closer(matrix, here[points[:, 0], :2], there[points[:, 1], :2])
-    # The more there is on both sides, the better the best that chance can do.
-    total -= math.log(len(here) * len(there))
     return Sighting(total, matrix, points[:, 0], points[:, 1])
