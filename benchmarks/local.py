@@ -37,7 +37,7 @@ def grey(path: Path) -> NDArray[np.uint8]:
 
 def colour(path: Path) -> NDArray[np.uint8]:
     """Return a picture's pixels, red first."""
-    return np.ascontiguousarray(cv2.imread(str(path), cv2.IMREAD_COLOR)[..., ::-1])
+    return np.ascontiguousarray(np.asarray(cv2.imread(str(path), cv2.IMREAD_COLOR), np.uint8)[..., ::-1])
 
 
 def stored(path: Path) -> LocalPrint:

@@ -44,4 +44,6 @@ def grey_of(pixels: Plane) -> NDArray[np.uint8]:
 
 
 def _bytes_of(pixels: Plane) -> NDArray[np.uint8]:
-    return pixels if pixels.dtype == np.uint8 else np.clip(np.rint(pixels), 0, 255).astype(np.uint8)
+    if pixels.dtype == np.uint8:
+        return np.asarray(pixels, np.uint8)
+    return np.clip(np.rint(pixels), 0, 255).astype(np.uint8)
