@@ -142,12 +142,12 @@ def binned(told: Sequence[tuple[float, bool]]) -> list[tuple[float, float, int, 
     return found
 
 
-def objects(reader: Reader) -> dict[str, Any]:
-    """Ask with a box around each thing of the scenes, among all scenes."""
-    truth = rows(EVAL / "truth_object.csv")
-    scenes = Folder(read(reader, [Question(Found(EVAL / row["scene"], row["scene"])) for row in truth]))
+def objects(reader: Reader, folder: Path) -> dict[str, Any]:
+    """Ask with a box around each thing of the scenes of a set, among all scenes."""
+    truth = rows(folder / "truth_object.csv")
+    scenes = Folder(read(reader, [Question(Found(folder / row["scene"], row["scene"])) for row in truth]))
     boxed = [row for row in truth if row["object"]]
-    asked = [Question(Found(EVAL / row["scene"], row["scene"]), _box(row)) for row in boxed]
+    asked = [Question(Found(folder / row["scene"], row["scene"]), _box(row)) for row in boxed]
     by_scene = {row["scene"]: row for row in truth}
     hits: list[bool] = []
     told: list[tuple[float, bool]] = []

@@ -2,7 +2,7 @@
 
 import json
 import statistics
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from measure import RESULTS
@@ -12,8 +12,11 @@ REPORT = ROOT / "docs" / "tool-test.md"
 DIAGRAM = ROOT / "docs" / "pictures" / "reliability.svg"
 Figures = Mapping[str, Any]
 Bin = Sequence[float]
+OTHERS = """Photographs of other packages (`benchmarks/twin.csv`), edited alike from another seed: nothing in Fanal was
+chosen by them. Each is looked for among {base} pictures, those of the open set among them."""
 KINDS = {
     "pictures": ("Pictures", "Each edit of each picture is looked for among {base} pictures of the set."),
+    "twin": ("Other pictures", OTHERS),
     "films": ("Films", "Edits of films are looked for among all {base} films of the set."),
     "sound": ("Sound", "Edited recordings are looked for among all {base} recordings of the set."),
 }
@@ -25,7 +28,8 @@ METHOD = (
     "python benchmarks/tool_test.py",
     "```",
     "",
-    "`scripts/setup --bench` installs what it needs. Single parts: `--parts films,sound`.",
+    "`scripts/setup --bench` installs what it needs. Single parts: `--parts films,sound`. The part `twin` needs the",
+    "packages that `benchmarks/twin.csv` names, unpacked: `--parts twin --packages FOLDER`.",
     "",
     "## Method",
     "",
@@ -133,23 +137,32 @@ def ranges(off: Mapping[str, Sequence[float]]) -> Iterator[str]:
         yield f"| {edit} | {middle:.2f} | {largest:.2f} |"
 
 
-def background(found: Figures) -> Iterator[str]:
-    """Yield the part on things and places."""
-    things, places = found["objects"], found["places"]
+def background(found: Figures, twin: Figures | None) -> Iterator[str]:
+    """Yield the part on things, of the open set and of the twin, and places."""
+    sets = {"open set": found["objects"], **({"other pictures": twin["objects"]} if twin else {})}
     yield from ("", "## Things in the background", "")
-    yield "A box around a thing is looked for in all scenes. Pairs of scenes with one background are left out: they"
-    yield "share more than the thing."
-    yield from ("", "| what | figure |", "|---|---|")
-    yield f"| recall at the operating point, {things['pairs']} pairs | {things['recall']:.3f} |"
-    yield f"| mean average precision of a box | {things['precision']:.3f} |"
-    yield f"| false links, {things['strangers']} pairs of strangers | {things['false']} |"
-    yield f"| of such pairs linked falsely, at most | {upper_bound(things['false'], things['strangers']):.1e} |"
-    yield from ("", *unread(things))
+    yield "A box around a thing is looked for in all scenes of its set."
+    yield from ("", "| what | " + " | ".join(sets) + " |", "|---|" + "---|" * len(sets))
+    for what, told in THINGS.items():
+        yield f"| {what} | " + " | ".join(told(things) for things in sets.values()) + " |"
+    for things in sets.values():
+        yield from ("", *unread(things))
+    places = found["places"]
     yield from ("", "## The same place again", "")
     yield "Pictures of one place, taken again from elsewhere or at another time, each looked for among all of them."
     yield from ("", "| what | figure |", "|---|---|")
     yield f"| recall, {places['pairs']} pairs | {places['found'] / places['pairs']:.3f} |"
     yield f"| false links, {places['strangers']} pairs of strangers | {places['false']} |"
+
+
+THINGS: Mapping[str, Callable[[Figures], str]] = {
+    "pairs": lambda things: f"{things['pairs']}",
+    "recall at the operating point": lambda things: f"{things['recall']:.3f}",
+    "mean average precision of a box": lambda things: f"{things['precision']:.3f}",
+    "pairs of strangers": lambda things: f"{things['strangers']:,}",
+    "false links": lambda things: f"{things['false']}",
+    "of such pairs linked falsely, at most": lambda things: f"{upper_bound(things['false'], things['strangers']):.1e}",
+}
 
 
 def calibration(parts: Mapping[str, Figures]) -> Iterator[str]:
@@ -172,7 +185,7 @@ def _share(one: Bin) -> str:
 def diagram(parts: Mapping[str, Figures]) -> str:
     """Return the reliability diagram: told on the horizontal axis, right on the vertical one, dots by how many."""
     side, margin = 300, 50
-    colours = ("#2b7bba", "#c2571a", "#2e8b57", "#8a4fb5")
+    colours = ("#2b7bba", "#c2571a", "#2e8b57", "#8a4fb5", "#7a6a00")
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side + 190} {side + 2 * margin}" role="img">',
         "<title>Share of right links at each confidence</title>",
@@ -238,7 +251,7 @@ def report() -> Iterator[str]:
     for name, found in compared.items():
         yield from part(name, found)
     if "objects" in known:
-        yield from background(known["objects"])
+        yield from background(known["objects"], known.get("twin"))
     yield from calibration(sure)
     yield from conditions(known)
     DIAGRAM.write_text(diagram(sure), encoding="utf-8")
