@@ -12,7 +12,7 @@ from fanal.engine.match.extent import Extent
 from fanal.engine.match.local.extent import along_edges, within_edges
 from fanal.engine.match.local.index import LocalIndex
 from fanal.engine.match.local.inward import Features, goes_inward
-from fanal.engine.match.local.lines import on_one_line
+from fanal.engine.match.local.lines import COLOURED, nothing_else, on_one_line
 from fanal.engine.match.local.search import LocalMatch
 from fanal.engine.match.local.standing import standing
 
@@ -117,7 +117,18 @@ def _laid_over(there: There, here: Features) -> Extent:
     pairs = there.match.here, there.match.there, here.size, there.size
     if along_edges(*pairs) and not goes_inward(here, there.features):
         return Extent.EDGES
-    return Extent.LINE if on_one_line(*pairs) else Extent.UNSAID
+    return Extent.LINE if on_one_line(*pairs) and not _is_its_own(there, here) else Extent.UNSAID
+
+
+def _is_its_own(there: There, here: Features) -> bool:
+    """Tell whether the line is all that a picture has, and coloured as it is in the other."""
+    match = there.match
+    if match.colours < COLOURED:
+        return False
+    back = np.asarray(np.linalg.inv(match.transform), np.float64)
+    return nothing_else(here, match.here, match.transform, there.size) or nothing_else(
+        there.features, match.there, back, here.size
+    )
 
 
 def _outermost(there: There, here: Features) -> bool:

@@ -9,10 +9,12 @@ import math
 from typing import Any
 
 import numpy as np
+from numba import types
 
-from fanal.engine.compiled import inlined
+from fanal.engine.compiled import READ_I64_ROWS, inlined, kernel
 from fanal.engine.fingerprint.local.colours import STEP, UNKNOWN
 
+_TINTS = types.Array(types.int8, 2, "C", readonly=True)
 _ALIKE = 0.06 / STEP
 """Steps by which one spot differs from itself, once the light is taken off."""
 _LIGHT = 0.2 / STEP
@@ -50,8 +52,7 @@ def _between(here: Any, there: Any, partner: Any, chosen: Any, count: int) -> An
 
 
 @inlined
-def tinted(here: Any, there: Any, partner: Any, chosen: Any, count: int) -> float:
-    """Return what the colours of the chosen features, the most telling first, and of their partners prove."""
+def _proved(here: Any, there: Any, partner: Any, chosen: Any, count: int) -> float:
     count = min(count, _MOST_POINTS)
     if count == 0 or here[chosen[0], 0] == UNKNOWN or there[partner[chosen[0]], 0] == UNKNOWN:
         return 0.0
@@ -67,4 +68,25 @@ def tinted(here: Any, there: Any, partner: Any, chosen: Any, count: int) -> floa
             if s == t:
                 own = near
         total += math.log((1 - _ASTRAY) * own + _ASTRAY * others) - math.log((1 - _ASTRAY) * others + _ASTRAY * own)
-    return min(_MOST, max(_LEAST, total))
+    return total
+
+
+@inlined
+def tinted(here: Any, there: Any, partner: Any, chosen: Any, count: int) -> float:
+    """Return what the colours of the chosen features, the most telling first, and of their partners add to evidence."""
+    return min(_MOST, max(_LEAST, _proved(here, there, partner, chosen, count)))
+
+
+@kernel(types.float64(_TINTS, _TINTS, READ_I64_ROWS))
+def tinted_pairs(here: Any, there: Any, pairs: Any) -> float:
+    """Return what the colours of matched features prove, of many of an even choice.
+
+    `here` and `there` are int8[n, 2], the colours of two pictures; `pairs` int64[k, 2] numbers of what was matched.
+    """
+    every = max(1, (pairs.shape[0] + _MOST_POINTS - 1) // _MOST_POINTS)
+    count = (pairs.shape[0] + every - 1) // every
+    partner, chosen = np.empty(here.shape[0], np.int64), np.empty(count, np.int64)
+    for t in range(count):
+        chosen[t] = pairs[t * every, 0]
+        partner[chosen[t]] = pairs[t * every, 1]
+    return _proved(here, there, partner, chosen, count)
