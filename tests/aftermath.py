@@ -11,7 +11,7 @@ from django.db import connection
 
 from fanal.casework.evidence.found import FoundFile, walk
 from fanal.casework.evidence.models import Content, Exhibit, Submission
-from fanal.casework.evidence.queries import progress_of
+from fanal.casework.evidence.progress import progress_of
 from fanal.casework.leads.matching import resembling
 from fanal.casework.leads.models import Lead
 from fanal.core.jobs import queries as jobs

@@ -27,7 +27,7 @@ from fanal.casework.dispatch.actions import choose_digest, register_webhook
 from fanal.casework.dispatch.models import Delivery, Digest
 from fanal.casework.entries import actions as entries
 from fanal.casework.entries.facts import stated_state
-from fanal.casework.entries.models import Routing
+from fanal.casework.entries.models import ProposedSeries, Routing
 from fanal.casework.evidence.models import Content, Exhibit, Visibility
 from fanal.casework.evidence.visibility import change_visibility
 from fanal.casework.leads.actions import judge, search_region
@@ -100,6 +100,7 @@ def house(seized: Path) -> None:
     with transaction.atomic():
         jobs.defer("prints.compute", technique="gone/1", contents=[first])
         jobs.defer("readings.read", content=first)
+        jobs.defer("entries.propose_of", contents=[first])
         jobs.defer("evidence.finish_erasing", contents=[], objects=[])
         jobs.defer_regulars()
     clue = keep_clue(first, ONE, "clue", Words("A stove", countries=["NZ"]), who.camille, shared=True)
@@ -205,6 +206,10 @@ def outcome() -> dict[str, Counter[tuple[object, ...]]]:
         "searches": RegionSearch.objects.values_list("state"),  # what it found goes by what was there by then
         "claims": [(sha[one.content_id], one.agency.code, one.ended_at is None) for one in Claim.objects.all()],
         "routed": Routing.objects.values_list("content__sha256", "entry__reference", "country", "confirmed"),
+        "proposed": [
+            (one.agency.code, *sorted(sha[content] for content in one.contents), one.settled)
+            for one in ProposedSeries.objects.select_related("agency")
+        ],
         "notices": Notice.objects.values_list("agency__code", "country", "entry__reference", "state", "reminded"),
         "crops": Crop.objects.values_list("notice__country", "content__sha256"),
         "told": [(code, subject.partition(":")[0]) for code, subject in _told()],

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from fanal.casework.evidence.models import Content, Submission
-from fanal.casework.evidence.queries import progress_of
+from fanal.casework.evidence.progress import progress_of
 from fanal.core.jobs.worker import run_worker
 from world import cast, picture, submitted
 

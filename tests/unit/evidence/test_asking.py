@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from fanal.casework.evidence import queries
 from fanal.casework.evidence.models import Exhibit, Submission
+from fanal.casework.evidence.progress import progress_of, progress_of_each
 from world import cast, submitted
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -28,11 +29,11 @@ def test_progress_of_many_submissions_is_one_question(fresh_data: Path, tmp_path
     every = list(Submission.objects.order_by("created_at", "id"))
 
     with CaptureQueriesContext(connection) as asked:
-        progress = queries.progress_of_each(every)
+        progress = progress_of_each(every)
 
     assert len([one for one in asked.captured_queries if one["sql"].startswith("SELECT")]) == 1
     assert [progress[one.pk].exhibits for one in every] == [0, 1, 2]
-    assert [progress[one.pk] for one in every] == [queries.progress_of(one) for one in every]
+    assert [progress[one.pk] for one in every] == [progress_of(one) for one in every]
 
 
 def test_what_lies_everywhere_is_told_of_every_agency_but_not_of_every_copy(

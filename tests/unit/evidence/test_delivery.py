@@ -12,7 +12,7 @@ from fanal.casework.evidence.actions import Delivery, close_submission, conclude
 from fanal.casework.evidence.delivery import Step, deliver
 from fanal.casework.evidence.intake import Received
 from fanal.casework.evidence.models import Content, Exhibit, Submission
-from fanal.casework.evidence.queries import progress_of
+from fanal.casework.evidence.progress import progress_of
 from fanal.core.access.models import Agency
 from fanal.core.access.queries import operator_of
 from fanal.core.jobs import queries as jobs

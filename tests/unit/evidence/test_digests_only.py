@@ -8,7 +8,8 @@ import pytest
 from fanal.casework.evidence.actions import Delivery, open_submission
 from fanal.casework.evidence.delivery import Step, deliver
 from fanal.casework.evidence.models import Content, Submission, Visibility
-from fanal.casework.evidence.queries import progress_of, visible_content
+from fanal.casework.evidence.progress import progress_of
+from fanal.casework.evidence.queries import visible_content
 from fanal.casework.leads.queries import visible_leads
 from fanal.casework.prints.queries import preview_image
 from fanal.core.access.models import Agency

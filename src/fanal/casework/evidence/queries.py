@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import CharField, Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Window
+from django.db.models import BigIntegerField, CharField, Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Window
 from django.db.models.functions import Cast, RowNumber
 
 from fanal.casework.evidence.models import Content, Exhibit, Source, Submission, Visibility
@@ -19,38 +19,6 @@ from fanal.kit.errors import NotFound
 MOST_SIGHTINGS = 20
 LARGEST = 2**63 - 1
 """No content has a larger number: the column holds none."""
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far the files of a submission have come. The parts add up to `exhibits`."""
-
-    exhibits: int
-    examined: int
-    shelved: int
-    hash_only: int
-    waiting: int
-    receiving: bool
-
-    @property
-    def done(self) -> int:
-        """Files that need nothing more."""
-        return self.exhibits - self.waiting
-
-    @property
-    def percent(self) -> int:
-        """Whole per cent, rounded down, so that 100 means all; 0 before there is anything."""
-        return self.done * 100 // self.exhibits if self.exhibits else 0
-
-    @property
-    def empty(self) -> bool:
-        """True when it was received and holds nothing: all of it was deleted, or nothing came."""
-        return not self.receiving and self.exhibits == 0
-
-    @property
-    def finished(self) -> bool:
-        """True when everything was received and nothing waits."""
-        return not self.receiving and self.waiting == 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,18 +191,21 @@ def sightings(agency: Agency, contents: Iterable[int]) -> dict[int, list[Exhibit
     """
     found: dict[int, list[Exhibit]] = {}
     wanted = list(contents)
-    for exhibit in _first_found(agency, wanted) if wanted else ():
+    for exhibit in _first_found(agency, wanted, MOST_SIGHTINGS) if wanted else ():
         found.setdefault(exhibit.content_id, []).append(exhibit)
     return found
 
 
 @made_once
-def _first_found(agency: Agency, contents: list[int]) -> QuerySet[Exhibit]:
+def _first_found(agency: Agency, contents: list[int], most: int) -> QuerySet[Exhibit]:
     place = Window(
-        RowNumber(), partition_by=[F("content"), F("submission__agency")], order_by=[F("received_at"), F("id")]
+        RowNumber(),
+        partition_by=[F("content"), F("submission__agency")],
+        order_by=[F("received_at"), F("id")],
+        output_field=BigIntegerField(),
     )
     exhibits = visible_exhibits(agency).filter(Among("content_id", contents)).annotate(place=place)
-    few = exhibits.filter(place__lte=MOST_SIGHTINGS).select_related("submission__agency", "parent")
+    few = exhibits.filter(place__lte=most).select_related("submission__agency", "parent")
     return few.order_by("received_at", "id")
 
 
@@ -244,43 +215,6 @@ def whose(agency: Agency, exhibits: Iterable[Exhibit]) -> tuple[list[Exhibit], l
     for one in exhibits:
         sides[one.submission.agency_id != agency.pk].append(one)
     return sides
-
-
-def progress_of(submission: Submission) -> Progress:
-    """Count how far a submission has come."""
-    return progress_of_each([submission])[submission.pk]
-
-
-@asking_for_everybody()
-def progress_of_each(submissions: Sequence[Submission]) -> dict[UUID, Progress]:
-    """Count how far submissions that the caller may see have come, with one question to the database, by their ids.
-
-    Whoever sees a submission sees all its files: they are counted without asking a row policy for each.
-    """
-    asked = [one.pk for one in submissions]
-    counts = {submission: numbers for submission, *numbers in (_counts(asked) if asked else ())}
-    return {one.pk: _progress(one, *counts.get(one.pk, (0, 0, 0, 0))) for one in submissions}
-
-
-@made_once
-def _counts(submissions: list[UUID]) -> QuerySet[Exhibit, tuple[UUID, int, int, int, int]]:
-    packed = Q(content__family="archive", unpacked_at__isnull=True)
-    counted = Exhibit.objects.filter(Among("submission_id", submissions)).values_list("submission").order_by()
-    return counted.annotate(
-        exhibits=Count("id"),
-        examined=Count("id", filter=Q(content__state=Content.State.EXAMINED) & ~packed),
-        shelved=Count("id", filter=Q(content__state=Content.State.SHELVED) & ~packed),
-        hash_only=Count("id", filter=Q(content__state=Content.State.HASH_ONLY)),
-    )
-
-
-def _progress(submission: Submission, exhibits: int, examined: int, shelved: int, hash_only: int) -> Progress:
-    if submission.hash_only:
-        # Whether anyone has the bytes is not for those who have only digests.
-        examined, shelved, hash_only = 0, 0, exhibits
-    waiting = exhibits - examined - shelved - hash_only
-    receiving = submission.state == Submission.State.RECEIVING
-    return Progress(exhibits, examined, shelved, hash_only, waiting=waiting, receiving=receiving)
 
 
 def members_of_each(exhibits: Sequence[Exhibit]) -> dict[int, int]:

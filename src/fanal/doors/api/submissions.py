@@ -16,7 +16,8 @@ from fanal.casework.evidence.actions import (
     receive,
 )
 from fanal.casework.evidence.models import Handling, Source, Submission, Visibility
-from fanal.casework.evidence.queries import own_submission, progress_of_each, visible_submission, visible_submissions
+from fanal.casework.evidence.progress import progress_of_each
+from fanal.casework.evidence.queries import own_submission, visible_submission, visible_submissions
 from fanal.casework.evidence.visibility import change_visibility
 from fanal.casework.retention.queries import deleted_before
 from fanal.core.access.models import Agency

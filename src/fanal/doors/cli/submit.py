@@ -148,7 +148,7 @@ class _Run:
 
     def _wait(self) -> None:
         """Watch until everything is examined and compared; where nothing moves, work here."""
-        from fanal.casework.evidence.queries import progress_of
+        from fanal.casework.evidence.progress import progress_of
         from fanal.core.jobs.queries import newest, unfinished, unfinished_up_to
 
         while True:
@@ -170,7 +170,7 @@ class _Run:
         self._end_line()
 
     def _result(self, received: int, known: int, skipped: int, left_out: int) -> None:
-        from fanal.casework.evidence.queries import progress_of
+        from fanal.casework.evidence.progress import progress_of
         from fanal.casework.leads.queries import leads_of_submission
         from fanal.casework.retention.queries import deleted_before
 

@@ -7,7 +7,8 @@ from pathlib import Path
 from fanal.casework.evidence.actions import Delivery, conclude_delivery, open_submission
 from fanal.casework.evidence.delivery import deliver
 from fanal.casework.evidence.models import Exhibit, Source, Submission, Visibility
-from fanal.casework.evidence.queries import own_submissions, progress_of
+from fanal.casework.evidence.progress import progress_of
+from fanal.casework.evidence.queries import own_submissions
 from fanal.casework.leads.findings import Box
 from fanal.casework.leads.queries import leads_of_content
 from fanal.casework.registry.actions import Words, bring_in

@@ -8,7 +8,8 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 
 from fanal.casework.evidence.models import Submission
-from fanal.casework.evidence.queries import own_submissions, progress_of_each
+from fanal.casework.evidence.progress import progress_of_each
+from fanal.casework.evidence.queries import own_submissions
 from fanal.casework.leads.models import Lead
 from fanal.casework.registry.models import Sighting
 from fanal.casework.registry.queries import waiting_sightings

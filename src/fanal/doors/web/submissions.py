@@ -14,11 +14,10 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from fanal.casework.evidence.models import Exhibit, Submission, Visibility
+from fanal.casework.evidence.progress import progress_of, progress_of_each
 from fanal.casework.evidence.queries import (
     members_of_each,
     named_agencies,
-    progress_of,
-    progress_of_each,
     visible_submission,
     visible_submissions,
 )
