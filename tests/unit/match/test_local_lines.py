@@ -119,7 +119,7 @@ def test_a_line_is_all_there_is_or_not() -> None:
 
     def picture(places: NDArray[np.float64]) -> Features:
         geometry = np.concatenate([places, np.ones_like(places)], axis=1).astype(np.float32)
-        return Features(geometry, np.zeros((len(places), 2), np.uint64), SIZE)
+        return Features(geometry, np.zeros((len(places), 2), np.uint64), np.zeros((len(places), 2), np.int8), SIZE)
 
     points = along[:20].astype(np.float32)
     assert nothing_else(picture(along), points, still, SIZE)

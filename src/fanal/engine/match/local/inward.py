@@ -34,6 +34,8 @@ class Features(NamedTuple):
     """[n, 4]: x, y, scale, direction."""
     marks: NDArray[np.uint64]
     """[n, 2]: signatures."""
+    tints: NDArray[np.int8]
+    """[n, 2]: colours, where they are known."""
     size: Size
     """Width and height of the picture, in pixels."""
 

@@ -19,7 +19,6 @@ from fanal.engine.match.local.evidence import of_hits
 from fanal.engine.match.local.geometry import MOST_PAIRS, Agreement, Matrix, agree, apply, within
 from fanal.engine.match.local.index import Hits, LocalIndex, words_near
 from fanal.engine.match.local.proposals import propose
-from fanal.engine.match.local.tinted import tinted_pairs
 from fanal.engine.match.local.votes import Votes, candidates
 
 FEWEST_POINTS = 6
@@ -57,8 +56,8 @@ class LocalMatch:
     """How many pictures the query was compared with."""
     within: int | None = None
     """Of a whole picture: pairs of those tried that lie in the query where the picture was found to lie."""
-    colours: float = 0.0
-    """Of a whole picture: what the colours at the points prove, a logarithm of odds, where they are known."""
+    features: NDArray[np.int64] | None = None
+    """Of a whole picture: [points, 2], the numbers of the points' features in the query and in the picture."""
 
     @property
     def accepted(self) -> bool:
@@ -241,15 +240,14 @@ def _of_fewer_pairs(candidate: _Candidate) -> _Candidate:
 
 def _shown(index: LocalIndex, candidate: _Candidate, _: Around, fewest: int) -> Iterator[LocalMatch]:
     """Yield the transforms that pairs of two whole pictures agree on."""
-    rows = index.features_of(candidate.picture)
-    here, there = candidate.way.geometry[candidate.pairs[:, 0]], index.geometry[rows][candidate.pairs[:, 1]]
-    tints, frame = (candidate.way.query.tints, index.tints[rows]), index.frames[candidate.picture]
+    here = candidate.way.geometry[candidate.pairs[:, 0]]
+    there = index.geometry[index.features_of(candidate.picture)][candidate.pairs[:, 1]]
+    frame = index.frames[candidate.picture]
     for agreement, left in _agreements(here, there, int(frame.max()), fewest, candidate.proposed):
         spots = here[agreement.inliers, :2], there[agreement.inliers, :2]
         inside = within(agreement.transform, here[left, :2], frame)
-        proof = tinted_pairs(*tints, np.ascontiguousarray(candidate.pairs[agreement.inliers, :2]))
         match = LocalMatch(candidate.picture, len(spots[0]), len(left), agreement.transform, False, *spots)
-        yield replace(match, within=inside, colours=proof)
+        yield replace(match, within=inside, features=candidate.pairs[agreement.inliers, :2])
 
 
 def _seen(index: LocalIndex, candidate: _Candidate, among: Around, _: int) -> Iterator[LocalMatch]:

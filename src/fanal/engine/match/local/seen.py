@@ -15,6 +15,7 @@ from fanal.engine.match.local.inward import Features, goes_inward
 from fanal.engine.match.local.lines import COLOURED, nothing_else, on_one_line
 from fanal.engine.match.local.search import LocalMatch
 from fanal.engine.match.local.standing import standing
+from fanal.engine.match.local.tinted import tinted_pairs
 
 Item = tuple[Print, ...]
 
@@ -53,7 +54,8 @@ class There(NamedTuple):
     def features(self) -> Features:
         """All that is stored of the picture."""
         index, picture = self.pictures.index, self.match.picture
-        return Features(index.geometry[index.features_of(picture)], index.marks_of(picture), self.size)
+        rows = index.features_of(picture)
+        return Features(index.geometry[rows], index.marks_of(picture), index.tints[rows], self.size)
 
     @property
     def samples(self) -> NDArray[np.float64]:
@@ -103,7 +105,7 @@ def laid_over(found: Sequence[There], query: LocalPrint) -> list[Extent]:
     """
     if query.is_part:
         return [Extent.UNSAID] * len(found)
-    here = Features(query.geometry, query.signatures, (query.width, query.height))
+    here = Features(query.geometry, query.signatures, query.tints, (query.width, query.height))
     over = [_laid_over(one, here) for one in found]
     sure = zip(found, over, strict=True)
     framed = {(one.owner, one.match.picture) for one, how in sure if how is Extent.EDGES and one.match.accepted}
@@ -122,12 +124,13 @@ def _laid_over(there: There, here: Features) -> Extent:
 
 def _is_its_own(there: There, here: Features) -> bool:
     """Tell whether the line is all that a picture has, and coloured as it is in the other."""
-    match = there.match
-    if match.colours < COLOURED:
+    match, other = there.match, there.features
+    pairs = np.ascontiguousarray(match.features)
+    if tinted_pairs(here.tints, other.tints, pairs) < COLOURED:
         return False
     back = np.asarray(np.linalg.inv(match.transform), np.float64)
-    return nothing_else(here, match.here, match.transform, there.size) or nothing_else(
-        there.features, match.there, back, here.size
+    return nothing_else(here, match.here, match.transform, other.size) or nothing_else(
+        other, match.there, back, here.size
     )
 
 
