@@ -12,6 +12,7 @@ from fanal.core.jobs.queries import shelved_arguments, waiting
 from fanal.core.jobs.registry import Attempt, every, job
 from fanal.engine.match.techniques import added, named
 from fanal.kit import crash
+from fanal.kit.portions import some_at_once
 
 CONTENTS_A_JOB = 32
 """So many share one transaction; a few seconds of work, so that progress is seen and little is done twice."""
@@ -75,8 +76,7 @@ def catch_up(attempt: Attempt) -> None:
         for technique in added():
             failed = {content for one in shelved if one["technique"] == technique.name for content in one["contents"]}
             left = lacking(technique.name, most=CONTENTS_CAUGHT_UP, but_not=failed)
-            contents = [content for content, _, _ in left]
-            starts = range(0, len(contents), CONTENTS_A_JOB)
-            parts += ({"technique": technique.name, "contents": contents[at : at + CONTENTS_A_JOB]} for at in starts)
+            some = some_at_once((content for content, _, _ in left), CONTENTS_A_JOB)
+            parts += ({"technique": technique.name, "contents": contents} for contents in some)
     with fence(attempt):
         defer_many("prints.compute", parts)

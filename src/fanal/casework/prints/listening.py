@@ -12,6 +12,7 @@ from fanal.core.jobs.errors import WorkerDied
 from fanal.core.jobs.events import JobShelved
 from fanal.engine.media.refusals import Refusal
 from fanal.kit.events import listen
+from fanal.kit.portions import some_at_once
 
 
 def start_listening() -> None:
@@ -23,9 +24,7 @@ def start_listening() -> None:
 
 def examine_fresh(news: ContentsReceived) -> None:
     """Have new contents examined, in the transaction that received them."""
-    starts = range(0, len(news.fresh), CONTENTS_A_JOB)
-    parts = (list(news.fresh[start : start + CONTENTS_A_JOB]) for start in starts)
-    defer_many("prints.examine", ({"contents": part} for part in parts))
+    defer_many("prints.examine", ({"contents": part} for part in some_at_once(news.fresh, CONTENTS_A_JOB)))
 
 
 def forget_erased(news: ContentsErased) -> None:
