@@ -21,7 +21,7 @@ def test_an_examination_takes_contents_in_the_order_of_deliveries(fresh_data: Pa
         Content.objects.select_for_update().get(pk=by_digest[0])
         examining = threading.Thread(target=examined, args=(sorted(by_digest),))
         examining.start()
-        until_someone_waits()
+        until_someone_waits(examining)
         # A delivery that has the first content must get the second, or both would wait for ever.
         assert Content.objects.select_for_update(nowait=True).get(pk=by_digest[1])
     examining.join(300)
@@ -51,11 +51,11 @@ def examined(contents: list[int]) -> None:
         connection.close()
 
 
-def until_someone_waits() -> None:
-    """Return once a transaction waits for a lock."""
+def until_someone_waits(examining: threading.Thread) -> None:
+    """Return once a transaction waits for a lock; fail if the examination ended without waiting."""
     with connection.cursor() as cursor:
-        for _ in range(200):
-            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_sleep(0.05) IS NOT NULL")
+        while examining.is_alive():
+            cursor.execute("SELECT count(*), pg_sleep(0.02) FROM pg_locks WHERE NOT granted")
             if cursor.fetchone()[0]:
                 return
     raise AssertionError("Nobody waits.")
