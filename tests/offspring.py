@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-PATIENCE = 5.0
+PATIENCE = 60.0
 
 
 def descendants(process: int) -> list[int]:

@@ -25,7 +25,7 @@ LIMITS = Limits(cpu_seconds=12, wall_seconds=18, cpu_seconds_per_mib=0, output_b
 """The bounds on archives are lower than in use: handing on gigabytes proves no more than a quarter of one."""
 _WORKERS = 2
 _SUBREAPER = 36
-_PATIENCE = 10.0
+_PATIENCE = 60.0
 
 
 def judge(sandbox: Sandbox, sample: Sample) -> dict[str, Any]:
