@@ -33,7 +33,8 @@ from uuid import UUID
 
 from measure import keep, print_table
 from officers_crew import WORK, Officer, all_at_once
-from officers_database import administrator, filled
+from officers_database import filled
+from officers_loader import administrator
 from officers_seen import crew
 from officers_statements import form_of, most_used, overheard, plans_of
 

@@ -1,19 +1,16 @@
 """What people and techniques made of the contents of a large database: leads, clues, entries, cases, claims, alerts.
 
-Each step is given the loader of `officers_database.py`, whose contents have the ids 1 to `contents`.
+Each step is given the loader of `officers_loader.py`, whose contents have the ids 1 to `contents`.
 """
 
 import json
 from collections.abc import Iterator
 from datetime import timedelta
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
-if TYPE_CHECKING:
-    from officers_database import Loader
-
-Row = tuple[Any, ...]
+from officers_loader import Loader, Row
 
 GROUP = 8
 """Contents that leads judged the same hold together."""
@@ -21,13 +18,13 @@ ENTRY_CONTENTS = 10
 QUAD = [[0.2, 0.2], [0.8, 0.2], [0.8, 0.7], [0.2, 0.7]]
 
 
-def _picture(loader: "Loader") -> int:
+def _picture(loader: Loader) -> int:
     """Return a content that is a picture, examined or not."""
     content = loader.dice.randint(1, loader.contents)
     return content if content % 100 < 90 else content - 15
 
 
-def _finding(technique: str, confidence: float, loader: "Loader") -> dict[str, Any]:
+def _finding(technique: str, confidence: float, loader: Loader) -> dict[str, Any]:
     from fanal.engine.match import explain
     from fanal.engine.match.orientation import Orientation
 
@@ -50,7 +47,7 @@ def _finding(technique: str, confidence: float, loader: "Loader") -> dict[str, A
     }
 
 
-def leads(loader: "Loader") -> None:
+def leads(loader: Loader) -> None:
     """Write leads of five techniques: seven in ten open, the rest judged, groups of those judged the same."""
     dice, made = loader.dice, {}
     held = loader.admin.execute(
@@ -92,7 +89,7 @@ def leads(loader: "Loader") -> None:
     loader.copy("leads_judgement", "id, lead_id, verdict, note, by_id, at", judged)
 
 
-def clues(loader: "Loader") -> None:
+def clues(loader: Loader) -> None:
     """Write one clue for a thousand contents (1,000 at most), each seen in twenty contents."""
     dice, rows, seen = loader.dice, [], []
     for number in range(min(1_000, max(50, loader.contents // 1_000))):
@@ -118,7 +115,7 @@ def clues(loader: "Loader") -> None:
 COUNTRY = ("NZ", "FR", "AU", "GB", "CA", "NL", "DE", "SE")
 
 
-def entries(loader: "Loader") -> None:
+def entries(loader: Loader) -> None:
     """Write one entry for 200 contents, with links to ten contents each; victims are in series and have an age."""
     count = max(100, loader.contents // 200)
     deeds: list[Row] = []
@@ -160,7 +157,7 @@ def entries(loader: "Loader") -> None:
     loader.copy("entries_fact", "deed_id, entry_id, about, value", facts)
 
 
-def cases(loader: "Loader") -> None:
+def cases(loader: Loader) -> None:
     """Write one case for 5,000 contents, of two to four agencies, with links, notes, tasks and what happened."""
     dice = loader.dice
     rows: dict[str, list[Row]] = {
@@ -211,7 +208,7 @@ def cases(loader: "Loader") -> None:
         loader.copy(f"cases_{name}", columns[name], some)
 
 
-def news(loader: "Loader") -> None:
+def news(loader: Loader) -> None:
     """Write alerts, one in ten of which waits, claims, and what agencies answer to blind questions."""
     dice = loader.dice
     count = max(500, loader.contents // 50)

@@ -1,6 +1,6 @@
 """What agencies delivered to a large database: submissions, exhibits, contents, and what was learnt of them.
 
-Each step is given the loader of `officers_database.py`. Contents have the ids 1 to `contents`, as they came.
+Each step is given the loader of `officers_loader.py`. Contents have the ids 1 to `contents`, as they came.
 """
 
 import hashlib
@@ -8,22 +8,19 @@ import json
 import secrets
 from collections.abc import Iterator
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from PIL import Image, ImageDraw
 
-from officers_casework import Row
-
-if TYPE_CHECKING:
-    from officers_database import Loader
+from officers_loader import Loader, Row
 
 PICTURES = 16
 LONGEST_SUBMISSION = 0.02
 """The largest submission of each agency, as a share of all contents."""
 
 
-def submissions(loader: "Loader") -> None:
+def submissions(loader: Loader) -> None:
     """Write submissions of each visibility; one in 25 is of digests alone."""
     count = loader.agency_count
     sizes = [(int(loader.contents * LONGEST_SUBMISSION), number) for number in range(count)]
@@ -61,7 +58,7 @@ def _state(content: int, digests_only: bool) -> str:
     return "hash_only" if digests_only else "shelved" if content % 50 == 7 else "examined"
 
 
-def contents(loader: "Loader") -> None:
+def contents(loader: Loader) -> None:
     """Write the vault's rows, each with a wrapped key of its own, and contents with digests and facts."""
     from fanal.core.vault import keyring, place
     from fanal.core.vault.envelope import DataKey
@@ -95,7 +92,7 @@ def _digests(content: int) -> tuple[bytes, bytes, bytes, int]:
     return sha256, hashlib.sha1(sha256).digest(), hashlib.md5(sha256).digest(), 40_000 + content * 7919 % 4_000_000
 
 
-def _content_rows(loader: "Loader") -> Iterator[Row]:
+def _content_rows(loader: Loader) -> Iterator[Row]:
     for _, first, size, digests_only in loader.submissions:
         for content in range(first, first + size):
             digests = _digests(content)
@@ -136,7 +133,7 @@ def _facts(content: int) -> str:
     return json.dumps(facts)
 
 
-def exhibits(loader: "Loader") -> None:
+def exhibits(loader: Loader) -> None:
     """Write where contents were found."""
     loader.admin.execute(
         "CREATE TEMP TABLE given (number int PRIMARY KEY, id uuid, first bigint, size bigint, at timestamptz)"
@@ -169,7 +166,7 @@ def exhibits(loader: "Loader") -> None:
         loader.admin.execute(f"{add} {found}) AS found ORDER BY content")
 
 
-def previews(loader: "Loader") -> None:
+def previews(loader: Loader) -> None:
     """Write a glimpse and a preview of each picture and film: one of sixteen drawn ones, sealed."""
     rows: list[Row] = []
     for number, key in enumerate(loader.keys):
@@ -191,7 +188,7 @@ def previews(loader: "Loader") -> None:
     )
 
 
-def prints(loader: "Loader") -> None:
+def prints(loader: Loader) -> None:
     """Write fingerprints by PDQ, drawn at random, and the cameras that files name."""
     from fanal.engine.fingerprint.camera import camera_prints
 
@@ -219,7 +216,7 @@ def prints(loader: "Loader") -> None:
     )
 
 
-def texts(loader: "Loader") -> None:
+def texts(loader: Loader) -> None:
     """Write that all was read, and two lines of invented words for one content in ten."""
     from fanal.engine.text.plain import grams_of, searched_words
 
