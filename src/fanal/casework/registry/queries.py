@@ -8,6 +8,8 @@ from django.db.models import Count, Exists, F, Func, OuterRef, Q, QuerySet
 
 from fanal.casework.evidence.queries import own_exhibits, visible_bytes
 from fanal.casework.registry.models import Clue, Sighting, SightingJudgement
+from fanal.core.access.database.among import Among
+from fanal.core.access.database.made import made_once
 from fanal.core.access.models import Agency
 from fanal.kit.errors import NotFound
 
@@ -121,8 +123,13 @@ def pointed_to(sightings: Iterable[Sighting], drawn: Iterable[Clue] = ()) -> lis
 
 def seen_counts(agency: Agency, clues: Collection[Clue]) -> dict[UUID, int]:
     """Return in how many contents, as far as an agency may know, each clue is seen and was not judged different."""
-    seen = visible_sightings(agency).filter(clue__in=[clue.pk for clue in clues]).exclude(state="different")
-    return dict(seen.order_by().values_list("clue").annotate(number=Count("pk")))
+    return dict(_seen_counts(agency, [clue.pk for clue in clues])) if clues else {}
+
+
+@made_once
+def _seen_counts(agency: Agency, clues: list[UUID]) -> QuerySet[Sighting, tuple[UUID, int]]:
+    seen = visible_sightings(agency).filter(Among("clue_id", clues)).exclude(state="different")
+    return seen.order_by().values_list("clue").annotate(number=Count("pk"))
 
 
 def titles_of(agency: Agency, sources: Iterable[str]) -> dict[str, str]:
@@ -143,9 +150,10 @@ def filters_of(agency: Agency) -> Filters:
     return Filters(_each(agency, "countries"), _each(agency, "tags"))
 
 
-def _each(agency: Agency, column: str) -> list[str]:
+@made_once
+def _each(agency: Agency, column: str) -> QuerySet[Clue, str]:
     named = visible_clues(agency).order_by().annotate(each=Func(F(column), function="unnest"))
-    return list(named.values_list("each", flat=True).distinct().order_by("each")[:MOST_FILTERS])
+    return named.values_list("each", flat=True).distinct().order_by("each")[:MOST_FILTERS]
 
 
 def seen_in(sightings: Collection[UUID]) -> list[int]:

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
@@ -13,9 +14,11 @@ from fanal.casework.evidence.queries import open_to_all, visible_content
 from fanal.casework.registry import actions
 from fanal.casework.registry.models import Clue
 from fanal.casework.registry.queries import filters_of, listed_clues, seen_counts, sightings_of, visible_clue
-from fanal.core.access.models import User
+from fanal.core.access.database.among import Among
+from fanal.core.access.database.made import made_once
+from fanal.core.access.models import Agency, User
 from fanal.doors.web.boxes import NUMBERS, asked_box, stored_box
-from fanal.doors.web.counted import page_of
+from fanal.doors.web.counted import Listing, page_of
 from fanal.doors.web.marks import box_marks
 from fanal.doors.web.officer import log_view, officer_page
 from fanal.doors.web.registry_cards import clue_cards, sighting_cards
@@ -72,7 +75,7 @@ def _keep(request: HttpRequest, officer: User, content: int) -> HttpResponse:
 def index(request: HttpRequest, officer: User) -> HttpResponse:
     """List clues, by kind, country and tag."""
     asked = {name: request.GET.get(name, "") for name in ("kind", "country", "tag")}
-    page = page_of(listed_clues(officer.agency, **asked), CLUES_A_PAGE, request.GET.get("page"))
+    page = page_of(_listing(officer.agency, **asked), CLUES_A_PAGE, request.GET.get("page"))
     listed = list(page.object_list)
     log_view(officer, "registry.seen", clues=[str(clue.pk) for clue in listed])
     filters = filters_of(officer.agency)
@@ -85,6 +88,28 @@ def index(request: HttpRequest, officer: User) -> HttpResponse:
         "tags": filters.tags,
     }
     return render(request, "web/clues.html", context)
+
+
+def _listing(agency: Agency, kind: str, country: str, tag: str) -> Listing | QuerySet[Clue]:
+    """Return clues to list. Countries and tags are words of the reader's, of which no statements are kept."""
+    if country or tag:
+        return listed_clues(agency, kind, country, tag)
+    known = kind if kind == "withdrawn" or kind in Clue.Kind.values else ""
+    return Listing(
+        keys=lambda most: _keys(agency, known, str(most)),
+        rows=lambda keys: _rows(agency, known, keys) if keys else (),
+        found=lambda: listed_clues(agency, known),
+    )
+
+
+@made_once
+def _keys(agency: Agency, kind: str, most: str) -> QuerySet[Clue, UUID]:
+    return listed_clues(agency, kind).values_list("pk", flat=True)[: int(most)]
+
+
+@made_once
+def _rows(agency: Agency, kind: str, clues: list[UUID]) -> QuerySet[Clue]:
+    return listed_clues(agency, kind).filter(Among("pk", clues))
 
 
 @officer_page
