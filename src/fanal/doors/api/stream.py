@@ -12,8 +12,9 @@ from ninja import Header, Router
 
 from fanal.casework.alerts.models import Alert
 from fanal.doors.api.alerts import told
-from fanal.doors.api.caller import READ, ApiRequest, Caller, log_view
+from fanal.doors.api.caller import READ, ApiRequest, Caller, view_of
 from fanal.doors.api.lookout import Lookout
+from fanal.doors.api.together import Together
 
 router = Router(tags=["alerts"])
 MOST_AT_ONCE = 250
@@ -30,13 +31,13 @@ LastEvent = Annotated[
     int, Header(0, alias="Last-Event-ID", ge=0, le=2**63 - 1, description="The number of the last alert that was read.")
 ]
 
-lookout = Lookout()
+lookout, together = Lookout(), Together()
 
 
 @router.get("/alerts/stream", auth=READ, openapi_extra=EVENTS)
 def stream(request: ApiRequest, last_event_id: LastEvent = 0) -> StreamingHttpResponse:
     """Tell what is new as it happens. The stream ends by itself; come back with `Last-Event-ID`."""
-    log_view(request.auth, "alerts.seen")
+    together.log(view_of(request.auth, "alerts.seen"))
     answer = StreamingHttpResponse(_events(request.auth, last_event_id), content_type="text/event-stream")
     answer.headers["X-Accel-Buffering"] = "no"
     return answer
