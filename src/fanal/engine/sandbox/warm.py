@@ -28,7 +28,7 @@ Unpack = Callable[[BinaryIO, str, Limits], Iterator[Member]]
 
 _SIDE = 128
 _LOW = 32
-"""What is learned of a picture costs by its area once it is brought to the working size, and is the same code for all."""
+"""What is learned of a picture costs by its area once it has the working size, and is the same code for all."""
 _TRIAL_SECONDS = 30
 _FRAMES = 3
 _STILLS = ("JPEG", "PNG", "GIF", "WEBP", "TIFF", "BMP", "AVIF")
