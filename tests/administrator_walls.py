@@ -43,6 +43,11 @@ def _elsewhere() -> object:
     return {"address": "https://127.0.0.1/fanal"}
 
 
+def _no_link() -> object:
+    """Return a link that nobody has: in the matrix nobody's account is linked."""
+    return {"link": str(uuid4())}
+
+
 def _removed(who: Program, of: Things) -> HttpResponse:
     """Remove a webhook that nobody has: that of the agency is needed for others."""
     return who.ask("DELETE", f"/webhooks/{uuid4()}")
@@ -66,6 +71,8 @@ ADMINISTRATOR_ROWS: Mapping[str, Row] = {
     "POST /people/{person}/role": _people(_posting("/people/{person}/role", lambda: {"role": "officer"})),
     "POST /people/{person}/end-sessions": _people(_posting("/people/{person}/end-sessions")),
     "POST /people/{person}/reset": _people(_posting("/people/{person}/reset")),
+    "GET /people/links": _people(_reading("/people/links"), shared=None),
+    "POST /people/{person}/unlink": _people(_posting("/people/{person}/unlink", _no_link), own=ABSENT),
     "GET /webhooks": _reach(_reading("/webhooks"), shared=None),
     "POST /webhooks": _reach(_posting("/webhooks", _elsewhere), own=422, shared=None),
     "POST /webhooks/{webhook}/secret": _reach(_posting("/webhooks/{webhook}/secret")),

@@ -11,9 +11,14 @@ from django.test import Client
 from desk import at_the_desk
 from fanal.casework.dispatch import signing
 from fanal.casework.dispatch.models import Delivery, Webhook
-from fanal.core.access.models import User
+from fanal.core.access.models import ProviderLink, User
+from fanal.core.access.provider_links import Vouched, link
+from fanal.core.access.providers import keep_provider, provider_of
 from fanal.core.audit.models import Leaf
 from fanal.doors.api.models import Reply
+from fanal.kit import clock
+from fanal.kit.actor import SYSTEM
+from fanal.kit.settings import Provider
 from labour import all_done
 from listening_posts import Post, post
 from programs import Program, program
@@ -96,6 +101,33 @@ def test_a_key_has_one_effect_for_who_sees_no_material(who: Cast, ada: Program) 
     first, second = (ada.post(f"/people/{who.camille.pk}/suspend", key="the same key") for _ in range(2))
     assert (first.content, second.content) == (second.content, first.content)
     assert deeds("access.user_changed") == ["access.user_changed"]
+
+
+def test_it_is_told_who_comes_in_by_a_provider_and_unlinks_them(who: Cast, ada: Program) -> None:
+    provider = Provider(
+        "french", "https://login.fr.example", "fanal", "x", None, "Police", frozenset(), (), frozenset()
+    )
+    keep_provider(who.france, provider, SYSTEM)
+    made = link(who.camille, provider_of("french"), Vouched(provider.issuer, "c-1", second=False))
+    theirs = ProviderLink.objects.create(
+        user=who.mere, issuer="https://elsewhere", digest=b"x" * 32, made_at=clock.now()
+    )
+    (shown,) = told(ada.get("/people/links"))["items"]
+    assert (shown["id"], shown["person"]) == (str(made.pk), str(who.camille.pk))
+    assert (shown["username"], shown["provider"], shown["issuer"]) == ("camille", "Police", provider.issuer)
+    assert (shown["account"], shown["last_used_at"]) == ("c-1", None)
+
+    assert ada.post(f"/people/{who.mere.pk}/unlink", {"link": str(theirs.pk)}).status_code == 404
+    assert ada.post(f"/people/{who.camille.pk}/unlink", {"link": str(theirs.pk)}).status_code == 404
+    asked = {"link": str(made.pk)}
+    first, again = (ada.post(f"/people/{who.camille.pk}/unlink", asked, key="the same key") for _ in range(2))
+    assert (first.status_code, again.content) == (200, first.content)
+    assert ada.post(f"/people/{who.camille.pk}/unlink", asked).status_code == 404
+    assert told(ada.get("/people/links"))["items"] == []
+    assert list(ProviderLink.objects.all()) == [theirs]
+    assert deeds("access.provider_unlinked") == ["access.provider_unlinked"]
+    assert deeds("access.seen") == ["access.seen"] * 2
+    assert program(who.camille).get("/people/links").status_code == 403
 
 
 def test_an_agency_asks_everybody_for_a_factor(who: Cast, ada: Program) -> None:

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from fanal.core.access.models import Agency, Factor, ProviderLink, User
-from fanal.core.access.providers import providers_for
+from fanal.core.access.providers import providers, providers_for
 from fanal.core.access.queries import actor_of
 from fanal.core.access.sealing import seal, unseal
 from fanal.core.access.sessions import end_sessions
@@ -49,13 +49,23 @@ def link_with(user: User, provider: Provider) -> ProviderLink | None:
     return user.links.filter(issuer=provider.issuer).first()
 
 
-def links_in(agency: Agency) -> list[tuple[ProviderLink, str]]:
-    """Return the links of an agency's people, by name, each with the account that they have there.
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """A link, the name of its provider (its issuer where it is none any more), and whose account it is there.
 
     The account is empty where the link was not used since accounts are kept, or was sealed under another key.
     """
+
+    link: ProviderLink
+    provider: str
+    account: str
+
+
+def links_in(agency: Agency) -> list[Linked]:
+    """Return the links of an agency's people, by name."""
+    names = {one.issuer: one.name for one in providers() if one.speaks_for(agency.code)}
     held = ProviderLink.objects.filter(user__agency=agency).select_related("user").order_by("user__username", "made_at")
-    return [(one, _account(one)) for one in held]
+    return [Linked(one, names.get(one.issuer, one.issuer), _account(one)) for one in held]
 
 
 @transaction.atomic

@@ -14,11 +14,12 @@ from pydantic import Field
 from fanal.core.access import people, sessions
 from fanal.core.access.factors import require_factor
 from fanal.core.access.models import Factor, Session, User
+from fanal.core.access.provider_links import Linked, links_in
 from fanal.core.access.queries import actor_for
 from fanal.core.access.roles import Right
 from fanal.doors.api.caller import PEOPLE, ApiRequest, log_view
 from fanal.doors.api.once import Key, once
-from fanal.doors.api.paging import Cursor, Limit, Page, cut
+from fanal.doors.api.paging import Cursor, Limit, Page, cut, cut_listed
 from fanal.kit import clock, settings
 from fanal.kit.actor import Actor
 
@@ -72,6 +73,28 @@ class Ended(Person):
     sessions: int
 
 
+class LinkTold(Schema):
+    """Who comes in by the word of which provider. `account`: whose it is there; empty until their next sign-in by it.
+
+    `provider` is its name; where it is named no more, its issuer.
+    """
+
+    id: UUID
+    person: UUID
+    username: str
+    provider: str
+    issuer: str
+    account: str
+    linked_at: datetime
+    last_used_at: datetime | None
+
+
+class Unlinking(Schema):
+    """Which link of a person is to let them in no more."""
+
+    link: UUID
+
+
 class FactorAsked(Schema):
     """Whether everybody of the agency reaches only their own account until they have a second factor."""
 
@@ -112,6 +135,22 @@ def ask_for_factor(request: ApiRequest, asked: FactorAsked, idempotency_key: Key
     """Say whether the agency asks everybody for a second factor."""
     require_factor(request.auth.agency, _actor(request), required=asked.required)
     return asked
+
+
+@router.get("/people/links", response=Page[LinkTold], auth=PEOPLE)
+def links(request: ApiRequest, cursor: Cursor = None, limit: Limit = 50) -> Page[LinkTold]:
+    """List who of the caller's agency comes in by which sign-in provider."""
+    shown, onward = cut_listed(links_in(request.auth.agency), cursor, limit, key=lambda one: str(one.link.pk))
+    log_view(request.auth, "access.seen", f"agency:{request.auth.agency.pk}")
+    return Page(items=[_linked(one) for one in shown], next=onward)
+
+
+@router.post("/people/{uuid:person}/unlink", response={200: Person}, auth=PEOPLE)
+@once(200)
+def unlink(request: ApiRequest, person: UUID, unlinking: Unlinking, idempotency_key: Key) -> Person:
+    """Have a provider let a person in no more, though nothing else may; sessions that it began end at once."""
+    people.unlink(people.person_of(request.auth.agency, person), unlinking.link, _actor(request))
+    return Person(person=person)
 
 
 @router.post("/people/{uuid:person}/suspend", response={200: Person}, auth=PEOPLE)
@@ -167,6 +206,19 @@ def _with_link(request: HttpRequest, person: User, secret: str, status: int) -> 
     answer = HttpResponse(body, status=status, content_type="application/json")
     answer["Cache-Control"] = "no-store"
     return answer
+
+
+def _linked(one: Linked) -> LinkTold:
+    return LinkTold(
+        id=one.link.pk,
+        person=one.link.user_id,
+        username=one.link.user.username,
+        provider=one.provider,
+        issuer=one.link.issuer,
+        account=one.account,
+        linked_at=one.link.made_at,
+        last_used_at=one.link.used_at,
+    )
 
 
 def _told(people_shown: Sequence[User]) -> list[PersonTold]:

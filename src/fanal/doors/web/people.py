@@ -15,7 +15,6 @@ from django.views.decorators.http import require_POST
 from fanal.core.access import people, sessions, tokens
 from fanal.core.access.models import Role, User
 from fanal.core.access.provider_links import links_in
-from fanal.core.access.providers import providers_for
 from fanal.core.access.queries import actor_for
 from fanal.core.access.roles import GIVEN_BY_ADMINISTRATORS, MAY, Right, offered_scopes
 from fanal.doors.web.account import chosen_uuid
@@ -46,7 +45,7 @@ def _shown(request: HttpRequest, user: User, **more: object) -> HttpResponse:
         "rights": [(role, [right.label for right in Right if right in MAY[role]]) for role in Role],
         "scopes": offered_scopes(Role.SERVICE),
         "machine": Role.SERVICE,
-        "links": _links(user),
+        "links": links_in(user.agency),
         **more,
     }
     return render(request, "web/people.html", context)
@@ -95,15 +94,6 @@ def make_token(request: HttpRequest, user: User, person: UUID) -> HttpResponse:
     name = given.get("name", "")
     _, secret = tokens.make_token(held, name=name, scopes=given.getlist("scope"), lasts=lasts, actor=actor)
     return _shown(request, user, fresh=held, secret=secret)
-
-
-def _links(user: User) -> list[dict[str, object]]:
-    """Return who of the agency comes in by which provider, and by which account there."""
-    names = {one.issuer: one.name for one in providers_for(user)}
-    return [
-        {"link": one, "provider": names.get(one.issuer, one.issuer), "account": account}
-        for one, account in links_in(user.agency)
-    ]
 
 
 def _link(request: HttpRequest, secret: str) -> str:
