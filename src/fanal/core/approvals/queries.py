@@ -1,5 +1,6 @@
 """Reads of proposals, each already filtered by who asks."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -20,9 +21,18 @@ def proposals_of(agency: Agency) -> QuerySet[Proposal]:
 
 def waiting_for(user: User) -> QuerySet[Proposal]:
     """Return what waits for this person: they may agree to it, and did not propose it. The oldest first."""
-    entitled = [deed.name for deed in deeds() if may(user, deed.to_agree)]
-    waits = proposals_of(user.agency).filter(state=State.OPEN, lapses_at__gt=clock.now(), kind__in=entitled)
-    return waits.exclude(proposed_by=user).order_by("lapses_at", "id")
+    waits = open_to(user.agency, user.pk, kinds_for(user)).filter(lapses_at__gt=clock.now())
+    return waits.order_by("lapses_at", "id")
+
+
+def kinds_for(user: User) -> list[str]:
+    """Return the deeds to which this person may agree."""
+    return [deed.name for deed in deeds() if may(user, deed.to_agree)]
+
+
+def open_to(agency: Agency, user: UUID, kinds: Sequence[str]) -> QuerySet[Proposal]:
+    """Return open proposals of these deeds, but for a person's own; some may have lapsed."""
+    return proposals_of(agency).filter(state=State.OPEN, kind__in=kinds).exclude(proposed_by=user)
 
 
 def waiting_on(agency: Agency, kind: str, subject: str) -> Proposal | None:

@@ -1,5 +1,8 @@
 """How many alerts and proposals wait: told on every page, beside the way there."""
 
+from datetime import datetime
+from uuid import UUID
+
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
@@ -10,8 +13,10 @@ from fanal.core.access.asking import asking
 from fanal.core.access.database.made import made_once
 from fanal.core.access.models import Agency, User
 from fanal.core.access.roles import Right, may
-from fanal.core.approvals.queries import waiting_for
-from fanal.doors.web.counted import count_in, count_of, enough
+from fanal.core.approvals.models import Proposal
+from fanal.core.approvals.queries import kinds_for, open_to
+from fanal.doors.web.counted import MOST, capped, count_in, enough
+from fanal.kit import clock
 
 
 def waiting(request: HttpRequest) -> dict[str, object]:
@@ -36,5 +41,17 @@ def _alerts(agency: Agency) -> QuerySet[Alert, int]:
 
 
 def _proposals(user: User) -> int:
+    kinds = kinds_for(user)
+    if not kinds:
+        return 0
     with asking(user.agency_id):
-        return count_of(waiting_for(user))
+        lapsing = _lapsing(user.agency, user.pk, " ".join(kinds))
+    now = clock.now()
+    return capped(sum(at > now for at in lapsing))
+
+
+@made_once
+def _lapsing(agency: Agency, user: UUID, kinds: str) -> QuerySet[Proposal, datetime]:
+    """Return when they lapse, the latest first, as many as are counted: those that have lapsed come last."""
+    waits = open_to(agency, user, kinds.split())
+    return waits.order_by("-lapses_at").values_list("lapses_at", flat=True)[: MOST + 1]
