@@ -113,7 +113,8 @@ def leads_are_those_of_an_undisturbed_run(folders: Sequence[Path]) -> None:
     }
     leads = Lead.objects.exclude(technique="exact/1").values_list("left", "right", "findings")
     found = [_pair((left, right)) for left, right, said in leads if {one["technique"] for one in said} - IN_COMPANY]
-    assert Counter(found) == Counter(expected)
+    more, fewer = Counter(found) - Counter(expected), Counter(expected) - Counter(found)
+    assert (more, fewer) == (Counter(), Counter()), "leads that should not be, and leads that are missing"
     for folder in folders:
         assert _linked(folder) >= {("a first.jpg", "b copy.jpg"), ("c second.jpg", MEMBERS[2])}
 

@@ -8,7 +8,7 @@ import pytest
 from django.db.models import QuerySet
 
 from fanal.casework.evidence.models import Content, Exhibit, Submission, Visibility
-from fanal.casework.evidence.queries import visible_exhibits
+from fanal.casework.evidence.queries import visible_exhibits, visible_submissions
 from fanal.core.access.actions import admit_agency
 from fanal.core.access.asking import asking_for_everybody
 from fanal.core.access.database.among import Among
@@ -105,3 +105,12 @@ def test_a_question_that_leaves_out_a_value_is_refused(who: Cast) -> None:
 
     with pytest.raises(TypeError, match="leaves out a value"):
         everything(who.france)
+
+
+def test_a_list_of_words_is_refused(who: Cast) -> None:
+    @made_once
+    def labelled(agency: Agency, labels: list[str]) -> QuerySet[Submission]:
+        return visible_submissions(agency).filter(label__in=labels)
+
+    with pytest.raises(TypeError, match="at every later call"):
+        labelled(who.france, ["one"])

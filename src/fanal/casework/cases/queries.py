@@ -3,7 +3,7 @@
 A case widens nothing: of what is linked with it, each participant is given what they may see of it anyway.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
@@ -132,13 +132,18 @@ def links_in(agency: Agency, links: QuerySet[Link]) -> QuerySet[Link]:
     Asked kind by kind, and only for kinds that there are: PostgreSQL plans one question for all of them ten times as
     long as it takes to answer it.
     """
-    held = list(links.filter(case__in=joined_cases(agency).values("pk")).values("pk", *VISIBLE))
-    shown: list[UUID] = []
-    for kind in VISIBLE:
-        things = {link[kind] for link in held} - {None}
+    held = links.filter(case__in=joined_cases(agency).values("pk")).values_list("pk", *VISIBLE)
+    return Link.objects.filter(pk__in=_shown(agency, list(held)))
+
+
+def _shown(agency: Agency, held: Sequence[tuple[Any, ...]]) -> list[Any]:
+    """Return the first of those rows of which an agency sees what stands behind it, in the order of `VISIBLE`."""
+    shown: list[Any] = []
+    for place, kind in enumerate(VISIBLE, start=1):
+        things = {row[place] for row in held} - {None}
         seen = set(_seen(agency, kind, list(things))) if things else set()
-        shown += [link["pk"] for link in held if link[kind] in seen]
-    return Link.objects.filter(pk__in=shown)
+        shown += [row[0] for row in held if row[place] in seen]
+    return shown
 
 
 @made_once
@@ -239,13 +244,25 @@ def tasks_waiting(agency: Agency) -> QuerySet[Task]:
     return found.select_related("case", "officer", "to").order_by("due", "id")
 
 
-def cases_about(agency: Agency, **things: Iterable[Any]) -> QuerySet[Case]:
+def cases_about(agency: Agency, **things: Iterable[Any]) -> list[Case]:
     """Return an agency's open cases that any of these is linked with, by what they are: `content=[…]`, `entry=[…]`."""
-    about = Q(pk__in=[])
-    for kind, some in things.items():
-        about |= Q(**{f"{kind}__in": list(some)})
-    links = links_in(agency, Link.objects.filter(about, withdrawn_at__isnull=True))
-    return joined_cases(agency).filter(state=Case.State.OPEN, pk__in=list(links.values_list("case", flat=True)))
+    asked = {kind: listed for kind, some in things.items() if (listed := list(some))}
+    linked = _shown(agency, _standing(agency, ",".join(asked), *asked.values())) if asked else []
+    return _open(agency, linked) if linked else []
+
+
+@made_once
+def _standing(agency: Agency, kinds: str, *things: list[Any]) -> QuerySet[Link, tuple[Any, ...]]:
+    about = Q()
+    for kind, some in zip(kinds.split(","), things, strict=True):
+        about |= Q(Among(f"{kind}_id", some))
+    held = Link.objects.filter(about, withdrawn_at__isnull=True, case__in=joined_cases(agency).values("pk"))
+    return held.values_list("case", *VISIBLE)
+
+
+@made_once
+def _open(agency: Agency, cases: list[UUID]) -> QuerySet[Case]:
+    return joined_cases(agency).filter(Among("pk", cases), state=Case.State.OPEN)
 
 
 def in_common(cases: Iterable[Case], agencies: Collection[UUID]) -> dict[UUID, list[Case]]:

@@ -75,15 +75,24 @@ def proposed_series(agency: Agency, most: int, holding: Collection[int] = ()) ->
 
     What the agency declined is proposed again only when more than half of it is new.
     """
-    kept = ProposedSeries.objects.filter(agency=agency, settled=False).order_by("place")
-    rows = (kept.filter(contents__contains=sorted(holding)) if holding else kept).values_list("contents", "leads")
+    rows = _kept(agency).filter(contents__contains=sorted(holding)) if holding else None
     found: list[Proposed] = []
     for first in count(0, most):
-        some = list(rows[first : first + most])
+        some = _some(agency, str(first), str(most)) if rows is None else list(rows[first : first + most])
         found += _standing(agency, some) if some else ()
         if len(some) < most or len(found) >= most:
             break
     return found[:most]
+
+
+def _kept(agency: Agency) -> QuerySet[ProposedSeries, tuple[list[int], list[UUID]]]:
+    kept = ProposedSeries.objects.filter(agency=agency, settled=False)
+    return kept.order_by("place").values_list("contents", "leads")
+
+
+@made_once
+def _some(agency: Agency, first: str, most: str) -> QuerySet[ProposedSeries, tuple[list[int], list[UUID]]]:
+    return _kept(agency)[int(first) : int(first) + int(most)]
 
 
 def _standing(agency: Agency, rows: Sequence[tuple[list[int], list[UUID]]]) -> list[Proposed]:

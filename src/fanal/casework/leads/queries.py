@@ -160,7 +160,12 @@ def leads_of_content(agency: Agency, content: int) -> QuerySet[Lead]:
 
 def history_of(lead: Lead) -> Sequence[Judgement]:
     """Return all judgements of a lead, newest first, those that were taken back too."""
-    return list(lead.judgements.select_related("by__agency", "withdrawn_by"))
+    return _judgements(lead.pk)
+
+
+@made_once
+def _judgements(lead: UUID) -> QuerySet[Judgement]:
+    return Judgement.objects.filter(lead=lead).select_related("by__agency", "withdrawn_by")
 
 
 def linked_contents(agency: Agency, submission: UUID) -> set[int]:

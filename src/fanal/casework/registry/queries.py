@@ -41,10 +41,15 @@ def _seen_by(agency: Agency, clue: str = "") -> Q:
 
 def visible_clue(agency: Agency, clue: UUID) -> Clue:
     """Return one clue. Raises NotFound alike for what is not there and what may not be seen."""
-    found = visible_clues(agency).filter(pk=clue).select_related("agency", "by").first()
-    if found is None:
+    found = _numbered(agency, clue)
+    if not found:
         raise NotFound("There is no such clue.")
-    return found
+    return found[0]
+
+
+@made_once
+def _numbered(agency: Agency, clue: UUID) -> QuerySet[Clue]:
+    return visible_clues(agency).filter(pk=clue).select_related("agency", "by")
 
 
 def listed_clues(agency: Agency, kind: str = "", country: str = "", tag: str = "") -> QuerySet[Clue]:
@@ -74,7 +79,7 @@ def visible_sighting(agency: Agency, sighting: UUID) -> Sighting:
     return found
 
 
-def sightings_of(agency: Agency, clue: Clue) -> QuerySet[Sighting]:
+def sightings_of(agency: Agency, clue: Clue | UUID) -> QuerySet[Sighting]:
     """Return where a clue is seen, the surest first."""
     return visible_sightings(agency).filter(clue=clue).order_by("-confidence", "created_at", "id")
 
@@ -134,7 +139,10 @@ def _seen_counts(agency: Agency, clues: list[UUID]) -> QuerySet[Sighting, tuple[
 
 def titles_of(agency: Agency, sources: Iterable[str]) -> dict[str, str]:
     """Return the titles of patterns that are seen everywhere, as far as an agency may know them, by their ids."""
-    known = visible_clues(agency).filter(pk__in=list(sources), kind=Clue.Kind.UBIQUITOUS)
+    wanted = list(sources)
+    if not wanted:
+        return {}
+    known = visible_clues(agency).filter(pk__in=wanted, kind=Clue.Kind.UBIQUITOUS)
     return {str(pk): title for pk, title in known.values_list("pk", "title")}
 
 

@@ -4,14 +4,19 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from ninja import Router, Schema
 
 from fanal.casework.evidence.models import Content
 from fanal.casework.evidence.queries import sightings
+from fanal.casework.leads.models import Lead
 from fanal.casework.leads.queries import leads_of_content
 from fanal.casework.prints.queries import preview_image, previews_of
+from fanal.casework.registry.models import Sighting
 from fanal.casework.registry.queries import sightings_in
+from fanal.core.access.database.made import made_once
+from fanal.core.access.models import Agency
 from fanal.doors.api.caller import READ, ApiRequest, log_view
 from fanal.doors.api.digests import as_hex, content_named
 
@@ -70,8 +75,7 @@ def show(request: ApiRequest, sha256: str) -> ContentTold:
     agency = request.auth.agency
     shown = content_named(agency, sha256)
     found = sightings(agency, [shown.pk]).get(shown.pk, [])
-    leads = leads_of_content(agency, shown.pk).order_by("-confidence", "id").values_list("pk", flat=True)
-    clues = sightings_in(agency, shown.pk).values_list("pk", flat=True)
+    leads, clues = _leads(agency, shown.pk), _sightings(agency, shown.pk)
     log_view(request.auth, "evidence.seen", f"content:{shown.pk}")
     return ContentTold(
         sha256=as_hex(shown.sha256),
@@ -93,9 +97,19 @@ def show(request: ApiRequest, sha256: str) -> ContentTold:
             )
             for one in found[:MOST_LINKS]
         ],
-        leads=list(leads[:MOST_LINKS]),
-        sightings=list(clues[:MOST_LINKS]),
+        leads=leads,
+        sightings=clues,
     )
+
+
+@made_once
+def _leads(agency: Agency, content: int) -> QuerySet[Lead, UUID]:
+    return leads_of_content(agency, content).order_by("-confidence", "id").values_list("pk", flat=True)[:MOST_LINKS]
+
+
+@made_once
+def _sightings(agency: Agency, content: int) -> QuerySet[Sighting, UUID]:
+    return sightings_in(agency, content).values_list("pk", flat=True)[:MOST_LINKS]
 
 
 @router.get("/contents/{sha256}/previews", response=Previews, auth=READ)

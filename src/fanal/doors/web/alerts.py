@@ -133,7 +133,7 @@ def _cases(officer: User, alert: Alert) -> list[Case]:
     if alert.key.startswith("case:"):
         return list(visible_cases(officer.agency).filter(pk__in=_named([alert.key], "case")))
     if alert.kind == Kind.MEETING:
-        found = cases_about(officer.agency, content=_named([alert.key], "content"))
+        found = cases_about(officer.agency, content=map(int, _named([alert.key], "content")))
         return [case for case in found if alert.other_id in case.members]
     return []
 

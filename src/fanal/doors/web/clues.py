@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from fanal.casework.cases.queries import cases_about
 from fanal.casework.evidence.queries import open_to_all, visible_content
 from fanal.casework.registry import actions
-from fanal.casework.registry.models import Clue
+from fanal.casework.registry.models import Clue, Sighting
 from fanal.casework.registry.queries import filters_of, listed_clues, seen_counts, sightings_of, visible_clue
 from fanal.core.access.database.among import Among
 from fanal.core.access.database.made import made_once
@@ -116,7 +116,7 @@ def _rows(agency: Agency, kind: str, clues: list[UUID]) -> QuerySet[Clue]:
 def show(request: HttpRequest, officer: User, clue: UUID) -> HttpResponse:
     """Show one clue and where it is seen, the surest first; while it is looked for, the page asks again."""
     shown = visible_clue(officer.agency, clue)
-    seen = list(sightings_of(officer.agency, shown)[:MOST_SIGHTINGS])
+    seen = _seen(officer.agency, shown.pk)
     contents = [str(one.content_id) for one in seen]
     card = clue_cards(officer, [shown])[0]
     pictured = [str(shown.content_id)] if card.tile else []
@@ -128,11 +128,16 @@ def show(request: HttpRequest, officer: User, clue: UUID) -> HttpResponse:
         "waiting": shown.state == Clue.State.WAITING and shown.withdrawn_at is None,
         "failed": shown.state == Clue.State.FAILED,
         "seen": sighting_cards(officer, seen),
-        "cases": list(cases_about(officer.agency, clue=[shown.pk])),
+        "cases": cases_about(officer.agency, clue=[shown.pk]),
         "ours": shown.agency_id == officer.agency_id,
         "first": next((one for one in seen if one.state == "open"), None),
     }
     return render(request, "web/parts/seen.html" if request.headers.get("HX-Request") else "web/clue.html", context)
+
+
+@made_once
+def _seen(agency: Agency, clue: UUID) -> QuerySet[Sighting]:
+    return sightings_of(agency, clue)[:MOST_SIGHTINGS]
 
 
 @require_POST

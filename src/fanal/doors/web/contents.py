@@ -60,7 +60,7 @@ def show(request: HttpRequest, officer: User, content: int) -> HttpResponse:
         "exhibit": [one.pk for one in found],
         "entry": [one.pk for one in entries],
     }
-    cases = list(cases_about(officer.agency, **about))
+    cases = cases_about(officer.agency, **about)
     devices = devices_seen(officer.agency, shown.pk) if shown.facts else []
     context = {
         "content": shown,

@@ -102,7 +102,7 @@ def show(request: HttpRequest, officer: User, lead: UUID) -> HttpResponse:
         "card": card,
         "sha256": bytes(shown.left.sha256 or b"").hex(),
         "history": history,
-        "cases": list(cases_about(officer.agency, lead=[shown.pk])),
+        "cases": cases_about(officer.agency, lead=[shown.pk]),
         "aside": sorted(titles_of(officer.agency, (shown.aside or {}).get("sources", ())).items()),
         "can_withdraw": any(made.withdrawn_at is None and made.by.agency_id == officer.agency_id for made in history),
         "verdicts": [(verdict, label, verdict[0]) for verdict, label in Verdict.choices],

@@ -101,6 +101,8 @@ def _stand_in(place: int, one: object) -> Any:
     if isinstance(one, Agency):
         return Agency(pk=UUID(int=KEY + place), connected=one.connected)
     if isinstance(one, list):
+        if one and isinstance(one[0], str):
+            raise TypeError("A list of words would be asked for at every later call.")
         return [_stand_in(place, one[0]) if one else NUMBER + place]
     if isinstance(one, UUID):
         return UUID(int=KEY + place)
