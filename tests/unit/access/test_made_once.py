@@ -113,4 +113,4 @@ def test_a_list_of_words_is_refused(who: Cast) -> None:
         return visible_submissions(agency).filter(label__in=labels)
 
     with pytest.raises(TypeError, match="at every later call"):
-        labelled(who.france, ["one"])
+        labelled(who.france, ["one"])  # type: ignore[arg-type]  # what is refused here
