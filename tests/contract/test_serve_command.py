@@ -23,6 +23,7 @@ from fanal.core.access.models import Token
 from fanal.core.access.tokens import revoke_token
 from fanal.kit import clock
 from fanal.kit.actor import SYSTEM
+from fanal.project.server import PATIENCE_SECONDS as TIME_TO_END
 from programs import secret_of
 from world import cast
 
@@ -30,6 +31,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 AS_IT_IS = "from fanal.project.entry import main; main()"
 ONE_CORE = f"import multiprocessing; multiprocessing.cpu_count = lambda: 1; {AS_IT_IS}"
+REFUSED = "after it refused to gracefully stop"
 MANY, MORE_THAN_TURNS = 60, 12
 PATIENCE_SECONDS = 60
 """What hangs is told as such; no test waits so long."""
@@ -64,10 +66,16 @@ def served(log: Path, program: str, processes: int) -> Iterator[int]:
             yield port
         finally:
             server.terminate()
-    said = log.read_text()
+            asked = time.monotonic()
+    took, said = time.monotonic() - asked, log.read_text()
     assert server.returncode == 0, said
     assert "Started worker-1" in said
-    assert "[WARNING]" not in said, said  # the server's own
+    warnings = [line for line in said.splitlines() if "[WARNING]" in line]  # the server's own
+    if took < TIME_TO_END:
+        # Two threads of the server wait for its processes. While one is just learning that a process has ended, the
+        # other may take it for one that does not. One that really does not is waited for.
+        warnings = [line for line in warnings if REFUSED not in line]
+    assert warnings == [], said
 
 
 def test_it_starts_answers_and_ends_without_a_warning(fresh_data: Path, tmp_path: Path) -> None:

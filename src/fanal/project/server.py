@@ -12,6 +12,8 @@ wait and do nothing else, the others for files that leave slowly and for request
 """
 CONNECTIONS = 1_000
 """Of browsers and programs to each process, idle ones too; whoever comes then is accepted once another has gone."""
+PATIENCE_SECONDS = 30
+"""For which a process that is told to end may finish what it has in hand; then it is killed."""
 ADVICE_ON_THREADS = "Configuration allows spawning up to"
 
 
@@ -36,7 +38,7 @@ def serve(*, host: str, port: int, processes: int) -> None:
         blocking_threads=THREADS,
         backpressure=CONNECTIONS,
         respawn_failed_workers=True,
-        workers_kill_timeout=30,
+        workers_kill_timeout=PATIENCE_SECONDS,
         log_access=False,
     ).serve()
 
