@@ -42,7 +42,7 @@ if IS_FIRST_PROCESS:
 # Compiled code is the same for all: a test with a cache folder of its own does not compile everything anew.
 os.environ.setdefault("NUMBA_CACHE_DIR", str(caches()))
 
-pytest_plugins = ["emptying", "audited", "broken_audit", "browser"]
+pytest_plugins = ["emptying", "audited", "broken_audit", "browser", "ministry"]
 
 HERE = Path(__file__).parent
 FOLDER = Path(os.environ[BASE])

@@ -16,7 +16,11 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import ECKey, RSAKey
 
+from fanal.core.access.models import User
+from fanal.core.access.provider_links import Vouched, link
+from fanal.core.access.providers import providers
 from fanal.kit import clock
+from world import Cast
 
 __all__ = ["Ministry", "believed_by", "ministry"]
 
@@ -173,3 +177,18 @@ def believed_by(monkeypatch: pytest.MonkeyPatch, issuer: str, **more: str) -> No
     said = {"ISSUER": issuer, "CLIENT": CLIENT, "SECRET": SECRET, "NAME": NAME, **more}
     for name, value in said.items():
         monkeypatch.setenv(f"FANAL_OIDC_{name}", value)
+
+
+@pytest.fixture
+def there(monkeypatch: pytest.MonkeyPatch) -> Iterator[Ministry]:
+    """A provider that the operator believes."""
+    with ministry() as opened:
+        believed_by(monkeypatch, opened.issuer)
+        yield opened
+
+
+@pytest.fixture
+def linked(who: Cast, there: Ministry) -> User:
+    """Camille, who is linked with her person at the provider."""
+    link(who.camille, providers()[0], Vouched(there.issuer, there.subject, second=False))
+    return who.camille

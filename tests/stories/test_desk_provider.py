@@ -1,7 +1,5 @@
 """A person links their account with their ministry's provider, by keyboard, and comes in by it from then on."""
 
-from collections.abc import Iterator
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
@@ -13,18 +11,10 @@ from fanal.core.access.providers import keep_provider, provider_of
 from fanal.core.audit.models import Leaf
 from fanal.kit.actor import SYSTEM
 from fanal.kit.settings import Provider
-from ministry import CLIENT, NAME, SECRET, Ministry, believed_by, ministry
+from ministry import CLIENT, NAME, SECRET, Ministry, ministry
 from world import PASSWORD, cast, enrolled
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def there(monkeypatch: pytest.MonkeyPatch) -> Iterator[Ministry]:
-    """A provider that the operator believes."""
-    with ministry() as opened:
-        believed_by(monkeypatch, opened.issuer)
-        yield opened
 
 
 def faults_in(page: Page) -> list[str]:

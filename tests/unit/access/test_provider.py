@@ -3,7 +3,7 @@
 import json
 import re
 from base64 import urlsafe_b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,7 @@ from fanal.kit import clock, settings
 from fanal.kit.actor import SYSTEM
 from fanal.kit.errors import Conflict, Invalid, Refused
 from fanal.kit.settings import Provider
-from ministry import CLIENT, NAME, SECRET, Ministry, believed_by, ministry
+from ministry import CLIENT, NAME, SECRET, Ministry, believed_by
 from world import Cast, cast, enrolled
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -42,21 +42,6 @@ NEW_YEAR = 1_767_225_600
 def who(fresh_data: Path) -> Cast:
     """The cast."""
     return cast()
-
-
-@pytest.fixture
-def there(monkeypatch: pytest.MonkeyPatch) -> Iterator[Ministry]:
-    """A provider that the operator believes."""
-    with ministry() as opened:
-        believed_by(monkeypatch, opened.issuer)
-        yield opened
-
-
-@pytest.fixture
-def linked(who: Cast, there: Ministry) -> User:
-    """Camille, who is linked."""
-    link(who.camille, the_provider(), Vouched(there.issuer, there.subject, second=False))
-    return who.camille
 
 
 def the_provider() -> Provider:

@@ -1,7 +1,7 @@
 """Signing out at the provider too, and being signed out here by its word: once, and by none but its own."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -16,11 +16,9 @@ from joserfc.jwk import ECKey
 from broken_audit import BREAKAGES
 from desk import at_the_desk
 from fanal.core.access.models import Session, SpentToken, User
-from fanal.core.access.provider_links import Vouched, link
-from fanal.core.access.providers import providers
 from fanal.core.audit.models import Leaf
 from fanal.kit import clock
-from ministry import CLIENT, Ministry, believed_by, ministry
+from ministry import CLIENT, Ministry
 from world import Cast, cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -32,21 +30,6 @@ EVENT = "http://schemas.openid.net/event/backchannel-logout"
 def who(fresh_data: Path) -> Cast:
     """The cast."""
     return cast()
-
-
-@pytest.fixture
-def there(monkeypatch: pytest.MonkeyPatch) -> Iterator[Ministry]:
-    """A provider that the operator believes."""
-    with ministry() as opened:
-        believed_by(monkeypatch, opened.issuer)
-        yield opened
-
-
-@pytest.fixture
-def linked(who: Cast, there: Ministry) -> User:
-    """Camille, who is linked."""
-    link(who.camille, providers()[0], Vouched(there.issuer, there.subject, second=False))
-    return who.camille
 
 
 def came_in(there: Ministry, sid: str = "evening") -> Client:

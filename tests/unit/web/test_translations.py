@@ -14,14 +14,20 @@ from django.utils import translation
 from django.utils.translation import gettext, templatize
 
 import fanal
+from fanal.casework.notices.drafting import NoticeBefore
+from fanal.casework.notices.keys import SecretKeyShown
+from fanal.casework.notices.tracking import BeingCut, KeyNotCompared, NotReleased
 from fanal.casework.sharing.errors import AskedTooMuch
+from fanal.core.access.provider_asked import ProviderSilent
 from fanal.core.audit.errors import AuditUnavailable, LogAltered
 from fanal.core.vault.errors import BlobDamaged, BlobErased
+from fanal.engine.media.errors import MediaRefused
 from fanal.engine.media.refusals import Refusal
 from fanal.kit.errors import (
     FAILS,
     ONE_OF,
     TELL,
+    Changed,
     Conflict,
     FanalError,
     Invalid,
@@ -71,9 +77,13 @@ TOLD_IN_THE_TERMINAL = {HOUSE / "casework" / "custody" / "verify.py", HOUSE / "c
 """What a court's copy and a witness's command say: no page does."""
 PROBLEMS: tuple[type[FanalError], ...] = (
     *(Conflict, Invalid, NotFound, Refused, StorageFull, Unavailable),
-    *(AuditUnavailable, LogAltered, BlobDamaged, BlobErased, AskedTooMuch),
+    *(AuditUnavailable, LogAltered, BlobDamaged, BlobErased, AskedTooMuch, Changed, ProviderSilent, MediaRefused),
+    *(NoticeBefore, SecretKeyShown, KeyNotCompared, NotReleased, BeingCut),
 )
-OF_VISITORS = ("NotFound", "Invalid", "Conflict", "Refused", "AuditUnavailable", "AskedTooMuch", "NoticeBefore")
+OF_VISITORS = (
+    *("NotFound", "Invalid", "Conflict", "Refused", "Changed", "AuditUnavailable", "AskedTooMuch", "ProviderSilent"),
+    *("NoticeBefore", "SecretKeyShown", "KeyNotCompared", "NotReleased", "BeingCut"),
+)
 TELLS_VISITORS = ("casework", "doors/web", "core/access", "core/approvals")
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]")
 

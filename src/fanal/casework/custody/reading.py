@@ -86,7 +86,7 @@ def proof(agency: Agency, index: int) -> dict[str, Any]:
     """
     for ours in (True, False):
         if _wanted(agency, Wanted(ours=ours)).filter(index=index).exists():
-            return _proved(queries.inclusion(index), ours)
+            return _proved(_included(index), ours)
     raise NotFound("There is no such entry.", next_step="Check its number.")
 
 
@@ -103,6 +103,14 @@ def export(agency: Agency, wanted: Wanted) -> list[dict[str, Any]]:
     found = _wanted(agency, wanted).filter(index__lt=signed).order_by("-index")[:MOST_EXPORTED]
     indexes = sorted(found.values_list("index", flat=True))
     return [_proved(one, wanted.ours) for one in queries.inclusions(indexes)]
+
+
+def _included(index: int) -> queries.Inclusion:
+    """Prove that an entry which is there is in the log; it may be too young. Raises NotFound."""
+    try:
+        return queries.inclusion(index)
+    except NotFound as fault:
+        raise NotFound("No checkpoint covers this entry yet.", next_step="Try again in a minute.") from fault
 
 
 def _proved(held: queries.Inclusion, ours: bool) -> dict[str, Any]:
