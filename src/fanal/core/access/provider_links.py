@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from fanal.core.access.models import Agency, Factor, ProviderLink, User
-from fanal.core.access.providers import providers, providers_for
+from fanal.core.access.providers import providers_for
 from fanal.core.access.queries import actor_of
 from fanal.core.access.sealing import seal, unseal
 from fanal.core.access.sessions import end_sessions
@@ -63,7 +63,7 @@ class Linked:
 
 def links_in(agency: Agency) -> list[Linked]:
     """Return the links of an agency's people, by name."""
-    names = {one.issuer: one.name for one in providers() if one.speaks_for(agency.code)}
+    names = {one.issuer: one.name for one in providers_for(agency)}
     held = ProviderLink.objects.filter(user__agency=agency).select_related("user").order_by("user__username", "made_at")
     return [Linked(one, names.get(one.issuer, one.issuer), _account(one)) for one in held]
 
@@ -122,7 +122,7 @@ def by_provider(provider: Provider, vouched: Vouched) -> User | None:
 
 
 def _another_way_in(user: User, held: ProviderLink) -> bool:
-    issuers = [one.issuer for one in providers_for(user) if one.issuer != held.issuer]
+    issuers = [one.issuer for one in providers_for(user.agency) if one.issuer != held.issuer]
     return (
         user.has_usable_password()
         or user.factors.filter(kind=Factor.Kind.PASSKEY).exists()

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from fanal.core.access.asking import asking_for_everybody
-from fanal.core.access.models import Agency, AgencyProvider, User
+from fanal.core.access.models import Agency, AgencyProvider
 from fanal.core.access.sealing import seal, unseal
 from fanal.core.access.sessions import end_all_by
 from fanal.core.audit.actions import record
@@ -39,9 +39,9 @@ def provider_of(word: str) -> Provider:
     return found
 
 
-def providers_for(user: User) -> list[Provider]:
-    """Return the providers that speak for a person's agency."""
-    return [one for one in providers() if one.speaks_for(user.agency.code)]
+def providers_for(agency: Agency) -> list[Provider]:
+    """Return the providers that speak for an agency."""
+    return [one for one in providers() if one.speaks_for(agency.code)]
 
 
 @transaction.atomic

@@ -42,7 +42,7 @@ def _shown(request: HttpRequest, user: User, secret: str = "") -> HttpResponse:
         "factors": user.factors.all(),
         "codes_left": user.recovery_codes.filter(used_at=None).count(),
         "confined": confined(request),
-        "ways": [(provider, link_with(user, provider)) for provider in providers_for(user)],
+        "ways": [(provider, link_with(user, provider)) for provider in providers_for(user.agency)],
     }
     return render(request, "web/account.html", context)
 

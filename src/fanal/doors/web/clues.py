@@ -14,11 +14,10 @@ from fanal.casework.evidence.queries import open_to_all, visible_content
 from fanal.casework.registry import actions
 from fanal.casework.registry.models import Clue, Sighting
 from fanal.casework.registry.queries import filters_of, listed_clues, seen_counts, sightings_of, visible_clue
-from fanal.core.access.database.among import Among
 from fanal.core.access.database.made import made_once
 from fanal.core.access.models import Agency, User
 from fanal.doors.web.boxes import NUMBERS, asked_box, stored_box
-from fanal.doors.web.counted import Listing, page_of
+from fanal.doors.web.counted import Listing, listed_once, page_of
 from fanal.doors.web.marks import box_marks
 from fanal.doors.web.officer import log_view, officer_page
 from fanal.doors.web.registry_cards import clue_cards, sighting_cards
@@ -94,22 +93,12 @@ def _listing(agency: Agency, kind: str, country: str, tag: str) -> Listing | Que
     """Return clues to list. Countries and tags are words of the reader's, of which no statements are kept."""
     if country or tag:
         return listed_clues(agency, kind, country, tag)
-    known = kind if kind == "withdrawn" or kind in Clue.Kind.values else ""
-    return Listing(
-        keys=lambda most: _keys(agency, known, str(most)),
-        rows=lambda keys: _rows(agency, known, keys) if keys else (),
-        found=lambda: listed_clues(agency, known),
-    )
+    return _of_kind(agency, kind if kind == "withdrawn" or kind in Clue.Kind.values else "")
 
 
-@made_once
-def _keys(agency: Agency, kind: str, most: str) -> QuerySet[Clue, UUID]:
-    return listed_clues(agency, kind).values_list("pk", flat=True)[: int(most)]
-
-
-@made_once
-def _rows(agency: Agency, kind: str, clues: list[UUID]) -> QuerySet[Clue]:
-    return listed_clues(agency, kind).filter(Among("pk", clues))
+@listed_once
+def _of_kind(agency: Agency, kind: str) -> QuerySet[Clue]:
+    return listed_clues(agency, kind)
 
 
 @officer_page

@@ -2,10 +2,15 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import wraps
 from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
+
+from fanal.core.access.database.among import Among
+from fanal.core.access.database.made import made_once
+from fanal.core.access.models import Agency
 
 MOST = 99
 FURTHEST = 10_000
@@ -25,6 +30,31 @@ class Listing:
     rows: Callable[[list[Any]], Any]
     """Gives these rows, in order."""
     found: Callable[[], QuerySet[Any]]
+
+
+def listed_once(question: Callable[..., QuerySet[Any]]) -> Callable[..., Listing]:
+    """Have a function that returns a list in its order return a listing, whose statements are written once.
+
+    It is given the agency that asks, and words of which there are few: each is a statement of its own.
+    """
+
+    @made_once
+    def keys(agency: Agency, most: str, *words: str) -> QuerySet[Any, Any]:
+        return question(agency, *words).values_list("pk", flat=True)[: int(most)]
+
+    @made_once
+    def rows(agency: Agency, some: list[Any], *words: str) -> QuerySet[Any]:
+        return question(agency, *words).filter(Among("pk", some))
+
+    @wraps(question)
+    def listing(agency: Agency, *words: str) -> Listing:
+        return Listing(
+            keys=lambda most: keys(agency, str(most), *words),
+            rows=lambda some: rows(agency, some, *words) if some else [],
+            found=lambda: question(agency, *words),
+        )
+
+    return listing
 
 
 class AtLeast(int):

@@ -141,7 +141,7 @@ def welcome(request: HttpRequest, secret: str) -> HttpResponse:
     """Let the person for whom a link was made choose a password, and in."""
     user = people.invited(secret).user
     given, again = request.POST.get("password", ""), request.POST.get("again", "")
-    context: dict[str, object] = {"person": user, "secret": secret, "providers": providers_for(user)}
+    context: dict[str, object] = {"person": user, "secret": secret, "providers": providers_for(user.agency)}
     if request.method == "POST" and given == again:
         try:
             return let_in(request, people.accept(secret, given), address_of(request), reverse("web:today"))

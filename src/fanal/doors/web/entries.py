@@ -19,10 +19,9 @@ from fanal.casework.entries.models import Entry, Fact
 from fanal.casework.entries.proposed import Proposed, proposed_series
 from fanal.casework.entries.queries import Known, listed_entries, visible_entry
 from fanal.casework.evidence.queries import seen_contents, visible_contents
-from fanal.core.access.database.among import Among
 from fanal.core.access.database.made import made_once
 from fanal.core.access.models import Agency, User
-from fanal.doors.web.counted import Listing, page_of
+from fanal.doors.web.counted import Listing, listed_once, page_of
 from fanal.doors.web.deeds import asked_contents, said
 from fanal.doors.web.entry_cards import age_stated, entry_cards, line_of, state_in, undoable
 from fanal.doors.web.likely import countries_of_entry
@@ -62,25 +61,15 @@ def index(request: HttpRequest, officer: User) -> HttpResponse:
     return render(request, "web/entries.html", context)
 
 
-def _listing(agency: Agency, kind: str) -> Listing:
+def _listing(agency: Agency, kind: str) -> Listing | QuerySet[Entry]:
     if kind not in ("", *Entry.Kind.values):  # of which there is none
-        none = Entry.objects.none()
-        return Listing(keys=lambda _: [], rows=lambda _: [], found=lambda: none)
-    return Listing(
-        keys=lambda most: _keys(agency, kind, str(most)),
-        rows=lambda keys: _rows(agency, kind, keys) if keys else [],
-        found=lambda: listed_entries(agency, kind),
-    )
+        return Entry.objects.none()
+    return _of_kind(agency, kind)
 
 
-@made_once
-def _keys(agency: Agency, kind: str, most: str) -> QuerySet[Entry, UUID]:
-    return listed_entries(agency, kind).values_list("pk", flat=True)[: int(most)]
-
-
-@made_once
-def _rows(agency: Agency, kind: str, entries: list[UUID]) -> QuerySet[Entry]:
-    return listed_entries(agency, kind).filter(Among("pk", entries))
+@listed_once
+def _of_kind(agency: Agency, kind: str) -> QuerySet[Entry]:
+    return listed_entries(agency, kind)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,11 +22,10 @@ from fanal.casework.leads.queries import (
     visible_leads,
 )
 from fanal.casework.registry.queries import titles_of
-from fanal.core.access.database.among import Among
 from fanal.core.access.database.made import made_once
 from fanal.core.access.models import Agency, User
 from fanal.doors.web.cards import cards_of
-from fanal.doors.web.counted import Listing, count_in, counted_first, enough, page_of
+from fanal.doors.web.counted import Listing, count_in, counted_first, enough, listed_once, page_of
 from fanal.doors.web.officer import log_view, officer_page
 
 LEADS_A_PAGE = 24
@@ -55,26 +54,16 @@ def index(request: HttpRequest, officer: User) -> HttpResponse:
 def queue_of(officer: User, state: str, scope: str) -> Listing:
     """Return leads in one state, or `ASIDE`: those that concern the officer's agency, or all that it may see."""
     known = state if state == ASIDE or state in Lead.State.values else ""
-    asked = officer.agency, known, _scope(scope)
-    return Listing(
-        keys=lambda most: _keys(*asked, str(most)),
-        rows=lambda keys: _rows(*asked, keys) if keys else (),
-        found=lambda: _queue(*asked).select_related("left", "right"),
-    )
+    return _listed(officer.agency, known, _scope(scope))
 
 
 def _scope(scope: str) -> str:
     return scope if scope == "all" else "ours"
 
 
-@made_once
-def _keys(agency: Agency, state: str, scope: str, most: str) -> QuerySet[Lead, UUID]:
-    return _queue(agency, state, scope).values_list("pk", flat=True)[: int(most)]
-
-
-@made_once
-def _rows(agency: Agency, state: str, scope: str, leads: list[UUID]) -> QuerySet[Lead]:
-    return _queue(agency, state, scope).filter(Among("pk", leads)).select_related("left", "right")
+@listed_once
+def _listed(agency: Agency, state: str, scope: str) -> QuerySet[Lead]:
+    return _queue(agency, state, scope).select_related("left", "right")
 
 
 @made_once
