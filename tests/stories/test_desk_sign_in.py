@@ -63,3 +63,19 @@ def test_the_language_is_kept_for_the_person(desk: Watched) -> None:
     desk.page.locator("[name=password]").fill(PASSWORD)
     desk.press("Enter")
     expect(desk.page.locator("html")).to_have_attribute("lang", "ar")
+
+
+def test_who_never_chose_a_language_reads_on_in_that_of_the_page_where_they_came_in(desk: Watched) -> None:
+    who = cast()
+    # Edith keeps the language of her first page; Jack, later at the same machine, has one of his own.
+    for person, page, told in ((who.edith, "fr", "fr"), (who.jack, "es", "es"), (who.edith, "es", "fr")):
+        desk.go("/sign-in/")
+        desk.page.locator("#language").select_option(page)
+        expect(desk.page.locator("html")).to_have_attribute("lang", page)
+        desk.page.locator("[name=username]").fill(person.username)
+        desk.page.locator("[name=password]").fill(PASSWORD)
+        desk.press("Enter")
+        desk.page.wait_for_url(f"{desk.address}/")
+        expect(desk.page.locator("html")).to_have_attribute("lang", told)
+        desk.page.locator("form[action='/sign-out/'] button").click()
+        desk.page.wait_for_url(f"{desk.address}/sign-in/")

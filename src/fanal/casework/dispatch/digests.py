@@ -20,7 +20,7 @@ MOST_ALERTS, MOST_SUBJECTS = 50, 3
 
 def mail_of(digest: Digest, alerts: Sequence[Alert], mail: Mail) -> EmailMessage:
     """Return the mail that tells a person of alerts, the latest of which are named."""
-    with translation.override(digest.user.language):
+    with translation.override(digest.user.language or None):
         count = ngettext("%(n)s new alert", "%(n)s new alerts", len(alerts)) % {"n": len(alerts)}
         # The same mail, sent twice because its end was not written down, can be told by its name.
         name = f"digest.{digest.user_id}.{max(alert.number for alert in alerts)}"
@@ -31,7 +31,7 @@ def asking_mail_of(digest: Digest, mail: Mail) -> EmailMessage:
     """Return the mail that asks whether an address is a person's: it holds the link that says so."""
     word = signing.word_for(digest.user_id, digest.address)
     way = f"{settings.read().origin or ''}{CONFIRM}{word}/"
-    with translation.override(digest.user.language):
+    with translation.override(digest.user.language or None):
         lines = (
             gettext("Somebody at Fanal chose this address to be mailed what is new. If it was you, sign in and open:"),
             *("", way, ""),

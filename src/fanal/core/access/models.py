@@ -69,7 +69,8 @@ class User(AbstractBaseUser):
     display_name = models.CharField(max_length=200)
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="users")
     role = models.CharField(max_length=20, choices=Role.choices, default=Role.OFFICER)
-    language = models.CharField(max_length=5, default="en")
+    language = models.CharField(max_length=5, blank=True, default="")
+    """In which they read the desk; empty until they first sign in, in the language of that page."""
     is_active = models.BooleanField(default=True)
 
     USERNAME_FIELD = "username"

@@ -8,7 +8,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import get_language_bidi, gettext
 
 from fanal.casework.cases import actions
 from fanal.casework.cases.models import LINKABLE, Case, Link, Task
@@ -30,6 +30,7 @@ from fanal.core.access.roles import Right
 from fanal.doors.web.case_cards import lines_of, linked_of, room_of
 from fanal.doors.web.counted import page_of
 from fanal.doors.web.officer import log_view, page_for
+from fanal.doors.web.spans import LEFT_TO_RIGHT
 from fanal.kit import clock
 from fanal.kit.errors import Invalid
 
@@ -136,7 +137,8 @@ def _suggested(officer: User, about: tuple[str, Any] | None) -> str:
     if about[0] == "entry":
         entry = visible_entry(officer.agency, about[1])
         return f"{entry.get_kind_display()} {entry.reference}"
-    return gettext("Case of %(day)s") % {"day": f"{clock.now():%Y-%m-%d}"}
+    day = f"{clock.now():%Y-%m-%d}"
+    return gettext("Case of %(day)s") % {"day": LEFT_TO_RIGHT.format(day) if get_language_bidi() else day}
 
 
 def _added(request: HttpRequest, officer: User, given: QueryDict, about: tuple[str, Any] | None) -> HttpResponse:

@@ -169,6 +169,9 @@ def let_in(
     request.session["factor"] = how not in ONE_FACTOR
     request.session[VOUCHED] = vouched
     login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+    if not user.language:
+        user.language = translation.get_language() or settings.LANGUAGE_CODE
+        choose_language(user, user.language)
     return _in_language(redirect(onward), user.language)
 
 

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from django.utils.translation import gettext as _
+
 from fanal.casework.entries.facts import age_from
 from fanal.casework.entries.history import Told, history_of
 from fanal.casework.entries.models import Entry, Fact
@@ -11,6 +13,7 @@ from fanal.casework.entries.queries import Known
 from fanal.casework.entries.timeline import Point, timeline_of
 from fanal.casework.evidence.queries import seen_contents
 from fanal.core.access.models import User
+from fanal.doors.web.spans import LEFT_TO_RIGHT
 from fanal.doors.web.tiles import Tile, tiles_of
 
 PICTURES_OF_CARD = 3
@@ -102,9 +105,14 @@ def line_of(officer: User, entry: Entry, known: Known) -> tuple[list[Year], list
     return found, [point.content for point in points]
 
 
-def age_stated(facts: dict[str, Fact]) -> object:
-    """Return the age that was stated, for the page; None where none was."""
-    return age_from(facts[Fact.About.AGE].value) if Fact.About.AGE in facts else None
+def age_stated(facts: dict[str, Fact]) -> str:
+    """Return the age that was stated, in the reader's words; empty where none was."""
+    if Fact.About.AGE not in facts:
+        return ""
+    age = age_from(facts[Fact.About.AGE].value)
+    span = f"{age.youngest}–{age.oldest}" if age.oldest != age.youngest else str(age.youngest)
+    told = {"age": LEFT_TO_RIGHT.format(span), "day": LEFT_TO_RIGHT.format(age.on)}
+    return _("%(age)s on %(day)s (%(sure)s)") % {**told, "sure": _("known") if age.known else _("estimated")}
 
 
 def undoable(officer: User, entry: Entry, known: Known) -> list[tuple[Told, bool]]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from fanal.casework.evidence.models import Content, Exhibit
 from fanal.casework.prints.cameras import Sightings
+from fanal.doors.web.spans import LEFT_TO_RIGHT
 from fanal.engine.origin.camera import Mark
 from fanal.engine.origin.moment import Basis, Doubt, Moment, moment_of
 from fanal.engine.origin.place import Place, place_of
@@ -106,7 +107,8 @@ def _where(place: Place) -> Line:
     if place.neighbours:
         others = ", ".join(map(country_name, place.neighbours))
         doubts = (_("A border is near. Perhaps: %(countries)s.") % {"countries": others},)
-    told = known_by % {"latitude": f"{place.latitude:.5f}", "longitude": f"{place.longitude:.5f}"}
+    latitude, longitude = (LEFT_TO_RIGHT.format(f"{degrees:.5f}") for degrees in (place.latitude, place.longitude))
+    told = known_by % {"latitude": latitude, "longitude": longitude}
     return Line(_("Place"), value, told, doubts)
 
 
