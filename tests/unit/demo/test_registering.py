@@ -8,10 +8,13 @@ from fanal.casework.cases.models import Case
 from fanal.casework.entries.queries import contents_of, listed_entries
 from fanal.casework.evidence.models import Content
 from fanal.core.access.actions import admit_agency, enrol_user
+from fanal.core.access.models import User
 from fanal.doors.demo.abroad import ROOM, abroad, tell_abroad
+from fanal.doors.demo.load import PASSWORD as DEMO_PASSWORD
+from fanal.doors.demo.load import open_doors
 from fanal.doors.demo.registering import SERIES, VICTIM, keep_registry, likely_home
 from fanal.doors.demo.working import open_room
-from fanal.doors.demo.world import Region, World
+from fanal.doors.demo.world import DemoAgency, Region, World
 from fanal.kit.actor import SYSTEM
 from world import PASSWORD, submitted
 
@@ -50,3 +53,18 @@ def test_a_series_and_a_victim_are_opened_once(fresh_data: Path, tmp_path: Path)
     shown = likely_home(world)
     assert shown is not None
     assert "is likely in NZ" in shown.why
+
+
+def test_each_agency_has_a_person_of_every_role_and_there_is_a_central_desk(tmp_path: Path) -> None:
+    world = World(tmp_path, (DemoAgency("NZ", "NZ", "New Zealand", ()),), (), (), Region(tmp_path, (0, 0, 1, 1)))
+    for _ in range(2):
+        open_doors(world)
+    roles = dict(User.objects.values_list("username", "role"))
+    assert roles == {
+        "nz": "officer",
+        "nz-supervisor": "supervisor",
+        "nz-administrator": "administrator",
+        "nz-auditor": "auditor",
+        "central": "central",
+    }
+    assert all(user.check_password(DEMO_PASSWORD) for user in User.objects.all())

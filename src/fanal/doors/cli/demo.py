@@ -116,12 +116,14 @@ def _reads_text() -> bool:
 
 def _what_to_try(world: "World", address: str) -> None:
     from fanal.doors.demo.abroad import abroad
-    from fanal.doors.demo.load import PASSWORD, pointed, worth_seeing
+    from fanal.doors.demo.load import CENTRAL_DESK, PASSWORD, STAFF, pointed, worth_seeing
     from fanal.doors.demo.registering import likely_home
 
     lines = ["", f"The desk: {address}", "", f"Sign in as one of these, password: {PASSWORD}", ""]
     lines += [f"  {agency.code.lower():<4} {agency.name} ({agency.country})" for agency in world.agencies]
-    lines += ["", "Try this:", ""]
+    others = ", ".join(f"fr-{role}" for role in STAFF)
+    lines += ["", f"  Other roles, in each agency: {others}; and {CENTRAL_DESK}, the central desk.", ""]
+    lines += ["Try this:", ""]
     number = 0
     for number, shown in enumerate(worth_seeing(world), start=1):
         lines += [f"  {number}. As {shown.officer}: {shown.why}", f"     {address}/leads/{shown.lead}/"]

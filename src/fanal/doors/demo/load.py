@@ -18,6 +18,7 @@ from fanal.casework.sharing.actions import disclose
 from fanal.core.access.actions import admit_agency, enrol_user
 from fanal.core.access.models import Agency
 from fanal.core.access.queries import operator_of
+from fanal.core.access.roles import Role
 from fanal.doors.demo.plan import Planted
 from fanal.doors.demo.world import DemoAgency, World
 from fanal.kit.actor import SYSTEM
@@ -25,14 +26,29 @@ from fanal.kit.actor import SYSTEM
 PASSWORD = "lantern on the shore"  # noqa: S105 - printed for everyone who starts the demonstration
 
 
+STAFF = (Role.SUPERVISOR, Role.ADMINISTRATOR, Role.AUDITOR)
+"""Who else is in each agency: `nz-supervisor` signs in beside the officer `nz`, and so on."""
+
+CENTRAL_DESK = "central"
+"""The name by which the one person of the central desk signs in."""
+
+
 def open_doors(world: World) -> None:
-    """Admit the agencies, with an officer in each who signs in with the agency's code in small letters."""
+    """Admit the agencies, each with an officer who signs in with its code in small letters, and with its `STAFF`."""
     for shown in world.agencies:
         agency = admit_agency(code=shown.code, name=shown.name, country=shown.country, actor=SYSTEM)
-        name = f"Officer {shown.code}"
-        enrol_user(username=shown.code.lower(), display_name=name, agency=agency, password=PASSWORD, actor=SYSTEM)
-        contact = f"desk@{shown.code.lower()}.example"
-        disclose(agency, answers=True, contact=contact, actor=operator_of(agency))
+        officer = shown.code.lower()
+        _let_in(officer, f"Officer {shown.code}", agency, Role.OFFICER)
+        for role in STAFF:
+            _let_in(f"{officer}-{role}", f"{role.capitalize()} {shown.code}", agency, role)
+        disclose(agency, answers=True, contact=f"desk@{officer}.example", actor=operator_of(agency))
+    # In a country to which nothing points, so that it is alerted of none of the others' victims.
+    centre = admit_agency(code="CENTRE", name="Central desk", country="LU", actor=SYSTEM)
+    _let_in(CENTRAL_DESK, "Central desk", centre, Role.CENTRAL)
+
+
+def _let_in(username: str, name: str, agency: Agency, role: Role) -> None:
+    enrol_user(username=username, display_name=name, agency=agency, password=PASSWORD, actor=SYSTEM, role=role)
 
 
 def submit_all(world: World) -> Iterator[int]:
