@@ -294,7 +294,7 @@ def test_of_leads_an_agency_changes_what_it_sees_and_says_nothing_for_others(eve
 
 
 def test_an_agency_that_is_not_connected_is_given_no_entry_of_others(who: Cast) -> None:
-    """Of entries the database holds less than the queries; what it does hold is that nobody writes for others."""
+    """Nor does anybody write for others. Which entries connected agencies are given: `test_11_entries_shown.py`."""
     entry = open_entry("victim", "REF-1", who.camille)
     apart = admit_agency(code="XK", name="A unit apart", country="XK", actor=SYSTEM, connected=False)
     tables = (Entry, Deed)

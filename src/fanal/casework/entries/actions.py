@@ -89,11 +89,12 @@ def _opened(kind: str, reference: str, by: User, deed: Deed) -> Entry:
             "Your agency has one under %(known)s.", next_step="Open that, or give another number.", known=known
         )
     if made is None:
-        made = Entry(kind=kind, reference=known, agency_id=by.agency_id)
+        made = Entry(kind=kind, reference=known, agency_id=by.agency_id, deed=deed)
         made.root_id = made.pk
-    # One that was opened and undone is opened again, with what was said of it since.
-    made.deed = deed
-    made.save()
+        made.save()
+    else:  # what was opened and undone is opened again, with what was said of it since
+        made.deed = deed
+        made.save(update_fields=["deed"])
     return made
 
 

@@ -55,7 +55,8 @@ class Said(models.Model):
 class Entry(Said):
     """Something that evidence is about, by the reference of its agency's own file. Names stay in that file.
 
-    `root` is the entry that it counts as after merges: itself where it was merged into none.
+    `root` is the entry that it counts as after merges: itself where it was merged into none. A content is of it
+    that was judged to be, or is of a series that it was judged to be in; whoever sees bytes of one sees the entry.
     """
 
     class Kind(models.TextChoices):
@@ -72,6 +73,10 @@ class Entry(Said):
     reference = models.CharField(max_length=40)
     agency = models.ForeignKey("access.Agency", on_delete=models.PROTECT, related_name="+")
     root = models.ForeignKey("self", on_delete=models.PROTECT, related_name="+")
+    shown_to_all = models.BooleanField(default=False, editable=False)
+    """Whether all connected agencies see bytes of it. The database itself keeps this and `shown_to` (`0004_shown`)."""
+    shown_to = ArrayField(models.UUIDField(), default=list, editable=False)
+    """The agencies that see bytes of it where not all do."""
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["root"]), models.Index(fields=["agency", "kind"])]

@@ -29,27 +29,15 @@ def visible_entries(agency: Agency | None) -> QuerySet[Entry]:
     """Return the entries an agency may see. This is the one rule of who sees what of them.
 
     Its own; and those of others of which it may see a content that belongs to them, be it through a series that they
-    are in. An agency that is not connected sees its own alone. What was opened and undone is not there.
+    are in. The database keeps whom that shows them to, and has this rule as a row policy (`migrations/0004_shown.py`).
+    An agency that is not connected sees its own alone. What was opened and undone is not there.
     """
     known = Entry.objects.filter(COUNTS)
     if agency is None:
         return known
     if not agency.connected:
         return known.filter(agency=agency)
-    shown = visible_links(agency).filter(state=State.SAME)
-    in_series = Link.objects.filter(
-        Exists(shown.filter(entry=OuterRef("other"))), state=State.SAME, other__kind=Entry.Kind.SERIES
-    )
-    return known.filter(Q(agency=agency) | _has(shown) | _has(in_series))
-
-
-def _has(links: QuerySet[Link]) -> Exists:
-    """Return whether an entry has one of these links, looked up by its index for each entry.
-
-    The second comparison says nothing new: it keeps PostgreSQL from listing the entries of all links first, which takes
-    as long for one entry as for all.
-    """
-    return Exists(links.filter(entry=OuterRef("pk"), entry__gte=OuterRef("pk")))
+    return known.filter(Q(agency=agency) | Q(shown_to_all=True) | Q(shown_to__contains=[agency.pk]))
 
 
 def seen_among(agency: Agency | None, entries: Iterable[UUID]) -> set[UUID]:

@@ -49,6 +49,12 @@ def row_policies(
     return RunSQL(GUARD.format(table=table, **said), UNGUARD.format(table=table))
 
 
+def seen_from_now_on(table: str, *, seen: str, before: str) -> RunSQL:
+    """Return the migration that gives rows of a guarded table by another condition; `before` is the one until now."""
+    change = "ALTER POLICY {table}_seen ON {table} USING ((SELECT fanal_everybody()) OR ({seen}));"
+    return RunSQL(change.format(table=table, seen=seen), change.format(table=table, seen=before))
+
+
 def of_own_person(column: str) -> str:
     """Return the condition that a column names a person of the agency that asks."""
     return f"""EXISTS (

@@ -1,7 +1,6 @@
 """A case is given to who takes part or is invited; what is in it, to who takes part; links, as far as their thing is.
 
-Cases, participants and offers are written by the system alone, which looks first at who leads. Which registry entries
-an agency sees follows from the contents linked with them: the queries alone keep that.
+Cases, participants and offers are written by the system alone, which looks first at who leads.
 """
 
 from django.db import migrations

@@ -1,8 +1,6 @@
 """Entries are given to their agency and to connected ones; what is said of contents, to whom their bytes are.
 
-That is less than `queries.visible_entries` gives: who sees another's entry follows from all contents linked with it and
-with its series. As a policy of each table here that cost 10 to 180 ms of planning a statement (docs/decisions/0018), so
-the queries alone hold it. Entries that were merged share a root, whoever may see them; working out what all that was
+That is more than `queries.visible_entries` gives; since `0004_shown` it is the same. Entries that were merged share a root, whoever may see them; working out what all that was
 said amounts to is the system's.
 """
 
