@@ -9,10 +9,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from django.db.models import Count, F, Min, QuerySet
+from django.db.models import Count, F, Min, QuerySet, TextChoices
 
 from fanal.casework.evidence.queries import visible_bytes
 from fanal.casework.prints.models import Print
+from fanal.core.access.database.among import Among
 from fanal.core.access.models import Agency
 from fanal.engine.fingerprint.camera import TECHNIQUE, Device, device_of
 from fanal.engine.match.camera.links import ACCEPTED, LEAST_KNOWN, MOST_ALIKE, camera_link, is_rare
@@ -26,6 +27,13 @@ _JUST_BEFORE = 50
 
 _AFTER = b"\xff"
 """Greater than what can follow a key: the name is UTF-8."""
+
+
+class _Of(TextChoices):
+    """Said as a choice, which stands in the statement: a kept plan that does not know it cannot use the index of ranges,
+    which holds cameras alone."""
+
+    CAMERAS = TECHNIQUE, ""
 
 
 class Sightings(NamedTuple):
@@ -55,7 +63,8 @@ def devices_seen(agency: Agency, content: int) -> list[Sightings]:
     seen = []
     for device in _devices(content):
         if device.mark in ACCEPTED:
-            bearing = visible_bytes(agency).filter(content__in=list(_bearing(device).values_list("content", flat=True)))
+            contents = _bearing(device).values_list("content", flat=True)
+            bearing = visible_bytes(agency).filter(Among("content_id", contents))
             counted = bearing.aggregate(
                 files=Count("content", distinct=True), submissions=Count("submission", distinct=True)
             )
@@ -74,7 +83,7 @@ def _bearing(device: Device) -> "QuerySet[Print]":
     As a range, not by their first bytes: before a row policy was asked PostgreSQL lets an index be used only by
     operators that cannot leak, and `substring` is not among them.
     """
-    return Print.objects.filter(technique=TECHNIQUE, data__gte=device.key, data__lt=device.key + _AFTER)
+    return Print.objects.filter(technique=_Of.CAMERAS, data__gte=device.key, data__lt=device.key + _AFTER)
 
 
 def _among(device: Device, linked: Iterable[int]) -> Iterator[int]:
@@ -119,5 +128,5 @@ def _in_turn(firsts: Iterable[tuple[object, int]]) -> Iterator[tuple[int, int]]:
 
 def _coded() -> int:
     """Return how many contents are known by how they are coded, as far as it matters."""
-    coded = Print.objects.filter(technique=TECHNIQUE, data__gte=b"C", data__lt=b"D")
+    coded = Print.objects.filter(technique=_Of.CAMERAS, data__gte=b"C", data__lt=b"D")
     return len(coded.values_list("feed")[:LEAST_KNOWN])
