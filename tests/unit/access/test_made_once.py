@@ -1,6 +1,7 @@
 """A question is written as SQL once, and asked for whoever asks with what they ask for: nothing of another's stays."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -114,3 +115,23 @@ def test_a_list_of_words_is_refused(who: Cast) -> None:
 
     with pytest.raises(TypeError, match="at every later call"):
         labelled(who.france, ["one"])  # type: ignore[arg-type]  # what is refused here
+
+
+def test_a_moment_is_a_value_and_what_nobody_can_be_told_is_nothing(who: Cast) -> None:
+    @made_once
+    def since(agency: Agency, moment: datetime) -> QuerySet[Exhibit, str]:
+        return visible_exhibits(agency).filter(received_at__gte=moment).order_by("path").values_list("path", flat=True)
+
+    @made_once
+    def of_the_connected(agency: Agency, contents: list[int]) -> QuerySet[Exhibit]:
+        found = visible_exhibits(agency).filter(Among("content_id", contents))
+        return found if agency.connected else found.none()
+
+    second = Exhibit.objects.get(path="named.bin")
+    assert since(who.france, second.received_at) == ["named.bin", "shown.bin"]
+    assert since(who.france, second.received_at + timedelta(days=1)) == []
+    assert since(who.britain, second.received_at) == ["shown.bin"]
+
+    apart = admit_agency(code="XK", name="A unit apart", country="XK", actor=SYSTEM, connected=False)
+    assert of_the_connected(apart, [second.content_id]) == []
+    assert of_the_connected(who.australia, [second.content_id]) == [second]

@@ -11,6 +11,7 @@ from fanal.casework.leads import matching
 from fanal.casework.leads.actions import propose
 from fanal.casework.leads.models import Lead
 from fanal.casework.prints import actions, cameras
+from fanal.core.access.database.reading import as_prepared
 from fanal.core.access.models import Agency
 from fanal.engine.fingerprint.camera import TECHNIQUE as CAMERA
 from fanal.engine.fingerprint.camera import camera_prints
@@ -118,3 +119,11 @@ def test_what_an_agency_may_not_see_is_not_counted(tmp_path: Path) -> None:
     submitted(who.france, tmp_path / "second", label="digests", hash_only=True)
     assert cameras.devices_seen(who.france, first[0]) == [mine]
     assert (theirs.files, theirs.submissions) == (7, 2)
+
+
+def test_a_kept_plan_knows_that_cameras_are_asked_for() -> None:
+    # The index of cameras holds no other prints: a plan that learns only later what is asked for cannot use it.
+    device = cameras.device_of(camera_prints(SERIAL, (640, 480))[0].data)
+    statement, values = as_prepared(*cameras._bearing(device).query.sql_with_params())
+    assert f"'{CAMERA}'" in statement
+    assert CAMERA not in values

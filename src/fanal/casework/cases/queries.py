@@ -78,7 +78,15 @@ def visible_cases(agency: Agency) -> QuerySet[Case]:
 
 def visible_case(agency: Agency, case: UUID) -> Case:
     """Return one case. Raises NotFound alike for what is not there and what may not be seen."""
-    return _only(visible_cases(agency).filter(pk=case))
+    found = _numbered(agency, case)
+    if not found:
+        raise NotFound("There is no such case.")
+    return found[0]
+
+
+@made_once
+def _numbered(agency: Agency, case: UUID) -> QuerySet[Case]:
+    return visible_cases(agency).filter(pk=case)
 
 
 def joined_case(agency: Agency, case: UUID) -> Case:
@@ -103,21 +111,35 @@ def seats_of(agency: Agency, case: Case) -> list[Seat]:
 
     Who is only invited sees the agencies that take part, and nobody's officers.
     """
-    found = list(case.participants.select_related("agency").order_by("id"))
+    found = _participants(case.pk)
     if not takes_part(agency, case):
         here = {Participant.State.JOINED, Participant.State.INVITED}
         return [Seat(one, []) for one in found if one.state in here]
-    people = User.objects.filter(pk__in={pk for one in found for pk in one.officers}).order_by("display_name", "pk")
     by_agency: dict[UUID, list[User]] = {}
-    for person in people:
+    for person in _people(list({pk for one in found for pk in one.officers})):
         by_agency.setdefault(person.agency_id, []).append(person)
     return [Seat(one, by_agency.get(one.agency_id, [])) for one in found]
 
 
+@made_once
+def _participants(case: UUID) -> QuerySet[Participant]:
+    return Participant.objects.filter(case=case).select_related("agency").order_by("id")
+
+
+@made_once
+def _people(people: list[UUID]) -> QuerySet[User]:
+    return User.objects.filter(Among("pk", people)).order_by("display_name", "pk")
+
+
 def waiting_offer(agency: Agency, case: Case) -> Offer | None:
     """Return the offer of the lead that waits for an answer, for those who take part."""
-    waiting = Offer.objects.filter(case__in=joined_cases(agency), case=case, state=Offer.State.WAITING)
-    return waiting.select_related("to", "by__agency").first()
+    return next(iter(_waiting_offer(agency, case.pk)), None)
+
+
+@made_once
+def _waiting_offer(agency: Agency, case: UUID) -> QuerySet[Offer]:
+    waiting = Offer.objects.filter(case__in=joined_cases(agency).values("pk"), case=case, state=Offer.State.WAITING)
+    return waiting.select_related("to", "by__agency")
 
 
 def offered_to(agency: Agency) -> QuerySet[Case]:
@@ -168,8 +190,7 @@ def all_links_of(agency: Agency, case: Case) -> list[Link]:
 
     Asked kind by kind, as `links_in` is: what tells that a thing may be seen brings the thing itself.
     """
-    held = Link.objects.filter(case=case, case__in=joined_cases(agency).values("pk"))
-    links = list(held.select_related("agency", "by").order_by("-id"))
+    links = _links(agency, case.pk)
     shown: set[UUID] = set()
     for kind in VISIBLE:
         named = {getattr(link, f"{kind}_id") for link in links} - {None}
@@ -184,7 +205,13 @@ def all_links_of(agency: Agency, case: Case) -> list[Link]:
     return [link for link in links if link.pk in shown]
 
 
-def put_in(agency: Agency, case: Case, kind: type[Given]) -> QuerySet[Given]:
+@made_once
+def _links(agency: Agency, case: UUID) -> QuerySet[Link]:
+    held = Link.objects.filter(case=case, case__in=joined_cases(agency).values("pk"))
+    return held.select_related("agency", "by").order_by("-id")
+
+
+def put_in(agency: Agency, case: Case | UUID, kind: type[Given]) -> QuerySet[Given]:
     """Return what was put into a case, the latest first; what was taken back only to the agency whose it is."""
     found = kind._default_manager.filter(case=case, case__in=joined_cases(agency).values("pk"))
     standing = Q(withdrawn_at__isnull=True) | Q(agency=agency)
@@ -197,19 +224,25 @@ def notes_of(agency: Agency, case: Case) -> QuerySet[Note]:
     return put_in(agency, case, Note).prefetch_related(texts)
 
 
-def tasks_of(agency: Agency, case: Case) -> QuerySet[Task]:
+def tasks_of(agency: Agency, case: Case | UUID) -> QuerySet[Task]:
     """Return the tasks of a case: what is to be done first, of that what is due first."""
     return put_in(agency, case, Task).select_related("to", "officer", "done_by").order_by("-state", "due", "id")
 
 
-def decisions_of(agency: Agency, case: Case) -> QuerySet[Decision]:
+def decisions_of(agency: Agency, case: Case | UUID) -> QuerySet[Decision]:
     """Return what was decided, the latest first."""
     return put_in(agency, case, Decision)
 
 
-def documents_of(agency: Agency, case: Case) -> QuerySet[Document]:
+def documents_of(agency: Agency, case: Case | UUID) -> QuerySet[Document]:
     """Return the files that are attached, the latest first."""
     return put_in(agency, case, Document)
+
+
+@made_once
+def all_of(agency: Agency, kind: str, case: UUID) -> QuerySet[Any]:
+    """Return all tasks, decisions or documents of a case, as the functions above do: `kind` is a name of `KINDS`."""
+    return {"task": tasks_of, "decision": decisions_of, "document": documents_of}[kind](agency, case)
 
 
 def contribution(agency: Agency, case: Case, kind: str, one: UUID) -> Any:
@@ -228,13 +261,18 @@ def contribution(agency: Agency, case: Case, kind: str, one: UUID) -> Any:
 def events_of(agency: Agency, case: Case, links: Iterable[Link], most: int) -> list[Event]:
     """Return the latest of what happened in a case; of links only these, which are all that the agency may see."""
     known = {link.pk: link for link in links}
-    found = Event.objects.filter(case=case, case__in=joined_cases(agency).values("pk"))
-    shown = found.filter(Q(link__isnull=True) | Q(link__in=list(known)))
-    events = list(shown.select_related("agency", "by", "other").order_by("-id")[:most])
+    events = _events(agency, case.pk, list(known), str(most))
     for event in events:
         if event.link_id is not None:
             event.link = known[event.link_id]
     return events
+
+
+@made_once
+def _events(agency: Agency, case: UUID, links: list[UUID], most: str) -> QuerySet[Event]:
+    found = Event.objects.filter(case=case, case__in=joined_cases(agency).values("pk"))
+    shown = found.filter(Q(link__isnull=True) | Q(Among("link_id", links)))
+    return shown.select_related("agency", "by", "other").order_by("-id")[: int(most)]
 
 
 def tasks_waiting(agency: Agency) -> QuerySet[Task]:

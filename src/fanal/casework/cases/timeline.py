@@ -4,13 +4,13 @@ Of what is linked only what came after the case was opened, and only what the re
 know by `also`.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from fanal.casework.cases.models import Case, Event, Link
 from fanal.casework.cases.queries import all_links_of, events_of, takes_part
@@ -22,6 +22,7 @@ from fanal.casework.leads.queries import counting, visible_leads
 from fanal.casework.registry.models import Sighting
 from fanal.casework.registry.queries import KEPT_CLUES, visible_sightings
 from fanal.core.access.database.among import Among
+from fanal.core.access.database.made import made_once
 from fanal.core.access.models import Agency, User
 
 MOST_OF_EACH = 500
@@ -78,7 +79,7 @@ def timeline_of(agency: Agency, case: Case, asked: Asked | None = None) -> list[
         return []
     asked = asked or Asked(agency, case)
     about = _about(asked)
-    touching = list(_touching(agency, about).values_list("pk", flat=True))
+    touching = _touching(agency, list(about.contents), list(about.leads))
     found = [
         *_own(agency, case, asked.links),
         *_leads(case, touching),
@@ -124,31 +125,49 @@ def _own(agency: Agency, case: Case, links: Iterable[Link]) -> Iterator[Happenin
         yield Happening(event.at, f"event:{event.pk}", event.verb, event.agency, event.by, event=event)
 
 
-def _touching(agency: Agency, about: _About) -> Any:
+@made_once
+def _touching(agency: Agency, contents: list[int], leads: list[UUID]) -> QuerySet[Lead, UUID]:
     """Return the visible leads of what is linked."""
-    sides = Q(left__in=about.contents) | Q(right__in=about.contents) | Q(pk__in=about.leads)
-    return counting(visible_leads(agency)).filter(sides)
+    sides = Q(Among("left_id", contents)) | Q(Among("right_id", contents)) | Q(Among("pk", leads))
+    return counting(visible_leads(agency)).filter(sides).values_list("pk", flat=True)
 
 
-def _leads(case: Case, touching: Collection[UUID]) -> Iterator[Happening]:
-    fresh = Lead.objects.filter(Among("pk", touching), created_at__gte=case.opened_at).order_by("-created_at", "-pk")
-    for lead in fresh.select_related("left", "right")[:MOST_OF_EACH]:
+def _leads(case: Case, touching: list[UUID]) -> Iterator[Happening]:
+    for lead in _fresh_leads(touching, case.opened_at, str(MOST_OF_EACH)):
         yield Happening(lead.created_at, f"lead:{lead.pk}", PROPOSED, thing=lead, words=lead.why)
 
 
-def _judgements(case: Case, touching: Collection[UUID]) -> Iterator[Happening]:
-    said = Judgement.objects.filter(Among("lead_id", touching), at__gte=case.opened_at, withdrawn_at__isnull=True)
-    for one in said.select_related("by__agency", "lead").order_by("-at")[:MOST_OF_EACH]:
+@made_once
+def _fresh_leads(touching: list[UUID], since: datetime, most: str) -> QuerySet[Lead]:
+    fresh = Lead.objects.filter(Among("pk", touching), created_at__gte=since).order_by("-created_at", "-pk")
+    return fresh.select_related("left", "right")[: int(most)]
+
+
+def _judgements(case: Case, touching: list[UUID]) -> Iterator[Happening]:
+    for one in _fresh_judgements(touching, case.opened_at, str(MOST_OF_EACH)):
         key, words = f"judgement:{one.pk}", one.get_verdict_display()
         yield Happening(one.at, key, JUDGED, one.by.agency, thing=one.lead, words=words)
 
 
+@made_once
+def _fresh_judgements(touching: list[UUID], since: datetime, most: str) -> QuerySet[Judgement]:
+    said = Judgement.objects.filter(Among("lead_id", touching), at__gte=since, withdrawn_at__isnull=True)
+    return said.select_related("by__agency", "lead").order_by("-at")[: int(most)]
+
+
 def _sightings(agency: Agency, case: Case, about: _About) -> Iterator[Happening]:
-    sides = Q(content__in=about.contents) | Q(clue__in=about.clues)
-    found = visible_sightings(agency).filter(sides, created_at__gte=case.opened_at, clue__kind__in=KEPT_CLUES)
-    standing = found.exclude(state=Sighting.State.DIFFERENT).order_by("-created_at", "-pk")
-    for one in standing[:MOST_OF_EACH]:
+    found = _fresh_sightings(agency, list(about.contents), list(about.clues), case.opened_at, str(MOST_OF_EACH))
+    for one in found:
         yield Happening(one.created_at, f"sighting:{one.pk}", SEEN, one.clue.agency, thing=one, words=one.clue.title)
+
+
+@made_once
+def _fresh_sightings(
+    agency: Agency, contents: list[int], clues: list[UUID], since: datetime, most: str
+) -> QuerySet[Sighting]:
+    sides = Q(Among("content_id", contents)) | Q(Among("clue_id", clues))
+    found = visible_sightings(agency).filter(sides, created_at__gte=since, clue__kind__in=KEPT_CLUES)
+    return found.exclude(state=Sighting.State.DIFFERENT).order_by("-created_at", "-pk")[: int(most)]
 
 
 def _deeds(agency: Agency, case: Case, about: _About) -> Iterator[Happening]:

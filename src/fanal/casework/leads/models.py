@@ -76,6 +76,11 @@ class Lead(Proposed):
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["state", "-confidence", "-created_at"]),
+            models.Index(
+                fields=["-confidence", "-created_at"],
+                condition=models.Q(state="open", aside__isnull=False),
+                name="lead_set_aside",
+            ),
             models.Index(fields=["right"]),
         ]
         constraints: ClassVar = [

@@ -8,6 +8,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from fanal.casework.evidence.queries import own_exhibits, visible_bytes, visible_contents, visible_exhibits
 from fanal.casework.leads.models import Judgement, Lead, RegionSearch
+from fanal.core.access.database.among import Among
 from fanal.core.access.database.made import made_once
 from fanal.core.access.models import Agency
 from fanal.kit.errors import NotFound
@@ -123,6 +124,12 @@ def visible_lead(agency: Agency, lead: UUID) -> Lead:
 @made_once
 def _numbered(agency: Agency, lead: UUID) -> QuerySet[Lead]:
     return visible_leads(agency).filter(pk=lead).select_related("left", "right")
+
+
+@made_once
+def these_leads(agency: Agency, leads: list[UUID]) -> QuerySet[Lead]:
+    """Return those of these leads that an agency may see, with both sides."""
+    return visible_leads(agency).filter(Among("pk", leads)).select_related("left", "right")
 
 
 def version_of(lead: Lead) -> str:

@@ -30,8 +30,7 @@ _AFTER = b"\xff"
 
 
 class _Of(TextChoices):
-    """Said as a choice, which stands in the statement: a kept plan that does not know it cannot use the index of ranges,
-    which holds cameras alone."""
+    """A choice, so that it stands in the statement: a plan that does not know it cannot use the index of cameras."""
 
     CAMERAS = TECHNIQUE, ""
 

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max, Q, QuerySet
 
+from fanal.core.access.database.made import made_once
 from fanal.core.access.models import Agency, Role, User
 from fanal.core.access.roles import Right, require
 from fanal.kit.actor import Actor
@@ -23,7 +24,12 @@ def agency_by_code(code: str) -> Agency:
 
 def agencies() -> list[Agency]:
     """Return all agencies, by code."""
-    return list(Agency.objects.all())
+    return _agencies()
+
+
+@made_once
+def _agencies() -> QuerySet[Agency]:
+    return Agency.objects.all()
 
 
 def user_by_name(username: str) -> User:
@@ -36,8 +42,13 @@ def user_by_name(username: str) -> User:
 
 def users(agency: Agency | None = None) -> list[User]:
     """Return the people of an agency, or of all, by agency and name."""
+    return _users(agency)
+
+
+@made_once
+def _users(agency: Agency | None) -> QuerySet[User]:
     known = User.objects.select_related("agency").order_by("agency__code", "username")
-    return list(known.filter(agency=agency) if agency else known)
+    return known.filter(agency=agency) if agency else known
 
 
 def actor_of(user: User) -> Actor:

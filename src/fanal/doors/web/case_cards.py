@@ -6,11 +6,11 @@ from typing import Any
 
 from fanal.casework.alerts.models import Alert
 from fanal.casework.cases.models import Case, Decision, Document, Link, Note, Task
-from fanal.casework.cases.queries import decisions_of, documents_of, notes_of, tasks_of
+from fanal.casework.cases.queries import all_of, notes_of
 from fanal.casework.cases.timeline import Asked, Happening
 from fanal.casework.entries.queries import Known
 from fanal.casework.evidence.queries import seen_contents
-from fanal.casework.leads.queries import visible_leads
+from fanal.casework.leads.queries import these_leads
 from fanal.core.access.models import User
 from fanal.doors.web.cards import Card, cards_of
 from fanal.doors.web.entry_cards import EntryCard, entry_cards
@@ -71,9 +71,9 @@ def room_of(officer: User, case: Case, asked: Asked) -> Room:
     return Room(
         linked_of(officer, asked.standing, asked.known),
         list(notes_of(agency, case)),
-        list(tasks_of(agency, case)),
-        list(decisions_of(agency, case)),
-        list(documents_of(agency, case)),
+        all_of(agency, "task", case.pk),
+        all_of(agency, "decision", case.pk),
+        all_of(agency, "document", case.pk),
     )
 
 
@@ -89,8 +89,7 @@ def linked_of(officer: User, links: Sequence[Link], known: Known | None = None) 
     cards = entry_cards(officer, [link.entry for link in entries if link.entry], known)
     shown = {card.entry.pk: card for card in cards}
     named = [link.lead_id for link in links if link.lead_id][:MOST_SHOWN]
-    leads = visible_leads(officer.agency).filter(pk__in=named).select_related("left", "right")
-    pairs = {card.lead.pk: card for card in cards_of(officer, list(leads))}
+    pairs = {card.lead.pk: card for card in cards_of(officer, these_leads(officer.agency, named))} if named else {}
     clues = [link for link in links if link.clue][:MOST_SHOWN]
     boxed = {card.clue.pk: card for card in clue_cards(officer, [link.clue for link in clues if link.clue])}
     return Linked(

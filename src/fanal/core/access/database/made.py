@@ -6,30 +6,33 @@ milliseconds, often longer than the database needs to answer; a page asks up to 
 
 from collections.abc import Callable, Sequence
 from copy import copy
+from datetime import UTC, datetime, timedelta
 from functools import update_wrapper
 from types import SimpleNamespace
 from typing import Any, Generic, TypeVar, cast
 from uuid import UUID
 
+from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import QuerySet
 
 from fanal.core.access.models import Agency
 
 Row = TypeVar("Row")
-Value = Agency | UUID | int | str | list[int] | list[UUID] | list[bytes] | None
+Value = Agency | UUID | int | str | datetime | list[int] | list[UUID] | list[bytes] | None
 
 NUMBER = 0x5D0E_57A4_D1E5_0000
 KEY = 0x5D0E57A4D1E540008A11_0000_0000_0000
-"""What stands for a value while a question is written: a number, bytes or a UUID that nothing else has."""
+MOMENT = datetime(1, 1, 2, 3, 4, 5, tzinfo=UTC)
+"""What stands for a value while a question is written: a number, bytes, a UUID or a moment that nothing else has."""
 
 
 class made_once(Generic[Row]):  # noqa: N801 - reads as what it is: a decorator
     """Have a function that returns a queryset return the rows instead, its statement written at its first call.
 
-    It is given an agency or None, and values: a number, a UUID, or a list of one of these or of bytes, which it
-    compares with `Among`. It may ask of the agency its key and whether it is connected, and of values nothing: they are
-    not the real ones. A word, of which there are few, it is given as it is: each has a statement of its own.
+    It is given an agency or None, and values: a number, a UUID, a moment, or a list of numbers, UUIDs or bytes,
+    which it compares with `Among`. It may ask of the agency its key and whether it is connected, and of values nothing:
+    they are not the real ones. A word, of which there are few, it is given as it is: each has a statement of its own.
     """
 
     def __init__(self, question: Callable[..., QuerySet[Any, Row]]) -> None:
@@ -55,7 +58,11 @@ class _Made:
         self._rows: Any = found._iterable_class
         self._model = found.model
         self._compiler: Any = found.query.get_compiler(DEFAULT_DB_ALIAS)
-        self._sql, self._values = self._compiler.as_sql()
+        try:
+            self._sql, self._values = self._compiler.as_sql()
+        except EmptyResultSet:
+            self._sql = ""
+            return
         self._compiler.connection = None
         self._stand_ins = [one.pk if isinstance(one, Agency) else one for one in stand_ins]
         for one in self._stand_ins:
@@ -63,6 +70,8 @@ class _Made:
                 raise TypeError(f"{question} leaves out a value.")
 
     def ask(self, given: Sequence[Any]) -> list[Any]:
+        if not self._sql:  # nothing can be found, whatever the values: an agency that is not connected has no cases
+            return []
         real = [one.pk if isinstance(one, Agency) else one for one in given]
         values = tuple(self._real(value, real) for value in self._values)
         compiler = copy(self._compiler)
@@ -106,6 +115,8 @@ def _stand_in(place: int, one: object) -> Any:
         return [_stand_in(place, one[0]) if one else NUMBER + place]
     if isinstance(one, UUID):
         return UUID(int=KEY + place)
+    if isinstance(one, datetime):
+        return MOMENT + timedelta(microseconds=place)
     if isinstance(one, bytes):
         return (NUMBER + place).to_bytes(32)
     return one if isinstance(one, _Itself) else NUMBER + place
