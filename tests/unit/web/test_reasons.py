@@ -6,6 +6,7 @@ import re
 import pytest
 from django.utils import translation
 
+from fanal.engine.fingerprint.prints import Cell
 from fanal.engine.match import explain
 from fanal.engine.match.explain import Kind, Reason, reason_from
 from fanal.engine.match.extent import Extent
@@ -29,6 +30,8 @@ REASONS = [
     explain.explain_lens("35mm F2, 77"),
     explain.explain_coding("Lantern L2"),
     explain.explain_part(explain.explain_pictures(4, Orientation.SAME)),
+    explain.explain_cell(explain.explain_pictures(4, Orientation.LEFT), here=Cell(33, 0, 33, 50), there=None),
+    explain.explain_cell(explain.explain_pictures(4, Orientation.LEFT), here=None, there=Cell(33, 0, 33, 50)),
 ]
 
 

@@ -105,15 +105,17 @@ def _links(like: LikeFrames, prints: Mapping[str, Sequence[FoundPrint]]) -> dict
     content = like.content
     for found in like.hits:
         shorter = min(like.usable.get(content, 0), like.usable.get(found.owner, 0))
-        links[found.owner].append(link(found, shorter))
+        made = link(found, shorter)
+        if made is not None:
+            links[found.owner].append(made)
     for comparer in live_comparers():
         mine = prints.get(comparer.technique)
-        for owner, made in comparer.search(mine) if mine else ():
+        for owner, other in comparer.search(mine) if mine else ():
             if owner != content:
-                links[owner].append(made)
+                links[owner].append(other)
     devices = [device_of(one.data) for one in prints.get(CAMERA, ())]
-    for owner, made in list(camera_links(content, devices, list(links))):
-        links[owner].append(made)
+    for owner, other in list(camera_links(content, devices, list(links))):
+        links[owner].append(other)
     return links
 
 

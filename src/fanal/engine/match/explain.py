@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
+from fanal.engine.fingerprint.prints import Cell
 from fanal.engine.match.extent import Extent, shown
 from fanal.engine.match.orientation import Orientation
-from fanal.engine.match.phrases import BITS, ENGLISH, Tongue, bits, clock, done, mirrored_and_turned, speed
+from fanal.engine.match.phrases import BITS, ENGLISH, Tongue, bits, clock, done, in_collage, mirrored_and_turned, speed
 
 
 class Kind(StrEnum):
@@ -85,6 +86,10 @@ class Reason:
     """Degrees by which the first, once mirrored where it was, must be turned clockwise to lie like the second."""
     through: bool = False
     """Whether it was found through a third picture that shows the same thing."""
+    cell: Cell | None = None
+    """Which picture of the first, a collage, is meant; None where it is all of it."""
+    cell_there: Cell | None = None
+    """The same of the second."""
     said: str = ""
     """Words that come from elsewhere: a camera's name, a text that was read, or the sentence of an added technique."""
     translations: tuple[tuple[str, str], ...] = ()
@@ -106,11 +111,15 @@ class Reason:
             tempo=1 / self.tempo,
             extent=self.extent.reversed,
             turn=self.turn if self.mirrored else -self.turn,
+            cell=self.cell_there,
+            cell_there=self.cell,
         )
 
     def sentence(self, tongue: Tongue) -> str:
         """Return the reason in a language."""
         whole = _TOLD[self.kind](self, tongue)
+        if cell := self.cell or self.cell_there:
+            whole = in_collage(cell, whole, tongue, here=self.cell is not None)
         if self.through:
             whole = tongue.gettext("Through a third picture: %(reason)s") % {"reason": whole[0].lower() + whole[1:]}
         if not self.part:
@@ -137,6 +146,8 @@ class Reason:
             "extent": str(self.extent),
             "turn": self.turn,
             "through": self.through,
+            "cell": list(self.cell or ()),
+            "cell_there": list(self.cell_there or ()),
             "said": self.said,
             "translations": [list(one) for one in self.translations],
         }
@@ -148,7 +159,8 @@ def reason_from(plain: Mapping[str, Any]) -> Reason:
     translations = tuple((str(language), str(said)) for language, said in known.pop("translations", ()))
     kind, orientation = Kind(known.pop("kind")), Orientation(known.pop("orientation"))
     extent = Extent(known.pop("extent", ""))
-    return Reason(kind, orientation=orientation, extent=extent, translations=translations, **known)
+    cells = {name: Cell(*cell) for name in ("cell", "cell_there") if (cell := known.pop(name, ()))}
+    return Reason(kind, orientation=orientation, extent=extent, translations=translations, **cells, **known)
 
 
 def explain_exact() -> Reason:
@@ -236,6 +248,11 @@ def explain_foreign(sentence: str, translations: Mapping[str, str] | None = None
 def explain_part(reason: Reason) -> Reason:
     """Return the reason of a link that a marked part of a picture has, from the reason as if it were the whole."""
     return replace(reason, part=True)
+
+
+def explain_cell(reason: Reason, *, here: Cell | None, there: Cell | None) -> Reason:
+    """Return the reason of a link that one picture of a collage has, from the reason as if it were a file."""
+    return replace(reason, cell=here, cell_there=there)
 
 
 def _exact(_: Reason, tongue: Tongue) -> str:

@@ -3,6 +3,7 @@
 from gettext import NullTranslations
 from typing import Protocol
 
+from fanal.engine.fingerprint.prints import Cell
 from fanal.engine.match.orientation import Orientation
 
 BITS = 256
@@ -59,6 +60,17 @@ def speed(tempo: float, tongue: Tongue) -> str:
         return ""
     slower = tongue.gettext(", %(percent)s %% slower there") % {"percent": percent}
     return slower if tempo > 1 else tongue.gettext(", %(percent)s %% faster there") % {"percent": percent}
+
+
+def in_collage(cell: Cell, reason: str, tongue: Tongue, *, here: bool) -> str:
+    """Return a reason that speaks of one picture of a collage: of the first file where `here`, else of the second."""
+    first = tongue.gettext("In a part of this picture (%(across)s across, %(down)s down): %(reason)s")
+    second = tongue.gettext("In a part of the other picture (%(across)s across, %(down)s down): %(reason)s")
+    return (first if here else second) % {
+        "across": f"{cell.x}–{cell.x + cell.width} %",
+        "down": f"{cell.y}–{cell.y + cell.height} %",
+        "reason": reason[0].lower() + reason[1:],
+    }
 
 
 def bits(distance: int, tongue: Tongue) -> str:

@@ -98,8 +98,8 @@ def _placed(link: Link, query: Seen, there: Seen) -> Link:
     """Return a link with what only the files tell: how the whole of one lies in the other, and that it is a part."""
     if query.is_part and link.technique in {pdq.TECHNIQUE, video.TECHNIQUE}:
         link = replace(link, why=explain.explain_part(link.why))
-    # How a thumbnail lies in another picture says nothing of the pixels beside it.
-    if link.why.kind in explain.OF_THUMBNAILS or link.transform is not None:
+    # How a thumbnail lies in another picture says nothing of the pixels beside it, and a cell's place is told.
+    if link.why.kind in explain.OF_THUMBNAILS or link.why.cell or link.why.cell_there or link.transform is not None:
         return link
     if link.technique not in {digest.TECHNIQUE, pdq.TECHNIQUE}:
         return link

@@ -73,7 +73,9 @@ class FrameComparer:
                     distances[part].astype(np.int64),
                     Samples(query.times, times[mine.start : mine.stop]),
                 )
-                yield Found(owner, link(hits, min(len(query.times), len(mine))))
+                made = link(hits, min(len(query.times), len(mine)))
+                if made is not None:
+                    yield Found(owner, made)
 
     def _settle(self) -> None:
         if not self._waiting:

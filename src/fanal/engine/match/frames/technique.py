@@ -6,7 +6,7 @@ from typing import BinaryIO
 import cv2
 
 from fanal.engine.fingerprint import digest, pdq, video
-from fanal.engine.fingerprint.image import whole_print
+from fanal.engine.fingerprint.image import cell_prints, whole_print
 from fanal.engine.fingerprint.maker import Frames, Pixels
 from fanal.engine.fingerprint.prints import Print
 from fanal.engine.match.comparer import Comparer
@@ -37,11 +37,15 @@ class Pdq(Technique):
 
     name = pdq.TECHNIQUE
     title = "Fingerprint of the picture"
-    finds = "The same picture or frame, saved anew, resized, recoloured, a little blurred, or turned and mirrored."
+    finds = (
+        "The same picture or frame, saved anew, resized, recoloured, a little blurred, or turned and mirrored; "
+        "alone or within a collage."
+    )
 
     def of_picture(self, pixels: Pixels) -> Iterable[Print]:
         """See `Maker.of_picture`."""
         yield whole_print(pixels)
+        yield from cell_prints(pixels)
 
     def of_film(self, frames: Frames) -> Iterable[Print]:
         """See `Maker.of_film`."""
