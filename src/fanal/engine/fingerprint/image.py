@@ -45,7 +45,7 @@ def cell_prints(pixels: Plane) -> tuple[Print, ...]:
     found: list[Print] = []
     for region in cells_of(pixels):
         shares = region.x / width, region.y / height, region.width / width, region.height / height
-        made = whole_print(np.ascontiguousarray(region.crop(pixels)))
+        made = whole_print(region.crop(pixels))
         if (made.quality or 0) >= QUALITY_GATE:
             found.append(replace(made, time=in_cell(Cell(*(round(100 * share) for share in shares)))))
     return tuple(found)

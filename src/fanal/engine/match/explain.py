@@ -159,8 +159,8 @@ def reason_from(plain: Mapping[str, Any]) -> Reason:
     translations = tuple((str(language), str(said)) for language, said in known.pop("translations", ()))
     kind, orientation = Kind(known.pop("kind")), Orientation(known.pop("orientation"))
     extent = Extent(known.pop("extent", ""))
-    cells = {name: Cell(*cell) for name in ("cell", "cell_there") if (cell := known.pop(name, ()))}
-    return Reason(kind, orientation=orientation, extent=extent, translations=translations, **cells, **known)
+    known |= {name: Cell(*cell) if (cell := known.get(name)) else None for name in ("cell", "cell_there")}
+    return Reason(kind, orientation=orientation, extent=extent, translations=translations, **known)
 
 
 def explain_exact() -> Reason:
