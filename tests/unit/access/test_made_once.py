@@ -135,3 +135,14 @@ def test_a_moment_is_a_value_and_what_nobody_can_be_told_is_nothing(who: Cast) -
     apart = admit_agency(code="XK", name="A unit apart", country="XK", actor=SYSTEM, connected=False)
     assert of_the_connected(apart, [second.content_id]) == []
     assert of_the_connected(who.australia, [second.content_id]) == [second]
+
+
+def test_a_number_whose_column_cannot_hold_what_stands_for_it_is_asked_each_time(who: Cast) -> None:
+    @made_once
+    def as_wide(width: int) -> QuerySet[Content]:
+        return Content.objects.filter(width=width)
+
+    one = Exhibit.objects.get(path="named.bin").content
+    Content.objects.filter(pk=one.pk).update(width=640)
+    assert as_wide(641) == []
+    assert as_wide(640) == [one]

@@ -64,6 +64,12 @@ def _numbered(agency: Agency, entry: UUID) -> QuerySet[Entry]:
     return visible_entries(agency).filter(pk=entry).select_related("agency", "deed__by")
 
 
+@made_once
+def these_entries(agency: Agency, entries: list[UUID]) -> QuerySet[Entry]:
+    """Return those of these entries that an agency may see."""
+    return visible_entries(agency).filter(Among("pk", entries))
+
+
 def members_of(agency: Agency | None, *entries: Entry) -> list[Entry]:
     """Return all visible entries that count as one with any of these, oldest first; these are among them."""
     return _members_of_roots(agency, {entry.root_id for entry in entries})
@@ -296,6 +302,13 @@ def country_verdicts(
 
     `known` is what was asked of the entry already.
     """
-    said = CountryVerdict.objects.filter(COUNTS).select_related("deed__agency")
-    about = said.filter(entry__in=(known or Known(agency, entry)).members) if entry else said.filter(content=content)
-    return {one.country: one for one in about.order_by("deed_id", "pk")}
+    members = [one.pk for one in (known or Known(agency, entry)).members] if entry else []
+    contents = [content] if content is not None and not entry else []
+    return {one.country: one for one in _country_verdicts(contents, members)}
+
+
+@made_once
+def _country_verdicts(contents: list[int], members: list[UUID]) -> QuerySet[CountryVerdict]:
+    about = Q(Among("content_id", contents)) | Q(Among("entry_id", members))
+    said = CountryVerdict.objects.filter(COUNTS, about).select_related("deed__agency")
+    return said.order_by("deed_id", "pk")

@@ -381,8 +381,13 @@ def placed_among(contents: Iterable[int]) -> list[int]:
 
 def first_received(agency: Agency, contents: Iterable[int]) -> dict[int, datetime]:
     """Return when contents first came, as far as an agency may know."""
-    exhibits = visible_bytes(agency).filter(content__in=list(contents)).order_by().values_list("content")
-    return dict(exhibits.annotate(received=Min("received_at")))
+    return dict(_first_received(agency, list(contents)))
+
+
+@made_once
+def _first_received(agency: Agency, contents: list[int]) -> QuerySet[Exhibit, tuple[int, datetime]]:
+    exhibits = visible_bytes(agency).filter(Among("content_id", contents)).order_by().values_list("content")
+    return exhibits.annotate(received=Min("received_at"))
 
 
 def unseen_exhibits(agency: Agency, holder: object) -> QuerySet[Exhibit]:

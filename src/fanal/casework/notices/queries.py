@@ -11,6 +11,8 @@ from fanal.casework.entries.queries import contents_of, country_verdicts, visibl
 from fanal.casework.evidence.queries import own_exhibits, visible_bytes
 from fanal.casework.notices.models import Notice, Recipient, State, Step, Verb
 from fanal.core.access.asking import asking_for_everybody
+from fanal.core.access.database.among import Among
+from fanal.core.access.database.made import made_once
 from fanal.core.access.models import Agency
 from fanal.kit.errors import NotFound
 
@@ -112,6 +114,12 @@ def steps_of(agency: Agency, notice: Notice) -> list[Step]:
     return list(steps if notice.agency_id == agency.pk else steps.filter(verb__in=_TOLD_TO_OTHERS))
 
 
+@made_once
+def these_notices(agency: Agency, notices: list[UUID]) -> QuerySet[Notice]:
+    """Return those of these notices that an agency may see."""
+    return visible_notices(agency).filter(Among("pk", notices))
+
+
 def of_the_same(agency: Agency | None, country: str, matter: Matter, *, but: UUID | None = None) -> Iterator[Notice]:
     """Yield the notices to a country that share the entry, or a content, with a matter and were not withdrawn."""
     files = set(matter.files(agency))
@@ -138,7 +146,12 @@ def is_connected(country: str) -> bool:
 
 def connected_countries() -> frozenset[str]:
     """Return the countries that alerts reach."""
-    return frozenset(Agency.objects.filter(connected=True).values_list("country", flat=True))
+    return frozenset(_connected())
+
+
+@made_once
+def _connected() -> QuerySet[Agency, str]:
+    return Agency.objects.filter(connected=True).values_list("country", flat=True)
 
 
 def unconnected() -> list[Agency]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db.models import QuerySet
 
-from fanal.casework.evidence.queries import file_of, visible_bytes, visible_content
+from fanal.casework.evidence.queries import LARGEST, file_of, open_contents, visible_content
 from fanal.casework.prints.cameras import camera_links
 from fanal.casework.prints.comparing import LiveComparer, prints_of, prints_of_each
 from fanal.casework.prints.examination import compute_part, examine_part
@@ -176,11 +176,15 @@ def preview_image(agency: Agency, content: int, position: int) -> bytes:
     The caller logs the view before it shows anything.
     """
     shown = visible_content(agency, content)
-    preview = Preview.objects.filter(content=shown.pk, position=position).first()
-    with_bytes = visible_bytes(agency).filter(content=shown.pk)
-    if preview is None or shown.sha256 is None or not with_bytes.exists():
+    sealed = _sealed_at(content, [position]) if position <= LARGEST else []
+    if not sealed or shown.sha256 is None or not open_contents(agency, [content]):
         raise NotFound("There is no such preview.")
-    return unseal(bytes(shown.sha256), bytes(preview.sealed))
+    return unseal(bytes(shown.sha256), bytes(sealed[0]))
+
+
+@made_once
+def _sealed_at(content: int, positions: list[int]) -> QuerySet[Preview, bytes]:
+    return Preview.objects.filter(Among("position", positions), content=content).values_list("sealed", flat=True)
 
 
 class Picture(NamedTuple):

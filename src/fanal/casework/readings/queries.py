@@ -11,6 +11,7 @@ from fanal.casework.evidence.queries import examined_contents, visible_bytes
 from fanal.casework.readings.models import Reading, TextLine
 from fanal.core.access.asking import asking
 from fanal.core.access.database.among import Among
+from fanal.core.access.database.made import made_once
 from fanal.core.access.models import Agency
 from fanal.engine.text.line import SURE
 from fanal.engine.text.plain import grams_of, least_shared, searched_words, words_of
@@ -107,7 +108,12 @@ def _place(line: TextLine) -> tuple[float, int]:
 
 def lines_of(agency: Agency, content: int) -> Sequence[TextLine]:
     """Return what was read in one content, in its order; nothing where the agency may not see its bytes."""
-    return list(visible_lines(agency).filter(content=content).order_by("time", "position"))
+    return _lines_in(agency, content)
+
+
+@made_once
+def _lines_in(agency: Agency, content: int) -> QuerySet[TextLine]:
+    return visible_lines(agency).filter(content=content).order_by("time", "position")
 
 
 def pointers_of(agency: Agency, content: int) -> tuple[Pointer, ...]:

@@ -71,6 +71,12 @@ def visible_sightings(agency: Agency) -> QuerySet[Sighting]:
     return Sighting.objects.filter(clue, content).select_related("clue__agency", "content")
 
 
+@made_once
+def these_sightings(agency: Agency, sightings: list[UUID]) -> QuerySet[Sighting]:
+    """Return those of these sightings that an agency may know of."""
+    return visible_sightings(agency).filter(Among("pk", sightings))
+
+
 def visible_sighting(agency: Agency, sighting: UUID) -> Sighting:
     """Return one sighting. Raises NotFound alike for what is not there and what may not be seen."""
     found = visible_sightings(agency).filter(pk=sighting).first()

@@ -1,8 +1,9 @@
 """Pages of alerts: what is new to an agency, with what it is about to look at, and taking notice of it."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 from uuid import UUID
 
 from django.contrib import messages
@@ -18,13 +19,13 @@ from fanal.casework.alerts.queries import alerts_of, pace_of
 from fanal.casework.cases.models import Case
 from fanal.casework.cases.queries import cases_about, visible_cases
 from fanal.casework.entries.models import Entry
-from fanal.casework.entries.queries import visible_entries
-from fanal.casework.evidence.queries import as_known_to, visible_contents
-from fanal.casework.leads.queries import visible_leads
+from fanal.casework.entries.queries import these_entries
+from fanal.casework.evidence.queries import as_known_to, seen_contents
+from fanal.casework.leads.queries import these_leads
 from fanal.casework.notices.models import Notice
-from fanal.casework.notices.queries import visible_notices
-from fanal.casework.registry.queries import visible_sightings
-from fanal.core.access.models import User
+from fanal.casework.notices.queries import these_notices
+from fanal.casework.registry.queries import these_sightings
+from fanal.core.access.models import Agency, User
 from fanal.core.access.queries import users
 from fanal.doors.web.cards import Card, cards_of
 from fanal.doors.web.counted import page_of
@@ -32,6 +33,8 @@ from fanal.doors.web.officer import log_view, officer_page
 from fanal.doors.web.registry_cards import SightingCard, sighting_cards
 from fanal.doors.web.spans import span_in_words
 from fanal.doors.web.tiles import Tile, tiles_of
+
+Row = TypeVar("Row")
 
 ALERTS_A_PAGE = 12
 SHOWN_OF_EACH = 3
@@ -102,19 +105,27 @@ def index(request: HttpRequest, officer: User) -> HttpResponse:
     return render(request, "web/alerts.html", context)
 
 
+def _asked(
+    question: Callable[[Agency, list[UUID]], list[Row]], officer: User, subjects: Sequence[str], kind: str
+) -> list[Row]:
+    """Return what is of a kind among subjects, as far as the officer may see it."""
+    named = [UUID(one) for one in _named(subjects, kind)]
+    return question(officer.agency, named) if named else []
+
+
 def _cards(officer: User, alerts: Sequence[Alert]) -> list[AlertCard]:
     about = {alert.pk: _about(alert) for alert in alerts}
     wanted = [subject for subjects in about.values() for subject in subjects]
-    leads = visible_leads(officer.agency).filter(pk__in=_named(wanted, "lead")).select_related("left", "right")
-    lead_cards = {f"lead:{card.lead.pk}": card for card in cards_of(officer, list(leads))}
-    seen = list(visible_sightings(officer.agency).filter(pk__in=_named(wanted, "sighting")))
+    leads = _asked(these_leads, officer, wanted, "lead")
+    lead_cards = {f"lead:{card.lead.pk}": card for card in cards_of(officer, leads)}
+    seen = _asked(these_sightings, officer, wanted, "sighting")
     seen_cards = {f"sighting:{card.sighting.pk}": card for card in sighting_cards(officer, seen)}
-    contents = visible_contents(officer.agency).filter(pk__in=_named(wanted, "content"))
-    tiles = tiles_of(officer, as_known_to(officer.agency, list(contents)))
+    contents = seen_contents(officer.agency, [int(one) for one in _named(wanted, "content")])
+    tiles = tiles_of(officer, as_known_to(officer.agency, contents))
     content_tiles = {f"content:{content}": tile for content, tile in tiles.items()}
     keys = [alert.key for alert in alerts]
-    entries = {f"entry:{one.pk}": one for one in visible_entries(officer.agency).filter(pk__in=_named(keys, "entry"))}
-    notices = {f"notice:{one.pk}": one for one in visible_notices(officer.agency).filter(pk__in=_named(keys, "notice"))}
+    entries = {f"entry:{one.pk}": one for one in _asked(these_entries, officer, keys, "entry")}
+    notices = {f"notice:{one.pk}": one for one in _asked(these_notices, officer, keys, "notice")}
     return [
         AlertCard(
             alert,

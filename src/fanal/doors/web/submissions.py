@@ -24,6 +24,8 @@ from fanal.casework.evidence.queries import (
 from fanal.casework.evidence.visibility import WIDEN, change_visibility
 from fanal.casework.leads.queries import linked_contents, some_leads_of_submission
 from fanal.casework.retention.queries import deleted_before
+from fanal.core.access.database.among import Among
+from fanal.core.access.database.made import made_once
 from fanal.core.access.models import User
 from fanal.core.access.queries import agencies, agency_by_code
 from fanal.core.approvals.queries import waiting_on
@@ -144,9 +146,9 @@ def _page(files: QuerySet[Exhibit, int], count: int | None, asked: str | None) -
     return pages.get_page(asked)
 
 
-def _loaded(exhibits: list[int]) -> list[Exhibit]:
-    held = Exhibit.objects.filter(pk__in=exhibits).select_related("content", "parent")
-    return list(held.order_by("id"))
+@made_once
+def _loaded(exhibits: list[int]) -> QuerySet[Exhibit]:
+    return Exhibit.objects.filter(Among("pk", exhibits)).select_related("content", "parent").order_by("id")
 
 
 def _leads(officer: User, submission: Submission) -> int:

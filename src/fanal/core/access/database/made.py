@@ -54,13 +54,14 @@ class _Made:
 
     def __init__(self, question: Callable[..., QuerySet[Any, Any]], given: Sequence[Any]) -> None:
         stand_ins: list[Any] = [_stand_in(place, one) for place, one in enumerate(given)]
+        self._question = question
         found = question(*stand_ins)
         self._rows: Any = found._iterable_class
         self._model = found.model
         self._compiler: Any = found.query.get_compiler(DEFAULT_DB_ALIAS)
         try:
             self._sql, self._values = self._compiler.as_sql()
-        except EmptyResultSet:
+        except EmptyResultSet:  # an agency that is not connected has no cases; or a column cannot hold the stand-in
             self._sql = ""
             return
         self._compiler.connection = None
@@ -70,8 +71,8 @@ class _Made:
                 raise TypeError(f"{question} leaves out a value.")
 
     def ask(self, given: Sequence[Any]) -> list[Any]:
-        if not self._sql:  # nothing can be found, whatever the values: an agency that is not connected has no cases
-            return []
+        if not self._sql:
+            return list(self._question(*given))
         real = [one.pk if isinstance(one, Agency) else one for one in given]
         values = tuple(self._real(value, real) for value in self._values)
         compiler = copy(self._compiler)
