@@ -36,7 +36,8 @@ def cells_of(pixels: Plane) -> list[Region]:
     """Return the cells of a collage in its pixels, from the upper left; none where a picture is no collage."""
     height, width = pixels.shape[:2]
     step = max(1, max(height, width) // _LOOKED_AT)
-    looked = pixels[::step, ::step].reshape(-(-height // step), -(-width // step), -1)[..., :3]
+    coloured = pixels[..., :3] if pixels.ndim == 3 else pixels[..., None]
+    looked = coloured[::step, ::step]
     colour = _gutter_colour(looked)
     if colour is None:
         return []
@@ -54,8 +55,8 @@ def _gutter_colour(pixels: Plane) -> NDArray[np.int16] | None:
     """Return the colour of most gutters: lines of one colour from edge to edge, if any lie within the picture."""
     places, colours = [], []
     for lines in (pixels, pixels.swapaxes(0, 1)):
-        some = lines[:, :: max(1, lines.shape[1] // _SAMPLES)].astype(np.float32)
-        even = np.flatnonzero(some[..., -1].std(axis=1) <= _EVEN)
+        some = lines[:, :: max(1, lines.shape[1] // _SAMPLES)]
+        even = np.flatnonzero(some[..., -1].astype(np.float32).std(axis=1) <= _EVEN)
         even = even[(some[even].std(axis=1) <= _EVEN).all(axis=1)]
         places.append(even)
         colours.append(some[even].mean(axis=1))
