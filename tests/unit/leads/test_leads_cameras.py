@@ -14,7 +14,7 @@ from fanal.casework.prints import actions, cameras
 from fanal.core.access.database.reading import as_prepared
 from fanal.core.access.models import Agency
 from fanal.engine.fingerprint.camera import TECHNIQUE as CAMERA
-from fanal.engine.fingerprint.camera import camera_prints
+from fanal.engine.fingerprint.camera import camera_prints, device_of
 from fanal.engine.match.camera import links
 from fanal.engine.media.findings import Findings
 from world import cast, submitted
@@ -123,7 +123,7 @@ def test_what_an_agency_may_not_see_is_not_counted(tmp_path: Path) -> None:
 
 def test_a_kept_plan_knows_that_cameras_are_asked_for() -> None:
     # The index of cameras holds no other prints: a plan that learns only later what is asked for cannot use it.
-    device = cameras.device_of(camera_prints(SERIAL, (640, 480))[0].data)
+    device = device_of(camera_prints(SERIAL, (640, 480))[0].data)
     statement, values = as_prepared(*cameras._bearing(device).query.sql_with_params())
     assert f"'{CAMERA}'" in statement
     assert CAMERA not in values

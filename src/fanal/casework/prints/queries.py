@@ -183,7 +183,7 @@ def preview_image(agency: Agency, content: int, position: int) -> bytes:
 
 
 @made_once
-def _sealed_at(content: int, positions: list[int]) -> QuerySet[Preview, bytes]:
+def _sealed_at(content: int, positions: list[int]) -> QuerySet[Preview, Any]:
     return Preview.objects.filter(Among("position", positions), content=content).values_list("sealed", flat=True)
 
 
