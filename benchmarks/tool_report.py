@@ -12,8 +12,9 @@ REPORT = ROOT / "docs" / "tool-test.md"
 DIAGRAM = ROOT / "docs" / "pictures" / "reliability.svg"
 Figures = Mapping[str, Any]
 Bin = Sequence[float]
-OTHERS = """Photographs of other packages (`benchmarks/twin.csv`), edited alike from another seed. Two rules were made by
-looking at what was missed of them (lines that are all a picture has, decision 11; collages are cut apart, decision 5); nothing else was chosen by them.
+OTHERS = """Photographs of other packages (`benchmarks/twin.csv`), edited alike from another seed. Two rules were
+made by looking at what was missed of them (lines that are all a picture has, decision 11; collages are cut apart,
+decision 5); nothing else was chosen by them.
 Each is looked for among {base} pictures, those of the open set among them."""
 KINDS = {
     "pictures": ("Pictures", "Each edit of each picture is looked for among {base} pictures of the set."),
