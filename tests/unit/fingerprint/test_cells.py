@@ -1,9 +1,12 @@
 """Collages: which pictures are cut apart, which are left whole, and what is told of a cell."""
 
+from io import BytesIO
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
 from fanal.engine.fingerprint.cells import cells_of
 from fanal.engine.fingerprint.image import image_prints
@@ -48,6 +51,18 @@ def test_cells_need_not_be_equal_nor_fill_their_place() -> None:
 def test_a_grey_collage_is_cut_apart_as_a_coloured_one() -> None:
     pixels = nine(WHITE)
     assert cells_of(pixels[..., 1].copy()) == cells_of(pixels)
+
+
+def test_what_rings_in_a_compressed_collage_is_no_part_of_its_pictures() -> None:
+    step, small = 206, landscape(9, 120, 200)
+    pixels = nine(WHITE)
+    pixels[step + 6 : step + 206, step + 6 : step + 206] = WHITE
+    pixels[step + 46 : step + 166, step + 6 : step + 206] = small
+    file = BytesIO()
+    Image.fromarray(pixels).save(file, "JPEG", quality=30)
+    found = np.array(cells_of(np.asarray(Image.open(file))))
+    off = np.abs(found - (step + 6, step + 46, 200, 120)).max(axis=1).min()
+    assert off <= 2
 
 
 @pytest.mark.parametrize("seed", range(6))

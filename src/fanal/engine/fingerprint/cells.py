@@ -18,8 +18,11 @@ _LOOKED_AT = 768
 _SAMPLES = 64
 _EVEN = 8.0
 """Deviation, of 255, below which a line from edge to edge may be one of a gutter."""
-_NEAR = 12
-"""By so much, of 255, each of red, green and blue of a gutter may differ from its colour."""
+_NEAR = (12, 28)
+"""By so much, of 255, each of red, green and blue of a gutter may differ from its colour. Less, and what rings about a
+picture in a JPEG is taken for it; more, and a bright sky goes with a white page: both are tried."""
+_SAME = 2
+"""Pixels by which two cells may differ that are one."""
 _FULL = 0.95
 """Of the pixels of a line of a gutter have its colour."""
 _ENDED, _BESIDE = 0.8, 3
@@ -41,14 +44,24 @@ def cells_of(pixels: Plane) -> list[Region]:
     colour = _gutter_colour(looked)
     if colour is None:
         return []
-    gutter = np.logical_and.reduce([np.abs(looked[..., i] - np.int16(tint)) <= _NEAR for i, tint in enumerate(colour)])
+    found: list[Region] = []
+    for near in _NEAR:
+        found += [cell for cell in _cells(looked, colour, near) if not any(_same(cell, known) for known in found)]
+    return [Region(*(step * length for length in cell)) for cell in sorted(found, key=lambda cell: (cell.y, cell.x))]
+
+
+def _cells(pixels: Plane, colour: NDArray[np.int16], near: int) -> list[Region]:
+    """Return the cells where so much belongs to the gutters as differs by so much from their colour."""
+    gutter = np.logical_and.reduce([np.abs(pixels[..., i] - np.int16(tint)) <= near for i, tint in enumerate(colour)])
     if not (_is_cut(gutter) or _is_cut(gutter.T)):
         return []
     least = max(_SMALLEST_SIDE, round(_SMALLEST * max(gutter.shape)))
     found = [cell for cell in _cut(gutter, 0, 0) if _is_picture(cell, least)]
-    if not 2 <= len(found) <= _MOST:
-        return []
-    return [Region(*(step * length for length in cell)) for cell in sorted(found, key=lambda cell: (cell.y, cell.x))]
+    return found if 2 <= len(found) <= _MOST else []
+
+
+def _same(cell: Region, other: Region) -> bool:
+    return all(abs(one - two) <= _SAME for one, two in zip(cell, other, strict=True))
 
 
 def _gutter_colour(pixels: Plane) -> NDArray[np.int16] | None:
@@ -64,7 +77,7 @@ def _gutter_colour(pixels: Plane) -> NDArray[np.int16] | None:
     if not any(_lies_within(at, length) for at, length in zip(places, pixels.shape[:2], strict=True)):
         return None
     each = np.concatenate(colours)
-    _, kind = np.unique(np.round(each / _NEAR), axis=0, return_inverse=True)
+    _, kind = np.unique(np.round(each / _NEAR[0]), axis=0, return_inverse=True)
     kind = kind.ravel()
     # Lines beside each other are one gutter, however wide: a flat picture must not outweigh the gutters about it.
     apart = np.concatenate([np.diff(at, prepend=-2) != 1 for at in places]) | (np.diff(kind, prepend=-1) != 0)
