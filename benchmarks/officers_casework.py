@@ -125,15 +125,16 @@ def entries(loader: Loader) -> None:
     facts: list[Row] = []
     series: list[UUID] = []
 
-    def deed(verb: str, who: dict[str, str], at: Any) -> int:
-        deeds.append((len(deeds) + 1, verb, who["user"], who["agency"], at))
+    def deed(verb: str, who: dict[str, str], at: Any, about: UUID) -> int:
+        deeds.append((len(deeds) + 1, verb, who["user"], who["agency"], at, [about]))
         return len(deeds)
 
     for number in range(count):
         at, who = loader.moment(number / count), loader.someone()
         kind = ("series", "victim", "suspect", "place", "object")[number % 5]
-        key, opened = loader.key(at), deed("opened", who, at)
-        rows.append((key, kind, f"{kind[:2].upper()}-{number:06}", who["agency"], key, opened))
+        key = loader.key(at)
+        opened = deed("opened", who, at, key)
+        rows.append((key, kind, f"{kind[:2].upper()}-{number:06}", who["agency"], key, opened, False, []))
         loader.entry_keys.append(key)
         for content in {_picture(loader) for _ in range(ENTRY_CONTENTS)}:
             link = loader.key(at)
@@ -144,14 +145,14 @@ def entries(loader: Loader) -> None:
         elif kind == "victim":
             link = loader.key(at)
             links.append((link, key, None, loader.dice.choice(series), "same"))
-            verdicts.append((deed("linked", who, at), link, "same", ""))
+            verdicts.append((deed("linked", who, at, key), link, "same", ""))
             age = {"youngest": 6, "oldest": 8, "on": "2024-05-01", "known": False}
-            facts.append((deed("stated", who, at), key, "age", json.dumps(age)))
+            facts.append((deed("stated", who, at, key), key, "age", json.dumps(age)))
             if number % 3 == 0:
                 state = {"state": "identified", "on": "2025-03-01", "country": "NZ", "reference": ""}
-                facts.append((deed("stated", who, at), key, "state", json.dumps(state)))
-    loader.copy("entries_deed", "id, verb, by_id, agency_id, at", deeds)
-    loader.copy("entries_entry", "id, kind, reference, agency_id, root_id, deed_id", rows)
+                facts.append((deed("stated", who, at, key), key, "state", json.dumps(state)))
+    loader.copy("entries_deed", "id, verb, by_id, agency_id, at, entries", deeds)
+    loader.copy("entries_entry", "id, kind, reference, agency_id, root_id, deed_id, shown_to_all, shown_to", rows)
     loader.copy("entries_link", "id, entry_id, content_id, other_id, state", links)
     loader.copy("entries_linkverdict", "deed_id, link_id, verdict, note", verdicts)
     loader.copy("entries_fact", "deed_id, entry_id, about, value", facts)

@@ -16,7 +16,7 @@ from django.db import connection, transaction
 
 from desk import content_of
 from fanal.casework.entries import actions
-from fanal.casework.entries.models import Deed, Entry, Fact, Link, LinkVerdict, Merge
+from fanal.casework.entries.models import CountryVerdict, Deed, Entry, Fact, Link, LinkVerdict, Merge
 from fanal.casework.entries.queries import visible_entries
 from fanal.casework.evidence.erasure import take_away
 from fanal.casework.evidence.models import Content, Submission, Visibility
@@ -48,9 +48,33 @@ def shown_by_rule(agency: Agency) -> set[UUID]:
     return own | ((shown | in_series) if agency.connected else set())
 
 
-def given(table: type[Entry | Fact | Link | LinkVerdict | Merge], column: str = "pk") -> set[object]:
+def given(table: type[Deed | Entry | Fact | Link | LinkVerdict | Merge], column: str = "pk") -> set[object]:
     """Return what the database gives of a table to a question without any condition."""
     return set(table._default_manager.values_list(column, flat=True))
+
+
+def deeds_about() -> list[tuple[Deed, set[object], set[object]]]:
+    """Return each deed with the entries and the contents that its rows are about."""
+    ways = {
+        "deed": [*Entry.objects.values_list("deed", "pk"), *Fact.objects.values_list("deed", "entry")],
+        "link": [
+            (of, one)
+            for side in ("entry", "other")
+            for of, one in LinkVerdict.objects.values_list("deed", f"link__{side}")
+        ],
+        "merge": [(of, one) for side in ("gone", "kept") for of, one in Merge.objects.values_list("deed", side)],
+        "country": [*CountryVerdict.objects.values_list("deed", "entry")],
+    }
+    entries = {(of, one) for pairs in ways.values() for of, one in pairs}
+    contents = set(CountryVerdict.objects.values_list("deed", "content"))
+    return [
+        (
+            deed,
+            {one for of, one in entries if of == deed.pk} - {None},
+            {one for of, one in contents if of == deed.pk} - {None},
+        )
+        for deed in Deed.objects.all()
+    ]
 
 
 def all_hold_one_rule() -> None:
@@ -58,6 +82,7 @@ def all_hold_one_rule() -> None:
     undone = set(Entry.objects.filter(deed__undone_at__isnull=False).values_list("pk", flat=True))
     links = list(Link.objects.all())
     verdicts = dict(LinkVerdict.objects.values_list("pk", "link"))
+    deeds = deeds_about()
     facts, gone = dict(Fact.objects.values_list("pk", "entry")), dict(Merge.objects.values_list("pk", "gone"))
     for agency in Agency.objects.all():
         rule, seen = shown_by_rule(agency), set(visible_bytes(agency).values_list("content", flat=True))
@@ -71,6 +96,10 @@ def all_hold_one_rule() -> None:
             assert given(Link) == open_links
             assert given(LinkVerdict) == {pk for pk, link in verdicts.items() if link in open_links}
             assert given(Fact) == {pk for pk, entry in facts.items() if entry in rule}
+            assert given(Deed) == {
+                deed.pk for deed, entries, contents in deeds
+                if deed.agency_id == agency.pk or (agency.connected and (entries & rule or contents & seen))
+            }  # fmt: skip
             assert given(Merge) == {pk for pk, entry in gone.items() if entry in rule}
     with asking_for_nobody():
         assert not Entry.objects.exists()
@@ -87,7 +116,7 @@ class Registry:
 
     def steps(self) -> list[Callable[[], object]]:
         often = [self.submits, self.opens, self.links, self.links, self.joins, self.joins, self.shows]
-        return [*often, *often, self.erases, self.undoes, self.merges, self.states]
+        return [*often, *often, self.erases, self.undoes, self.merges, self.states, self.confirms]
 
     def takes_a_step(self) -> None:
         """Do one thing that somebody may do; a refusal is an answer."""
@@ -145,7 +174,9 @@ class Registry:
 
     def links(self) -> None:
         verdict, person = self.dice.choice(["same", "same", "different", "unsure"]), self.person()
-        actions.link_contents(self.entry(person), self.contents(person), verdict, person)
+        chosen = self.contents(person)
+        if chosen:
+            actions.link_contents(self.entry(person), chosen, verdict, person)
 
     def joins(self) -> None:
         verdict, person = self.dice.choice(["same", "same", "same", "different"]), self.person()
@@ -158,6 +189,13 @@ class Registry:
     def states(self) -> None:
         person = self.person()
         actions.state(self.entry(person), "FR", person)
+
+    def confirms(self) -> None:
+        person = self.person()
+        of_entry = {"entry": self.entry(person)}
+        of_content = {"content": next(iter(self.contents(person)), None)}
+        subject = actions.Subject(**self.dice.choice([of_entry, of_content]))
+        actions.judge_country(subject, "FR", "rejected", person)
 
     def undoes(self) -> None:
         deed = self.dice.choice([*Deed.objects.order_by("pk")])

@@ -322,8 +322,11 @@ def as_it_was(entry: UUID, by: User, seen: str) -> None:
 
 
 def _done(deed: Deed, verb: str, by: User, entries: set[UUID], contents: Collection[int] = (), **more: object) -> None:
-    """Tell of a deed, and log it last."""
+    """Say what a deed is about, tell of it, and log it last."""
     about = tuple(sorted(contents)) if deed.verb == Deed.Verb.COUNTRY else ()
+    if deed.undone_at is None:
+        deed.entries, deed.content_id = sorted(entries), about[0] if about else None
+        deed.save(update_fields=["entries", "content"])
     tell(EntriesChanged(entries=tuple(sorted(entries)), contents=about))
     named = {"deed": deed.pk, "entries": sorted(map(str, entries)), "contents": sorted(contents)}
     record(verb, actor=actor_of(by), detail={**named, **more})

@@ -35,6 +35,10 @@ class Deed(models.Model):
     at = models.DateTimeField()
     undone_by = models.ForeignKey("access.User", on_delete=models.PROTECT, null=True, related_name="+")
     undone_at = models.DateTimeField(null=True)
+    entries = ArrayField(models.UUIDField(), default=list)
+    """The entries that it is about: whoever is given one of these is given the deed."""
+    content = models.ForeignKey("evidence.Content", on_delete=models.PROTECT, null=True, related_name="+")
+    """The content that it is about, where it is about no entry."""
 
     class Meta:
         ordering: ClassVar = ["-pk"]
