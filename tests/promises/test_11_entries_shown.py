@@ -3,6 +3,7 @@ that belong to it, whatever happened in whatever order. The database keeps that,
 """
 
 import os
+from collections import defaultdict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from itertools import product
@@ -53,28 +54,17 @@ def given(table: type[Deed | Entry | Fact | Link | LinkVerdict | Merge], column:
     return set(table._default_manager.values_list(column, flat=True))
 
 
-def deeds_about() -> list[tuple[Deed, set[object], set[object]]]:
+def deeds_about() -> list[tuple[Deed, set[UUID], set[int]]]:
     """Return each deed with the entries and the contents that its rows are about."""
-    ways = {
-        "deed": [*Entry.objects.values_list("deed", "pk"), *Fact.objects.values_list("deed", "entry")],
-        "link": [
-            (of, one)
-            for side in ("entry", "other")
-            for of, one in LinkVerdict.objects.values_list("deed", f"link__{side}")
-        ],
-        "merge": [(of, one) for side in ("gone", "kept") for of, one in Merge.objects.values_list("deed", side)],
-        "country": [*CountryVerdict.objects.values_list("deed", "entry")],
-    }
-    entries = {(of, one) for pairs in ways.values() for of, one in pairs}
-    contents = set(CountryVerdict.objects.values_list("deed", "content"))
-    return [
-        (
-            deed,
-            {one for of, one in entries if of == deed.pk} - {None},
-            {one for of, one in contents if of == deed.pk} - {None},
-        )
-        for deed in Deed.objects.all()
-    ]
+    entries: dict[int, set[UUID]] = defaultdict(set)
+    columns = [(Entry, "pk"), (Fact, "entry"), (LinkVerdict, "link__entry"), (LinkVerdict, "link__other")]
+    for table, column in [*columns, (Merge, "gone"), (Merge, "kept"), (CountryVerdict, "entry")]:
+        for deed, entry in table._default_manager.exclude(**{column: None}).values_list("deed", column):
+            entries[deed].add(entry)
+    contents: dict[int, set[int]] = defaultdict(set)
+    for deed, content in CountryVerdict.objects.exclude(content=None).values_list("deed", "content"):
+        contents[deed].add(content)
+    return [(deed, entries[deed.pk], contents[deed.pk]) for deed in Deed.objects.all()]
 
 
 def all_hold_one_rule() -> None:
@@ -116,7 +106,7 @@ class Registry:
 
     def steps(self) -> list[Callable[[], object]]:
         often = [self.submits, self.opens, self.links, self.links, self.joins, self.joins, self.shows]
-        return [*often, *often, self.erases, self.undoes, self.merges, self.states, self.confirms]
+        return [*often, *often, self.erases, self.undoes, self.merges, self.states, self.rejects]
 
     def takes_a_step(self) -> None:
         """Do one thing that somebody may do; a refusal is an answer."""
@@ -190,11 +180,11 @@ class Registry:
         person = self.person()
         actions.state(self.entry(person), "FR", person)
 
-    def confirms(self) -> None:
+    def rejects(self) -> None:
         person = self.person()
-        of_entry = {"entry": self.entry(person)}
-        of_content = {"content": next(iter(self.contents(person)), None)}
-        subject = actions.Subject(**self.dice.choice([of_entry, of_content]))
+        of_entry = actions.Subject(entry=self.entry(person))
+        of_content = [actions.Subject(content=content) for content in self.contents(person)]
+        subject = self.dice.choice([of_entry, *of_content[:1]])
         actions.judge_country(subject, "FR", "rejected", person)
 
     def undoes(self) -> None:
