@@ -78,10 +78,7 @@ def visible_cases(agency: Agency) -> QuerySet[Case]:
 
 def visible_case(agency: Agency, case: UUID) -> Case:
     """Return one case. Raises NotFound alike for what is not there and what may not be seen."""
-    found = _numbered(agency, case)
-    if not found:
-        raise NotFound("There is no such case.")
-    return found[0]
+    return _only(_numbered(agency, case))
 
 
 @made_once
@@ -94,8 +91,8 @@ def joined_case(agency: Agency, case: UUID) -> Case:
     return _only(joined_cases(agency).filter(pk=case))
 
 
-def _only(found: QuerySet[Case]) -> Case:
-    case = found.first()
+def _only(found: Iterable[Case]) -> Case:
+    case = next(iter(found), None)
     if case is None:
         raise NotFound("There is no such case.")
     return case
